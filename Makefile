@@ -1,0 +1,48 @@
+# Two commands set everything up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+export CERTIFY_HOME ?= $(CURDIR)/.certify
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.PHONY: demo ui test lint lock clean
+
+demo: .venv/demo  ## the sample company, connected, read and judged
+	$(BIN)/certify demo
+
+ui: .venv/demo  ## the Dagster UI on 127.0.0.1:3000
+	$(BIN)/certify ui
+
+test: .venv/dev  ## the whole test suite
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --config dbt_project/.sqlfluff dbt_project/models dbt_project/tests dbt_project/snapshots
+	$(BIN)/bandit --quiet --recursive --severity-level medium pipeline
+
+# A stamp for each set of requirements; the lock is the only source of versions.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=/path/to/python3.11 make ..."; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/demo: requirements/demo.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes --requirement requirements/demo.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements/dev.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/demo
+
+lock:  ## needs uv; the only place where versions are chosen
+	cd requirements && for set in base demo dev; do \
+	  uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$set.in --output-file $$set.txt || exit 1; \
+	done
+
+clean:
+	rm -rf .venv .certify dbt_project/target dbt_project/logs

@@ -1,0 +1,1 @@
+"""The certify command: thin, lazily imported. No logic lives here."""

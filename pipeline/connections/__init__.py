@@ -1,0 +1,1 @@
+"""What a user connects: models, the strict YAML file, external IDs."""

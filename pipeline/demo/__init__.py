@@ -1,0 +1,1 @@
+"""The emulated AWS and the sample company; needs the demo extra."""

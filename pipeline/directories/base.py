@@ -1,0 +1,145 @@
+"""What every directory kind gives: a `Snapshot` of tables, and the `Coverage` that says how far each can be trusted.
+
+Belongs here: the shapes every kind shares, and the `Directory` protocol a kind fulfils.
+Does not belong here: talking to any API (one room for each kind), or keeping a snapshot (`landing`).
+
+House rule for every table: a fact that could not be read is null, and a `*_gap` column beside it names the action and its outcome
+(`iam:GetLoginProfile denied`). A null `*_gap` means the fact is known, and then a null fact means "none" or "never".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+import pyarrow as pa
+
+from pipeline.problems import Problem
+
+Outcome = Literal["ok", "denied", "throttled", "failed", "not_tried"]
+"""How an action went: `failed` is any other error that outlived its retries (500s, time-outs, truncated bodies)."""
+
+INSTANT = pa.timestamp("us")
+"""UTC without a zone: DuckDB's TIMESTAMP, and what every reader of Parquet agrees on."""
+
+
+@dataclass(frozen=True)
+class ActionCoverage:
+    """How one API action went over a whole read.
+
+    An action that was allowed for some principals and denied for others has the worst outcome, and `rows` counts what it did return.
+    `needed_for` says in plain words what is lost without it.
+    """
+
+    action: str
+    outcome: Outcome
+    calls: int = 0
+    rows: int = 0
+    error_code: str = ""
+    message: str = ""
+    needed_for: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One attempt to read a whole directory.
+
+    `status` is `failed` when a required listing was denied, cut short or unreachable: `tables` is then empty and `problems` says why.
+    A complete snapshot holds every table of its kind, maybe with zero rows. `as_of` is the instant the read began, in UTC and without
+    zone. `evidence_as_of` is older when part of the facts came from a report made earlier. `main_table` names the table whose
+    rows are counted to notice a shrink.
+    """
+
+    connection: str
+    kind: str
+    as_of: datetime
+    status: Literal["complete", "failed"]
+    strategy: str
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    coverage: Sequence[ActionCoverage] = ()
+    problems: Sequence[Problem] = ()
+    main_table: str = ""
+    account_id: str = ""
+    evidence_as_of: datetime | None = None
+    calls: int = 0
+    retries: int = 0
+    vanished: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of `certify test`: what was tried, how it went, and the fix when it failed.
+
+    `outcome` is `ok`, `failed` or `not_tried`; a step whose failure makes the connection unusable is `required`.
+    """
+
+    name: str
+    outcome: Literal["ok", "failed", "not_tried"]
+    detail: str = ""
+    fix: str = ""
+    seconds: float = 0.0
+    required: bool = True
+    problem: Problem | None = None
+
+
+class Progress(Protocol):
+    """Told how far a read is; `total` is None while it is not known."""
+
+    def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None: ...
+
+
+def silent(connection: str, stage: str, done: int, total: int | None) -> None:
+    """The `Progress` of somebody who does not want to know."""
+
+
+class Directory(Protocol):
+    """One kind of directory. Implementations are modules' plain objects, found through `directories.registry`."""
+
+    kind: str
+    tables: Mapping[str, pa.Schema]
+    main_table: str
+
+    def read(self, connection: Any, *, as_of: datetime, run_id: str, progress: Progress = silent) -> Snapshot:
+        """Read everything; never raises for what the directory does, only `ConfigurationError` for what the connection says."""
+        ...
+
+    def test(self, connection: Any) -> Iterator[Step]:
+        """Try the connection the way `read` would, one step at a time."""
+        ...
+
+
+ACCOUNTS = pa.schema(
+    [
+        pa.field("native_id", pa.string(), nullable=False),
+        pa.field("username", pa.string()),
+        pa.field("display_name", pa.string()),
+        pa.field("given_name", pa.string()),
+        pa.field("middle_name", pa.string()),
+        pa.field("family_name", pa.string()),
+        pa.field("preferred_name", pa.string()),
+        pa.field("email", pa.string()),
+        pa.field("alias_emails", pa.string()),  # a JSON list
+        pa.field("employee_id", pa.string()),
+        pa.field("prior_employee_id", pa.string()),
+        pa.field("worker_type", pa.string()),
+        pa.field("status", pa.string()),
+        pa.field("is_enabled", pa.bool_()),
+        pa.field("locked_at", INSTANT),
+        pa.field("hired_on", INSTANT),
+        pa.field("terminated_on", INSTANT),
+        pa.field("manager_id", pa.string()),
+        pa.field("department", pa.string()),
+        pa.field("title", pa.string()),
+        pa.field("account_kind", pa.string()),
+        pa.field("created_at", INSTANT),
+        pa.field("last_active_at", INSTANT),
+        pa.field("attributes", pa.string()),  # a JSON object: the columns nobody mapped
+        pa.field("invalid_fields", pa.string()),  # a JSON list: fields whose cell could not be read, null above, unknown downstream
+        pa.field("known_fields", pa.string()),  # a JSON list: the fields this source can tell at all; any other is unknown
+        pa.field("source_row", pa.int64()),  # where in the file, counted as a person would
+    ]
+)
+"""Grain: one account. What every directory that is not AWS IAM lands."""

@@ -1,0 +1,1 @@
+"""Dagster's rooms, and the only ones that import dagster. No logic lives here."""

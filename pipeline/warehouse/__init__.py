@@ -1,0 +1,1 @@
+"""The DuckDB side: load raw tables, publish the analysts' copy, query it."""
