@@ -174,4 +174,149 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix="use one of these names, or list it in the file first",
         exit_code=ExitCode.CONFIGURATION,
     ),
+    # --- connecting a directory ---
+    ProblemKind(
+        "principal_refused",
+        symptom="Not a principal to trust",
+        cause="'{principal}' {reason}",
+        fix="give --principal the whole ARN of the role (or user) whose credentials run certify, like"
+        " arn:aws:iam::999988887777:role/certification-center",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "template_url_refused",
+        symptom="Not a template URL",
+        cause="'{url}' {reason}",
+        fix="upload role.cfn.yaml to an S3 bucket the administrator can read and give its https:// URL; or leave --template-url"
+        " out and upload the file in the console",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "invalid_connection_name",
+        symptom="Not a connection name",
+        cause="'{name}' is not a lower-case letter followed by up to 40 lower-case letters, digits or hyphens",
+        fix="choose one like {suggestion}; the name becomes directory_id in every table",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "connection_name_taken",
+        symptom="The name is taken",
+        cause="'{name}' is connected already ({what})",
+        fix="choose another name; or see it with `certify connect show {name}`, replace its external ID with"
+        " `certify connect rotate-external-id {name}`, or take it out with `certify connect remove {name}`",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "external_id_not_in_role",
+        symptom="The role cannot know its external ID yet",
+        cause="the external ID for '{connection}' was made only now, because there was none waiting for it",
+        fix="put {trust_policy} on {role_arn} (or run {commands}), then repeat this command",
+    ),
+    ProblemKind(
+        "external_id_reused",
+        symptom="The external ID is used twice",
+        cause="{file} gives '{other}' the external ID that was made for '{connection}'",
+        fix="take it away from '{other}' there: an external ID belongs to one connection alone",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "pending_unreadable",
+        symptom="{file} cannot be used",
+        cause="{reason}",
+        fix="delete it and repeat `certify connect`: a new external ID is made, and the role's trust policy needs that one",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "organization_denied",
+        symptom="Not authorized to perform {action}",
+        cause="the accounts of an organization can be listed by its management account or a delegated administrator only, and by"
+        " a principal that is allowed to",
+        fix='use credentials of such an account, with this statement: {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}};'
+        " or connect the accounts one by one with `certify connect aws`",
+    ),
+    ProblemKind(
+        "not_in_organization",
+        symptom="No organization",
+        cause="account {account_id} of the current credentials belongs to none",
+        fix="use credentials of the organization's management account, or connect the accounts one by one with"
+        " `certify connect aws`",
+    ),
+    ProblemKind(
+        "invalid_pattern",
+        symptom="Not a usable {option}",
+        cause="'{pattern}' {reason}",
+        fix="use {allowed}",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "confirmation_needed",
+        symptom="Not done without being asked",
+        cause="{what}",
+        fix="say --yes",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    # --- the warehouse and what is published ---
+    ProblemKind(
+        "warehouse_open",
+        symptom="The warehouse is open elsewhere",
+        cause="{file} is held by pid {pid}, and DuckDB lets one process at a time write",
+        fix="wait for that process or end it, then try again; to look at the results open certification.duckdb instead",
+        exit_code=ExitCode.LOCKED,
+    ),
+    ProblemKind(
+        "warehouse_unreadable",
+        symptom="The warehouse cannot be opened",
+        cause="{file}: {reason}",
+        fix="move the file aside and run `certify sync`: it is rebuilt from the landing (first-seen dates start anew)",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
+        "snapshot_unreadable",
+        symptom="A snapshot cannot be loaded",
+        cause="{snapshot_id} of '{connection}' is not what was landed: {reason}",
+        fix="run `certify sync {connection}` to read the directory again; until then the rows loaded before stay, with their own date",
+        exit_code=ExitCode.PARTIAL,
+    ),
+    ProblemKind(
+        "build_failed",
+        symptom="The tables were not published",
+        cause="{count} of the dbt models and tests failed, first {first}; what was published before is unchanged",
+        fix="see the messages above; when the rows of one directory are at fault, mend them there and run `certify sync` again",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
+        "nothing_to_publish",
+        symptom="There is nothing to publish",
+        cause="{file} holds no mart",
+        fix="run `certify sync`",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
+        "not_published",
+        symptom="Nothing has been published yet",
+        cause="{file} does not exist",
+        fix="run `certify sync` (or `certify demo` for the sample company)",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "published_unreadable",
+        symptom="The published file cannot be opened",
+        cause="{file}: {reason}",
+        fix="run `certify sync`: it is written anew",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
+        "query_refused",
+        symptom="Only one select at a time is answered",
+        cause="this is {found}",
+        fix="write one select statement; the published file is read-only",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "query_failed",
+        symptom="DuckDB could not answer",
+        cause="{reason}",
+        fix="the tables and their columns: `certify sql \"select * from information_schema.columns\"`",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
 )

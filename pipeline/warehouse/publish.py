@@ -1,0 +1,174 @@
+"""The published copy: every mart, in a file of its own that replaces the last one in one rename.
+
+Belongs here: which schemas analysts get, the copy, and the proof that it is whole.
+Does not belong here: whether the marts deserve it; whoever calls has seen every test pass.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from pipeline import __version__
+from pipeline.home import FILE_MODE, Home, sync_folder
+from pipeline.problems import CertifyError, Problem
+from pipeline.warehouse.open import attach_warehouse, scratch
+from pipeline.warehouse.raw import SCHEMA as RAW
+from pipeline.warehouse.sql import quote_ident, quote_literal, utc_naive
+
+MART_SCHEMAS = ("inventory", "identity", "findings", "review", "operations")
+STORAGE_VERSION = "v1.0.0"
+"""Of the published file: every DuckDB client since 1.1 reads it, and so do the tools that lag behind the library."""
+
+SIGNATURE = (
+    "One row: when this file was published, by which run and version of the pipeline, and the instant everything in it"
+    " was judged at."
+)
+
+SOURCE, TARGET = "warehouse", "published"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table analysts can read; a column is (name, DuckDB type, description)."""
+
+    schema: str
+    name: str
+    comment: str
+    columns: tuple[tuple[str, str, str], ...]
+    rows: int
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published, where, and when."""
+
+    path: Path
+    published_at: datetime
+    tables: tuple[PublishedTable, ...]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """`schema.table` to its rows."""
+        return {table.full_name: table.rows for table in self.tables}
+
+
+def publish(home: Home, *, run_id: str, published_at: datetime) -> Publication:
+    """Copy every table of the mart schemas beside the published file, then take its place.
+
+    Readers that have the old file open keep it; whoever opens the file next sees all of the new one. A call that dies
+    at any point leaves the old file as it was, and the next call sweeps what it left. Only for the one writer of the
+    home. Raises CertifyError when there is no mart to publish.
+    """
+    _sweep(home)
+    beside = home.published.with_name(f".{home.published.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        tables = _copy(home, beside, run_id, published_at)
+        _make_durable(beside)
+        beside.replace(home.published)
+    finally:
+        _remove(beside)
+    sync_folder(home.root)
+    return Publication(home.published, published_at, tables)
+
+
+def _copy(home: Home, beside: Path, run_id: str, published_at: datetime) -> tuple[PublishedTable, ...]:
+    with scratch() as connection:
+        attach_warehouse(connection, home, SOURCE)
+        connection.execute(f"attach ? as {TARGET} (storage_version '{STORAGE_VERSION}')", [str(beside)])
+        beside.chmod(FILE_MODE)
+        tables = tuple(_copy_table(connection, *mart) for mart in _marts(connection))
+        if not tables:
+            raise CertifyError(Problem.of("nothing_to_publish", file=home.warehouse))
+        _sign(connection, run_id, published_at)
+        connection.execute(f"detach {TARGET}")  # writes everything out: no .wal is left beside the file
+        return tables
+
+
+def _marts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """(schema, name, comment) of every table and view of the mart schemas."""
+    query = f"""
+        select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
+        where database_name = '{SOURCE}' and list_contains(?, schema_name)
+        union all
+        select schema_name, view_name, coalesce(comment, '') from duckdb_views()
+        where database_name = '{SOURCE}' and list_contains(?, schema_name)
+        order by all
+    """  # noqa: S608 - a constant of this module
+    return connection.execute(query, [list(MART_SCHEMAS), list(MART_SCHEMAS)]).fetchall()
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str) -> PublishedTable:
+    source, target = quote_ident(SOURCE, schema, name), quote_ident(TARGET, schema, name)
+    connection.execute(f"create schema if not exists {quote_ident(TARGET, schema)}")
+    connection.execute(f"create table {target} as from {source}")
+    if comment:
+        connection.execute(f"comment on table {target} is {quote_literal(comment)}")
+    columns = _columns(connection, schema, name)
+    for column, _, description in columns:
+        if description:
+            connection.execute(f"comment on column {target}.{quote_ident(column)} is {quote_literal(description)}")
+    counts = [
+        connection.execute(f"select count(*) from {table}").fetchall()[0][0]  # noqa: S608 - quoted above
+        for table in (source, target)
+    ]
+    if counts[0] != counts[1]:
+        raise RuntimeError(f"{schema}.{name}: {counts[0]} rows were to be published and {counts[1]} were")
+    return PublishedTable(schema, name, comment, columns, counts[1])
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> tuple[tuple[str, str, str], ...]:
+    query = """
+        select column_name, lower(data_type), coalesce(comment, '') from duckdb_columns()
+        where database_name = ? and schema_name = ? and table_name = ?
+        order by column_index
+    """
+    return tuple(connection.execute(query, [SOURCE, schema, name]).fetchall())
+
+
+def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime) -> None:
+    """Say in the file itself what it is: when it was published, by which run and version, and as judged when."""
+    table = quote_ident(TARGET, "operations", "publication")
+    connection.execute(f"create schema if not exists {quote_ident(TARGET, 'operations')}")
+    connection.execute(
+        f"""
+        create or replace table {table} as
+        select
+            cast(? as timestamp) as published_at,
+            cast(? as varchar) as run_id,
+            cast(? as varchar) as pipeline_version,
+            (select max(evaluated_at) from {quote_ident(SOURCE, RAW, "evaluation")}) as evaluated_at
+        """,  # noqa: S608 - quoted above
+        [utc_naive(published_at), run_id, __version__],
+    )
+    connection.execute(f"comment on table {table} is {quote_literal(SIGNATURE)}")
+
+
+def _make_durable(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(home: Home) -> None:
+    """Remove what a killed publication left."""
+    for leftover in home.root.glob(f".{home.published.name}.*.tmp*"):
+        _remove(leftover)
+
+
+def _remove(file: Path) -> None:
+    for path in (file, file.with_name(file.name + ".wal")):
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()

@@ -1,0 +1,166 @@
+"""The tables of schema `raw`: what landed tables become in the warehouse, and the tables that tell how the reads went.
+
+Belongs here: their shapes, and making them.
+Does not belong here: their rows (`load`), or what is concluded from them (the dbt project).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.directories.base import INSTANT
+from pipeline.warehouse.sql import quote_ident
+
+SCHEMA = "raw"
+
+LEADING = pa.schema(
+    [
+        pa.field("directory_id", pa.string(), nullable=False),
+        pa.field("snapshot_id", pa.string(), nullable=False),
+        pa.field("as_of", INSTANT, nullable=False),
+    ]
+)
+"""What every landed row carries in front: where it is from, and as of when."""
+
+META: Mapping[str, pa.Schema] = {
+    # Grain: one connection of connections.yaml.
+    "connections": pa.schema(
+        [
+            pa.field("directory_id", pa.string(), nullable=False),
+            pa.field("kind", pa.string(), nullable=False),
+            pa.field("display_name", pa.string(), nullable=False),
+            pa.field("aws_account_id", pa.string()),
+            pa.field("is_authoritative", pa.bool_(), nullable=False),
+            pa.field("access_mode", pa.string(), nullable=False),
+        ]
+    ),
+    # Grain: one attempt to read a connected directory, as far back as the landing keeps them.
+    "attempts": pa.schema(
+        [
+            pa.field("snapshot_id", pa.string(), nullable=False),
+            pa.field("directory_id", pa.string(), nullable=False),
+            pa.field("kind", pa.string(), nullable=False),
+            pa.field("status", pa.string(), nullable=False),  # complete | failed | held
+            pa.field("as_of", INSTANT, nullable=False),
+            pa.field("evidence_as_of", INSTANT),
+            pa.field("finished_at", INSTANT),
+            pa.field("run_id", pa.string()),
+            pa.field("strategy", pa.string()),
+            pa.field("calls", pa.int64()),
+            pa.field("retries", pa.int64()),
+            pa.field("vanished", pa.int64()),
+            pa.field("rows", pa.int64()),  # of the kind's main table; null where nothing was read
+            pa.field("is_current", pa.bool_(), nullable=False),  # its rows are the ones in the other tables
+            pa.field("is_latest", pa.bool_(), nullable=False),
+            pa.field("problem_code", pa.string()),
+            pa.field("problem_message", pa.string()),
+            pa.field("problem_action", pa.string()),
+            pa.field("problem_remedy", pa.string()),
+        ]
+    ),
+    # Grain: one API action of one attempt; the attempts that are current or latest.
+    "coverage": pa.schema(
+        [
+            pa.field("snapshot_id", pa.string(), nullable=False),
+            pa.field("directory_id", pa.string(), nullable=False),
+            pa.field("action", pa.string(), nullable=False),
+            pa.field("outcome", pa.string(), nullable=False),  # ok | denied | throttled | failed | not_tried
+            pa.field("calls", pa.int64()),
+            pa.field("rows", pa.int64()),
+            pa.field("error_code", pa.string()),
+            pa.field("message", pa.string()),
+            pa.field("needed_for", pa.string()),
+            pa.field("remedy", pa.string()),
+            pa.field("as_of", INSTANT, nullable=False),
+        ]
+    ),
+    # Exactly one row: when this was judged, and by which thresholds. They are evidence, so rows and not dbt vars.
+    "evaluation": pa.schema(
+        [
+            pa.field("evaluated_at", INSTANT, nullable=False),
+            pa.field("as_of_override", INSTANT),
+            pa.field("stale_after_days", pa.int64(), nullable=False),
+            pa.field("authoritative_max_age_hours", pa.float64(), nullable=False),
+            pa.field("max_shrink", pa.float64(), nullable=False),
+            pa.field("max_shrink_rows", pa.int64(), nullable=False),
+        ]
+    ),
+}
+
+LOADED = "loaded_snapshots"
+# Grain: one connection whose rows are in the warehouse. The loader's own book: a snapshot may well have no rows at all.
+_LOADED = pa.schema(
+    [
+        pa.field("directory_id", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("snapshot_id", pa.string(), nullable=False),
+        pa.field("account_id", pa.string()),
+    ]
+)
+
+_TYPES: Mapping[pa.DataType, str] = {
+    pa.string(): "varchar",
+    pa.bool_(): "boolean",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
+    pa.float64(): "double",
+    pa.date32(): "date",
+    INSTANT: "timestamp",
+}
+
+
+def raw_name(kind: str, table: str) -> str:
+    """The raw table of the landed table `kind`/`table`."""
+    return f"{kind}_{table}"
+
+
+def landed_tables(kind: str, tables: Mapping[str, pa.Schema]) -> dict[str, pa.Schema]:
+    """The raw tables of one directory kind, with the leading columns."""
+    return {raw_name(kind, name): pa.schema([*LEADING, *schema]) for name, schema in tables.items()}
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, landed: Mapping[str, pa.Schema]) -> None:
+    """Make every table of the schema, the empty ones too; call this in a transaction.
+
+    A table whose shape is of another version is made anew. Landed rows can always be loaded again: when any of their
+    tables is new, all of them are emptied, so that no snapshot is there in part.
+    """
+    connection.execute(f"create schema if not exists {quote_ident(SCHEMA)}")
+    wanted = {**landed, **META, LOADED: _LOADED}
+    existing = _existing(connection)
+    new = {name for name, schema in wanted.items() if existing.get(name) != _columns(schema)}
+    for name in existing.keys() & (new | (existing.keys() - wanted.keys())):
+        connection.execute(f"drop table {quote_ident(SCHEMA, name)}")
+    for name in new:
+        connection.execute(f"create table {quote_ident(SCHEMA, name)} ({_definition(wanted[name])})")
+    if new & {*landed, LOADED}:
+        for name in {*landed, LOADED} - new:
+            connection.execute(f"delete from {quote_ident(SCHEMA, name)}")  # noqa: S608 - quoted
+
+
+def _existing(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str, bool]]]:
+    tables: dict[str, list[tuple[str, str, bool]]] = {}
+    query = """
+        select c.table_name, c.column_name, lower(c.data_type), c.is_nullable
+        from duckdb_columns() as c
+        inner join duckdb_tables() as t using (database_name, schema_name, table_name)
+        where c.database_name = current_database() and c.schema_name = ?
+        order by c.table_name, c.column_index
+    """
+    for table, column, data_type, nullable in connection.execute(query, [SCHEMA]).fetchall():
+        tables.setdefault(table, []).append((column, data_type, nullable))
+    return tables
+
+
+def _columns(schema: pa.Schema) -> list[tuple[str, str, bool]]:
+    return [(field.name, _TYPES[field.type], field.nullable) for field in schema]
+
+
+def _definition(schema: pa.Schema) -> str:
+    return ", ".join(
+        f"{quote_ident(name)} {data_type}{'' if nullable else ' not null'}"
+        for name, data_type, nullable in _columns(schema)
+    )

@@ -1,0 +1,32 @@
+"""Text that goes into SQL and cannot be bound as a parameter, and instants on their way to DuckDB.
+
+Belongs here: quoting of identifiers and of the few literals DuckDB refuses to bind (comments).
+Does not belong here: values of any other kind; those are bound.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def quote_ident(*names: str) -> str:
+    """`a`, `b` as `"a"."b"`: a name or the path to it, whatever its characters. ValueError for NUL or an empty name."""
+    return ".".join(_quoted(name) for name in names)
+
+
+def quote_literal(text: str) -> str:
+    """A string literal, for the statements that take no parameter (`comment on`)."""
+    if "\0" in text:
+        raise ValueError("SQL text cannot hold NUL")
+    return "'" + text.replace("'", "''") + "'"
+
+
+def utc_naive(instant: datetime) -> datetime:
+    """The same instant as DuckDB's TIMESTAMP has it: UTC, without a zone. A value without a zone is UTC already."""
+    return instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def _quoted(name: str) -> str:
+    if not name or "\0" in name:
+        raise ValueError(f"not an SQL identifier: {name!r}")
+    return '"' + name.replace('"', '""') + '"'
