@@ -187,8 +187,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "template_url_refused",
         symptom="Not a template URL",
         cause="'{url}' {reason}",
-        fix="upload role.cfn.yaml to an S3 bucket the administrator can read and give its https:// URL; or leave --template-url"
-        " out and upload the file in the console",
+        fix="upload role.cfn.yaml to an S3 bucket the administrator can read and give its https:// URL; or leave"
+        " --template-url out and upload the file in the console",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(
@@ -223,15 +223,17 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "pending_unreadable",
         symptom="{file} cannot be used",
         cause="{reason}",
-        fix="delete it and repeat `certify connect`: a new external ID is made, and the role's trust policy needs that one",
+        fix="delete it and repeat `certify connect`: a new external ID is made, and the role's trust policy needs"
+        " that one",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(
         "organization_denied",
         symptom="Not authorized to perform {action}",
-        cause="the accounts of an organization can be listed by its management account or a delegated administrator only, and by"
-        " a principal that is allowed to",
-        fix='use credentials of such an account, with this statement: {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}};'
+        cause="the accounts of an organization can be listed by its management account or a delegated administrator"
+        " only, and by a principal that is allowed to",
+        fix="use credentials of such an account, with this statement:"
+        ' {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}};'
         " or connect the accounts one by one with `certify connect aws`",
     ),
     ProblemKind(

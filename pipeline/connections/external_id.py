@@ -1,0 +1,37 @@
+"""External IDs: ours to make, random, one for each connection.
+
+Belongs here: making one, and telling whether a text could be one of ours.
+Does not belong here: keeping them (`pending` until the role answers, `connections.yaml` after that).
+
+The external ID is what stops a stranger who guesses a role's ARN from having this program read it for them (the
+confused deputy). It must therefore come from the reader and never from the person who connects an account; see "The
+confused deputy problem" in the IAM user guide.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+
+PREFIX = "cc-"
+RANDOM_BYTES = 16
+OURS = re.compile(rf"{PREFIX}[0-9a-f]{{{2 * RANDOM_BYTES}}}")
+
+
+def new_external_id(taken: Collection[str] = ()) -> str:
+    """A fresh external ID, none of `taken`: `cc-` and 128 random bits in hexadecimal."""
+    while True:
+        candidate = PREFIX + secrets.token_hex(RANDOM_BYTES)
+        if candidate not in taken:
+            return candidate
+
+
+def is_ours(text: str) -> bool:
+    """Whether `text` has the form `new_external_id` gives."""
+    return OURS.fullmatch(text) is not None
+
+
+def masked(external_id: str) -> str:
+    """Enough of it to tell two apart, not enough to use."""
+    return f"{external_id[:7]}…" if len(external_id) > 12 else "…"

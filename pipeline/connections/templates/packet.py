@@ -1,0 +1,129 @@
+"""The files an administrator gets for one role.
+
+Belongs here: which files there are, and what fills them.
+Does not belong here: writing them to disk.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.connections.templates.console import (
+    create_stack_link,
+    home_region,
+    quick_create_link,
+    roles_link,
+    stack_name,
+)
+from pipeline.connections.templates.fill import fill, hcl_text, indented, json_list, yaml_text
+from pipeline.connections.templates.policy import (
+    MAX_SESSION_SECONDS,
+    POLICY_NAME,
+    RoleToCreate,
+    Size,
+    caller_policy,
+    permission_policy,
+    trust_policy,
+)
+
+SIZES: tuple[Size, ...] = ("managed", "recommended", "minimal")
+
+
+def packet(
+    role: RoleToCreate, *, purposes: Mapping[str, str], region: str = "", template_url: str = ""
+) -> dict[str, str]:
+    """File name to text. `purposes` says for each action what it is needed for."""
+    region = region or home_region(role.partition)
+    command = f"certify connect aws {role.connection}"
+    documents = {"trust-policy.json": trust_policy(role)}
+    for size in SIZES:
+        documents[f"permission-policy-{size}.json"] = permission_policy(role.permissions.actions(size))
+    return {name: _json(document) for name, document in documents.items()} | {
+        "role.cfn.yaml": cloudformation(role, command=command),
+        "role.tf": terraform(role, command=command),
+        "commands.sh": commands(role),
+        "README.txt": readme(role, command=command, purposes=purposes, region=region, template_url=template_url),
+    }
+
+
+def cloudformation(role: RoleToCreate, *, command: str, with_external_id: bool = True) -> str:
+    """A template for one stack; or, without an external ID, for a StackSet whose accounts each have their own."""
+    current, following = (*role.external_ids, "")[:2] if with_external_id else ("", "")
+    default = f"    Default: {yaml_text(current)}" if current else "    # no default: every account has its own"
+    return fill(
+        "role.cfn.yaml",
+        command=command,
+        principal=yaml_text(role.principal.arn),
+        external_id_default=default,
+        next_external_id=yaml_text(following),
+        organization_id=yaml_text(role.organization_id),
+        role_name=yaml_text(role.role_name),
+        policy_name=POLICY_NAME,
+        max_session_seconds=MAX_SESSION_SECONDS,
+        recommended_actions=json_list(role.permissions.actions("recommended"), 16),
+        minimal_actions=json_list(role.permissions.actions("minimal"), 16),
+    )
+
+
+def terraform(role: RoleToCreate, *, command: str) -> str:
+    """One module of one file, for the account its aws provider is set to."""
+    return fill(
+        "role.tf",
+        command=command,
+        principal=hcl_text(role.principal.arn),
+        external_ids=json_list(role.external_ids, 2),
+        organization_id=hcl_text(role.organization_id),
+        role_name=hcl_text(role.role_name),
+        policy_name=hcl_text(POLICY_NAME),
+        max_session_seconds=MAX_SESSION_SECONDS,
+        recommended_actions=json_list(role.permissions.actions("recommended"), 4),
+        minimal_actions=json_list(role.permissions.actions("minimal"), 4),
+    )
+
+
+def commands(role: RoleToCreate) -> str:
+    """A shell script of AWS CLI calls; it reads the JSON files beside it."""
+    return fill(
+        "commands.sh",
+        role_name=shlex.quote(role.role_name),
+        policy_name=shlex.quote(POLICY_NAME),
+        managed_policy_arn=shlex.quote(role.managed_policy_arn),
+        max_session_seconds=MAX_SESSION_SECONDS,
+    )
+
+
+def readme(
+    role: RoleToCreate, *, command: str, purposes: Mapping[str, str], region: str, template_url: str = ""
+) -> str:
+    """What to do with the other files, for somebody who has never seen this program."""
+    links = {
+        "Quick create": quick_create_link(role, template_url, region) if template_url else "",
+        "Console, CloudFormation": create_stack_link(role.partition, region),
+        "Console, roles": roles_link(role.partition),
+    }
+    width = max(map(len, role.permissions.recommended), default=0)
+    reads = [
+        f"{action:<{width}}  {purposes.get(action, '')}".rstrip() for action in sorted(role.permissions.recommended)
+    ]
+    return fill(
+        "README.txt",
+        command=command,
+        connection=role.connection,
+        role_name=role.role_name,
+        principal=role.principal.arn,
+        external_ids=" and, while it is being rotated, ".join(role.external_ids),
+        organization=role.organization_id or "any (give --organization-id to allow only callers from yours)",
+        stack_name=stack_name(role),
+        console_lines="".join(f"\n   {what + ':':<25}{link}" for what, link in links.items() if link),
+        managed_policy_arn=role.managed_policy_arn,
+        purposes=indented("\n".join(reads), 5),
+        finish=f"{command} --role-arn arn:{role.partition}:iam::ACCOUNT_ID:role/{role.role_name}",
+        caller_policy=indented(_json(caller_policy(role)), 2).rstrip(),
+    )
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2) + "\n"
