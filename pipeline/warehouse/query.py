@@ -89,7 +89,7 @@ def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let nothing be set any more. Connections of one process to one file share settings: the second finds them locked."""
+    """Let nothing be set any more. Connections of one process to a file share settings; the second finds them locked"""
     if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
         return
     connection.execute("set TimeZone = 'UTC'")

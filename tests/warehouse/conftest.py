@@ -18,7 +18,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def build_marts(home: Home, generation: int, rows: int = 3) -> None:
-    """What a dbt build leaves: two marts and a view that say which build they are of, and a table analysts must not get."""
+    """What a dbt build leaves: two marts and a view that say which build they are of, and a table that is private."""
     with duckdb.connect(str(home.warehouse)) as connection:
         for schema in ("raw", "staging", "findings", "inventory", "operations"):
             connection.execute(f"create schema if not exists {schema}")
