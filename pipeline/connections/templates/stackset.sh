@@ -20,7 +20,8 @@ fi
 deploy() {
   aws cloudformation create-stack-instances --region "$region" --call-as "$call_as" --stack-set-name "$stack_set" \
     --regions "$region" --deployment-targets "OrganizationalUnitIds=$root,Accounts=$1,AccountFilterType=INTERSECTION" \
-    --parameter-overrides "ParameterKey=ExternalId,ParameterValue=$2" --query OperationId --output text
+    --parameter-overrides "ParameterKey=ExternalId,ParameterValue=$2" "ParameterKey=RoleName,ParameterValue=$3" \
+    --query OperationId --output text
 }
 
 @{deployments}
