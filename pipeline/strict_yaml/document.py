@@ -1,0 +1,54 @@
+"""What a YAML file says: its values, the place of each, and what is wrong with it.
+
+Belongs here: the shape that reading gives and checking and editing take.
+Does not belong here: how it is read (`reading`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.strict_yaml.faults import Fault, Path, field_name
+
+
+@dataclass(frozen=True)
+class Written:
+    """How and where a value stands in the file.
+
+    Lines and columns count from 0, as an editor of text needs them; `start` and `end` are offsets into `Document.text`.
+    `key_line` and `key_column` are those of the key, or of the value where it has none. `text` is a scalar as written.
+    """
+
+    line: int
+    last_line: int
+    start: int
+    end: int
+    key_line: int
+    key_column: int
+    text: str
+    in_block: bool
+
+
+@dataclass
+class Document:
+    """`value` is None when the file is empty; nothing of it is to be used while `faults` is not empty."""
+
+    file: str
+    text: str = ""
+    value: Any = None
+    written: dict[Path, Written] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line, from 1, of `path`, or of the nearest thing around it that stands in the file."""
+        while path and path not in self.written:
+            path = path[:-1]
+        return self.written[path].key_line + 1 if path in self.written else 1
+
+    def fault(self, path: Path, text: str, line: int | None = None) -> None:
+        """Note a fault; a value that is wrong already is not blamed a second time unless at another `line`."""
+        known = Fault(line or self.line(path), field_name(path), text)
+        same = [other for other in self.faults if other.field == known.field and other.field]
+        if not same or (line is not None and all(other.line != line for other in same)):
+            self.faults.append(known)
