@@ -1,0 +1,13 @@
+"""An AWS that is not there: IAM and STS over real HTTP, as strict and as unreliable as the real ones.
+
+`Emulator` is the door. It needs the demo extra (moto).
+"""
+
+from __future__ import annotations
+
+from pipeline.demo.emulator.builder import Account, KeyRef, UserRef, trust_policy
+from pipeline.demo.emulator.emulator import HUB_ACCOUNT, Emulator
+from pipeline.demo.emulator.faults import Faults
+from pipeline.demo.emulator.log import Call, CallLog
+
+__all__ = ["HUB_ACCOUNT", "Account", "Call", "CallLog", "Emulator", "Faults", "KeyRef", "UserRef", "trust_policy"]

@@ -1,0 +1,54 @@
+"""Who is calling: users with long-lived keys, and role sessions.
+
+Belongs here: what a caller is, and what a session knows about itself. Finding the caller of a request is
+`authenticate.py`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class UserPrincipal:
+    """An IAM user calling with an access key of its own."""
+
+    account_id: str
+    partition: str
+    user_name: str
+    user_id: str
+    arn: str
+    access_key_id: str
+
+    session_name: str = ""
+
+
+@dataclass(frozen=True)
+class RoleSession:
+    """A session that AssumeRole gave out; `policies` are its inline and managed session policies."""
+
+    account_id: str
+    partition: str
+    role_name: str
+    role_id: str
+    role_arn: str
+    session_name: str
+    access_key_id: str
+    secret: str
+    token: str
+    expires_at: datetime
+    policies: tuple[str, ...]
+
+    @property
+    def arn(self) -> str:
+        """The assumed-role ARN; it drops the role's path."""
+        return f"arn:{self.partition}:sts::{self.account_id}:assumed-role/{self.role_name}/{self.session_name}"
+
+    @property
+    def user_id(self) -> str:
+        """What GetCallerIdentity calls UserId."""
+        return f"{self.role_id}:{self.session_name}"
+
+
+Principal = UserPrincipal | RoleSession
