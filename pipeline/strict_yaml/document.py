@@ -47,8 +47,7 @@ class Document:
         return self.written[path].key_line + 1 if path in self.written else 1
 
     def fault(self, path: Path, text: str, line: int | None = None) -> None:
-        """Note a fault; a value that is wrong already is not blamed a second time unless at another `line`."""
+        """Note a fault; a value that is blamed already is not blamed again for what follows from it."""
         known = Fault(line or self.line(path), field_name(path), text)
-        same = [other for other in self.faults if other.field == known.field and other.field]
-        if not same or (line is not None and all(other.line != line for other in same)):
+        if not known.field or all((other.field, other.line) != (known.field, known.line) for other in self.faults):
             self.faults.append(known)

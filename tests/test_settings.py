@@ -1,0 +1,115 @@
+"""Settings: their defaults, and that a wrong one is named instead of ignored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.home import Home
+from pipeline.problems import ExitCode
+from pipeline.settings import Settings, load_settings
+from pipeline.strict_yaml.checking import keys
+from pipeline.strict_yaml.faults import InvalidFileError
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def load(home: Home, text: str, **environ: str) -> Settings:
+    home.settings_file.write_text(text)
+    return load_settings(home, environ)
+
+
+def faults(home: Home, text: str) -> list[str]:
+    with pytest.raises(InvalidFileError) as caught:
+        load(home, text)
+    assert caught.value.problem.exit_code == ExitCode.CONFIGURATION
+    return [f"{fault.line} {fault.field}: {fault.text}" for fault in caught.value.faults]
+
+
+def test_without_a_file_the_defaults_hold(home: Home) -> None:
+    settings = load_settings(home, {})
+    assert settings.model_dump() == {
+        "stale_after_days": 90,
+        "authoritative_max_age": timedelta(hours=48),
+        "max_shrink": 0.2,
+        "max_shrink_rows": 10,
+        "keep_snapshots": 10,
+        "landing": "",
+        "max_connections_at_once": 16,
+        "threads_per_connection": 8,
+        "reused_report_user_limit": 1000,
+        "read_tags_per_user": False,
+    }
+    assert load(home, "# nothing yet\n") == settings
+
+
+def test_what_is_written_replaces_the_default_and_nothing_else(home: Home) -> None:
+    settings = load(
+        home, "stale_after_days: 30\nauthoritative_max_age: 7d\nlanding: s3://${BUCKET}/certify/\n", BUCKET="b1c"
+    )
+    assert settings.stale_after_days == 30
+    assert settings.authoritative_max_age == timedelta(days=7)
+    assert settings.landing == "s3://b1c/certify"
+    assert settings.max_shrink == 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("max_shrnk: 0.1", "1 max_shrnk: is not a key of this. did you mean 'max_shrink'?"),
+        ("stale_after_days: '30'", "1 stale_after_days: is text. write a whole number, without quotes"),
+        ("stale_after_days: 30.5", "1 stale_after_days: is a number. write a whole number, without quotes"),
+        ("stale_after_days: 0", "1 stale_after_days: is outside 1 to 10000. choose a number between them"),
+        ("stale_after_days: true", "1 stale_after_days: is a truth value. write a whole number, without quotes"),
+        ("read_tags_per_user: 1", "1 read_tags_per_user: is a number. write true or false, without quotes"),
+        ("max_shrink: 20", "1 max_shrink: is outside 0 to 1. choose a number between them"),
+        ("\nkeep_snapshots:\n", "2 keep_snapshots: is empty. give it a value, or remove the line"),
+        ("authoritative_max_age: 48", "1 authoritative_max_age: is not a duration. write a number and m, h or d"),
+        ("landing: gs://bucket", "1 landing: is no place for snapshots"),
+        ("landing: 7", '1 landing: `7` is a number, not text. put it in quotes: "7"'),
+        ("landing: [a]", "1 landing: is a list. write text"),
+        ("- a\n", "1 : is a list. write it as lines of `key: value`"),
+        ("threads_per_connection: 65", "1 threads_per_connection: is outside 1 to 64"),
+        ("reused_report_user_limit: -1", "1 reused_report_user_limit: is outside 0 to 5000"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_line_and_the_way_out(home: Home, text: str, says: str) -> None:
+    (fault,) = faults(home, text)
+    assert fault.startswith(says)
+
+
+def test_every_fault_is_told_at_once_and_in_order(home: Home) -> None:
+    found = faults(home, "max_shrink: 7\nunknown: 1\nlanding: ${NOPE}\nkeep_snapshots: x\nmax_shrink: 0.1\n")
+    assert [line.split(":")[0] for line in found] == [
+        "1 max_shrink",
+        "2 unknown",
+        "3 landing",
+        "4 keep_snapshots",
+        "5 max_shrink",
+    ]
+
+
+def test_the_message_names_the_file_and_says_nothing_was_applied(home: Home) -> None:
+    home.settings_file.write_text("max_shrnk: 1\n")
+    with pytest.raises(InvalidFileError, match=r"settings\.yaml:1: max_shrnk: .*") as caught:
+        load_settings(home, {})
+    assert "nothing of the file was applied" in caught.value.problem.remedy
+
+
+def test_a_file_that_cannot_be_read_is_told_like_any_other_fault(home: Home) -> None:
+    home.settings_file.mkdir()
+    with pytest.raises(InvalidFileError, match=r"settings\.yaml:1: is not a file"):
+        load_settings(home, {})
+
+
+def test_every_setting_describes_itself_and_its_default() -> None:
+    described = {key.name: key for key in keys(Settings)}
+    assert set(described) == set(Settings.model_fields)
+    assert all(len(key.description) > 20 for key in described.values())
+    assert described["authoritative_max_age"].default == "48h"
+    assert described["read_tags_per_user"].type == "true | false"
