@@ -138,6 +138,88 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix="check the account id in the role ARN; the users may all be gone (an account that uses only IAM Identity Center has none),"
         " or the account may be the wrong one",
     ),
+    # --- reading AWS IAM ---
+    ProblemKind(
+        "wrong_account",
+        symptom="The role lies in another account than its ARN says",
+        cause="{role_arn} was assumed, and AWS says we are {identity}",
+        fix="correct the role ARN in connections.yaml; account {account_id} was not read",
+    ),
+    ProblemKind(
+        "no_aws_credentials",
+        symptom="No AWS credentials to assume the role with",
+        cause="boto3's default chain found none it could use ({error_code}: {detail})",
+        fix="set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a machine that has a role;"
+        " `aws sts get-caller-identity` must answer",
+    ),
+    ProblemKind(
+        "aws_credentials_rejected",
+        symptom="AWS does not accept this program's own credentials",
+        cause="{error_code}: {detail}",
+        fix="they are inactive, expired or mistyped, or this machine's clock is wrong; `aws sts get-caller-identity` must answer",
+    ),
+    ProblemKind(
+        "aws_unreachable",
+        symptom="AWS cannot be reached",
+        cause="{error_code}: {detail}",
+        fix="check the network, HTTPS_PROXY and AWS_ENDPOINT_URL, then run `certify test {connection}`",
+    ),
+    ProblemKind(
+        "sts_region_disabled",
+        symptom="STS is switched off for this region",
+        cause="the account of {role_arn} has not activated STS in the region we call from",
+        fix="set AWS_REGION to a region that account has enabled (us-east-1 always is), or activate STS in it",
+    ),
+    ProblemKind(
+        "assume_role_failed",
+        symptom="AssumeRole failed",
+        cause="{error_code} for {role_arn}: {detail}",
+        fix="run `certify test {connection}`; if AWS was only overloaded, the next sync succeeds",
+    ),
+    ProblemKind(
+        "external_id_unusable",
+        symptom="The external ID cannot be one",
+        cause="AWS takes 2 to 1,224 letters, digits and +=,.@:/-_ and nothing else",
+        fix="copy the external_id of '{connection}' again, without spaces or quotes; the role's trust policy has it",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "external_id_not_enforced",
+        symptom="The trust policy does not require the external ID",
+        cause="{role_arn} could be assumed {how}, so anybody who makes this program's owner use that ARN would be let in",
+        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "<external_id of {connection}>"}}}}',
+    ),
+    ProblemKind(
+        "session_expired",
+        symptom="AWS takes every session for expired",
+        cause="{action} said {error_code}, with a session made a moment before",
+        fix="check this machine's clock, then run `certify sync {connection}` again",
+    ),
+    ProblemKind(
+        "listing_throttled",
+        symptom="Throttled on {action}",
+        cause="AWS limited the rate of calls into this account for longer than we waited; other programs share that limit",
+        fix="run `certify sync {connection}` again when it is quieter; what was read before stays current",
+    ),
+    ProblemKind(
+        "listing_failed",
+        symptom="Could not read {action} to its end",
+        cause="{error_code}: {detail}",
+        fix="run `certify sync {connection}` again; what was read before stays current",
+    ),
+    ProblemKind(
+        "listing_incomplete",
+        symptom="The list of users is incomplete",
+        cause="{detail}, twice in a row",
+        fix="run `certify sync {connection}` again when nobody is creating or deleting users; what was read before stays current",
+    ),
+    ProblemKind(
+        "not_on_read_list",
+        symptom="Refused to call {action}",
+        cause="this program reads IAM with a fixed list of actions, and this is none of them",
+        fix="this is a fault of the program: please report it; nothing was sent to AWS",
+        exit_code=ExitCode.REFUSED,
+    ),
     # --- the home and its files ---
     ProblemKind(
         "locked",
@@ -318,7 +400,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "query_failed",
         symptom="DuckDB could not answer",
         cause="{reason}",
-        fix="the tables and their columns: `certify sql \"select * from information_schema.columns\"`",
+        fix='the tables and their columns: `certify sql "select * from information_schema.columns"`',
         exit_code=ExitCode.CONFIGURATION,
     ),
 )
