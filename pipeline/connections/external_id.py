@@ -1,7 +1,7 @@
 """External IDs: ours to make, random, one for each connection.
 
-Belongs here: making one, and telling whether a text could be one of ours.
-Does not belong here: keeping them (`pending` until the role answers, `connections.yaml` after that).
+Belongs here: making one, what one may look like (AssumeRole, STS API reference), and telling ours from others.
+Does not belong here: keeping them (`pending` until the role answers, `connections.yaml` after that), or trust policies.
 
 The external ID is what stops a stranger who guesses a role's ARN from having this program read it for them (the
 confused deputy). It must therefore come from the reader and never from the person who connects an account; see "The
@@ -17,6 +17,7 @@ from collections.abc import Collection
 PREFIX = "cc-"
 RANDOM_BYTES = 16
 OURS = re.compile(rf"{PREFIX}[0-9a-f]{{{2 * RANDOM_BYTES}}}")
+_ALLOWED = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
 
 
 def new_external_id(taken: Collection[str] = ()) -> str:
@@ -30,6 +31,15 @@ def new_external_id(taken: Collection[str] = ()) -> str:
 def is_ours(text: str) -> bool:
     """Whether `text` has the form `new_external_id` gives."""
     return OURS.fullmatch(text) is not None
+
+
+def fault_of(text: str) -> str:
+    """What is wrong with `text` as an external ID; empty when nothing is. Never repeats it."""
+    if not 2 <= len(text) <= 1224:
+        return f"has {len(text)} characters. an external ID has 2 to 1224"
+    if not _ALLOWED.fullmatch(text):
+        return "has a character that AWS does not allow. use A-Z a-z 0-9 _ + = , . @ : / -"
+    return ""
 
 
 def masked(external_id: str) -> str:
