@@ -1,0 +1,96 @@
+"""The `certify` command: its name, its commands, and its way out.
+
+Belongs here: the typer app and `main`, the console script. Each command is a module beside this one.
+Does not belong here: anything slow. Nothing that is imported from here may load dagster, pandas, boto3, duckdb or
+pyarrow before a command runs; `--help` and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from pipeline import __version__
+from pipeline.cli import frame
+from pipeline.cli.sql import sql
+from pipeline.problems import ExitCode
+
+app = typer.Typer(
+    name="certify",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (sql,)
+for each in COMMANDS:
+    app.command()(frame.command(each))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"certify {__version__}")
+        raise typer.Exit
+
+
+VERSION = Annotated[
+    bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+]
+
+
+def _root(context: typer.Context, **chosen: Any) -> None:
+    """Who really owns each login in your AWS accounts, which ones nobody uses, and who holds several.
+
+    \b
+    Start here:
+      certify demo               a made-up company on an emulated AWS, on this machine only
+      certify test               can the connected directories be read?
+      certify sync               read them, judge, publish
+      certify findings stale     what nobody uses
+      certify sql "select * from findings.all_findings"
+
+    \b
+    Exit codes: 0 ok, 1 unexpected error, 2 usage or configuration, 3 findings above --fail-on, 4 connection or
+    permission, 5 some connections failed, 6 refused by a safety gate, 75 locked (try again), 130 interrupted.
+    """
+    del chosen["version"]  # it has answered already
+    context.obj = frame.Chosen(**chosen)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(ExitCode.CONFIGURATION)
+
+
+_root.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    [
+        inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+        inspect.Parameter("version", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=VERSION),
+        *frame.shared_parameters(),
+    ]
+)
+app.callback(invoke_without_command=True)(_root)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return the exit code for the shell; prints no traceback unless asked with `-v`."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode gets escapes, not an exception
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        ended = app(words, prog_name="certify", standalone_mode=False)
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        return frame.usage_failed(words, error.format_message(), context.command_path if context else "certify")
+    return int(ended or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""How far a sync is, one line a connection, while somebody watches.
+
+Belongs here: drawing what the `Progress` protocol of `directories.base` reports, on stderr and only on a terminal.
+Does not belong here: results, which are data and go to stdout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.cli import render
+from pipeline.cli.output import Output
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+
+class Told(Protocol):
+    """The shape of `directories.base.Progress`, which cannot be imported here without loading pyarrow."""
+
+    def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None: ...
+
+
+def _untold(connection: str, stage: str, done: int, total: int | None) -> None:
+    """Nobody is watching."""
+
+
+@contextlib.contextmanager
+def shown(output: Output) -> Iterator[Told]:
+    """Draw what the given callable is told until the block ends; draw nothing where no terminal would show it well."""
+    if output.quiet or not output.stderr.isatty() or output.environ.get("TERM") == "dumb":
+        yield _untold
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bars = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.fields[connection]}", markup=False),
+        TextColumn("{task.description}", style="dim", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=output.console(output.stderr),
+        transient=True,
+    )
+    with bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    """One bar a connection; told from many threads."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None:
+        stage = render.visible(stage)
+        with self._lock:
+            if connection not in self._tasks:
+                self._tasks[connection] = self._bars.add_task(stage, total=total, connection=render.visible(connection))
+        self._bars.update(self._tasks[connection], description=stage, completed=done, total=total)

@@ -1,0 +1,119 @@
+"""Turning values into text that cannot attack whoever reads it.
+
+Belongs here: visible escapes for terminals, CSV that no spreadsheet executes, JSON that is exact, the words for ages.
+Does not belong here: where text goes (`output`), or what a command has to say.
+
+Every string of a directory is hostile: an AWS user may be called `=1+1`, an HR display name may hold an escape sequence
+that repaints the terminal, or a right-to-left mark that shows `gnp.exe` as `exe.png`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+# Control characters, bidirectional marks, and everything that takes no room on the screen: invisible, so made visible.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+# What a spreadsheet takes for a formula (OWASP ASVS 1.2.10). With the leading quotes in it the guard can be taken off
+# again without doubt: one `'` goes wherever this matches what follows it.
+_FORMULA = re.compile("'*[=+\\-@\t\r\0]")
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    if character in _SHORT:
+        return _SHORT[character]
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def visible(text: str) -> str:
+    r"""`text` with each control, bidirectional and invisible character shown as an escape: `\x1b`, `\u202e`."""
+    return _INVISIBLE.sub(_escape, text)
+
+
+def cell(value: object) -> str:
+    """`value` as one line of a table; nothing for None, instants to the minute, in UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, (list, tuple)):
+        return visible(", ".join(str(item) for item in value))
+    if isinstance(value, dict):
+        return visible(json_text(value))
+    return visible(str(value))
+
+
+def age(span: timedelta) -> str:
+    """A length of time as a person would say it: `4 min`, `7 h`, `12 d`."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "now"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def instant(value: datetime) -> str:
+    """ISO 8601 with a Z; a value without a zone is UTC, as it is in every table."""
+    return value.replace(tzinfo=None).isoformat() + "Z"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    return str(value)
+
+
+def json_text(document: Any, *, indent: int | None = None) -> str:
+    """`document` as exact JSON; invisible characters travel as `\\uXXXX`: the same to a program, harmless to see."""
+    text = json.dumps(document, default=_plain, ensure_ascii=False, indent=indent)
+    # Outside its strings JSON holds no such character but its own line ends, so the text can be rewritten as a whole.
+    return _INVISIBLE.sub(
+        lambda found: found.group() if found.group() == "\n" else json.dumps(found.group())[1:-1], text
+    )
+
+
+def csv_field(value: object) -> str:
+    """One field of a CSV file. A string that a spreadsheet would execute gets a leading `'`; a number does not."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float, Decimal)):
+        return str(value)
+    text = value if isinstance(value, str) else str(_plain(value))
+    if isinstance(value, (dict, list, tuple)):
+        text = json_text(value)
+    if _FORMULA.match(text):
+        text = f"'{text}"
+    # The standard library's writer leaves a bare CR unquoted when lines end in LF.
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in '",\n\r') else text
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, terminal: bool = False) -> str:
+    """RFC 4180 with a header line, lines ending in LF. To a file or a pipe it is exact; a terminal sees escapes."""
+    lines = [",".join(csv_field(name) for name in columns)]
+    lines += [",".join(csv_field(value) for value in row) for row in rows]
+    return "".join(f"{visible(line) if terminal else line}\n" for line in lines)
