@@ -83,6 +83,7 @@ class Home:
 
     @property
     def lock_file(self) -> Path:
+        """The lock of who writes to the warehouse."""
         return self.root / "lock"
 
     def ensure(self) -> None:
@@ -106,13 +107,13 @@ class Home:
             raise _unusable(self.root, f"cannot be made or closed to others ({error.strerror})") from error
 
     @contextlib.contextmanager
-    def lock(self, purpose: str, *, wait: float = 0.0) -> Iterator[None]:
-        """Be the only writer of this home, or raise `Locked` after `wait` seconds.
+    def lock(self, purpose: str, *, wait: float = 0.0, name: str = "lock") -> Iterator[None]:
+        """Be the only writer of this home, or raise `Locked` after `wait` seconds. Another `name` is another lock.
 
         The operating system frees the lock when its owner dies, however it dies. The lock excludes other threads too,
         and cannot be taken twice.
         """
-        descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT, FILE_MODE)
+        descriptor = os.open(self.root / name, os.O_RDWR | os.O_CREAT, FILE_MODE)
         owner = os.getpid()
         try:
             _acquire(descriptor, self, until=time.monotonic() + wait)

@@ -1,0 +1,154 @@
+"""What a user connects: one model a kind, each key described.
+
+Belongs here: the keys of a connection and the rules about each of them alone.
+Does not belong here: rules between connections and the file they stand in (`yaml_file`), reading a directory
+(`directories`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from pipeline.connections import external_id as external_ids
+from pipeline.connections.arn import RoleArn
+from pipeline.connections.arn import fault_of as fault_of_arn
+from pipeline.connections.file_keys import COLUMN_NAMES, ColumnName, FilePath, check_date_format, check_encoding
+
+
+class _Connection(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    name: str = Field(
+        description="Short name, [a-z][a-z0-9-]{0,40}: directory_id in every table, and the partition in Dagster."
+        " Another name is another directory."
+    )
+    display_name: str = Field(
+        default_factory=lambda known: str(known.get("name", "")), description="What people call it. Default: the name."
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _plain(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
+            raise ValueError("is not a possible name. use up to 41 of a-z 0-9 -, starting with a letter")
+        return value
+
+    @field_validator("display_name")
+    @classmethod
+    def _short(cls, value: str) -> str:
+        if not 1 <= len(value.strip()) <= 200:
+            raise ValueError("is blank or longer than 200 characters. write a short name, or remove the line")
+        return value
+
+
+class AwsIamConnection(_Connection):
+    """An AWS account, read through a role in it. `external_id` shows itself only to who asks for its secret value."""
+
+    kind: Literal["aws_iam"] = Field(
+        default="aws_iam", description="aws_iam: the users, groups, policies and keys of one AWS account."
+    )
+    role_arn: str = Field(description="The role to assume, such as arn:aws:iam::111122223333:role/NAME.")
+    external_id: SecretStr = Field(
+        description="What the role's trust policy asks for (sts:ExternalId); each connection has one of its own."
+        " May be ${ENV_VAR}."
+    )
+    access_mode: Literal["read_only", "write_back"] = Field(
+        default="read_only",
+        description="write_back lets approved revocations be carried out, once every other gate is passed too.",
+    )
+    authoritative: ClassVar[bool] = False
+
+    @field_validator("role_arn")
+    @classmethod
+    def _a_role(cls, value: str) -> str:
+        fault = fault_of_arn(value)
+        if fault:
+            raise ValueError(f"Invalid role ARN: it {fault}")
+        return value.strip()
+
+    @field_validator("external_id")
+    @classmethod
+    def _an_external_id(cls, value: SecretStr) -> SecretStr:
+        fault = external_ids.fault_of(value.get_secret_value())
+        if fault:
+            raise ValueError(fault)
+        return value
+
+    @property
+    def arn(self) -> RoleArn:
+        """`role_arn` in its parts."""
+        return RoleArn.parse(self.role_arn, connection=self.name)
+
+    @property
+    def account_id(self) -> str:
+        """The twelve digits of the account the role is in."""
+        return self.arn.account_id
+
+
+class FileConnection(_Connection):
+    """A file that lists people or accounts, one a row."""
+
+    kind: Literal["file"] = Field(
+        default="file", description="file: a list of people or accounts, such as an export of the HR system."
+    )
+    path: FilePath = Field(
+        description="The file: csv, tsv, parquet, xlsx, json, jsonl or ldif, by its ending. Relative to the home."
+    )
+    authoritative: bool = Field(
+        default=False, description="true: this is the roster in which the owners of accounts are looked up."
+    )
+    columns: dict[ColumnName, str] = Field(
+        default_factory=dict,
+        description=f"Our names to the file's. Ours are {', '.join(COLUMN_NAMES)}. Default: columns called just so.",
+    )
+    encoding: str | None = Field(
+        default=None,
+        description="Encoding of a text file. Default: UTF-8, or UTF-16 with its mark, else cp1252 and a note.",
+    )
+    separator: Literal["comma", "semicolon", "tab", "pipe"] | None = Field(
+        default=None, description="What stands between the columns of a csv. Default: what its first lines show."
+    )
+    sheet: str | None = Field(default=None, description="Which sheet of an xlsx. Default: the first.")
+    date_format: str | None = Field(
+        default=None,
+        description="How dates are written, such as %d.%m.%Y. Default: ISO 8601. Any other date is unknown.",
+    )
+    max_size_mb: int = Field(default=256, description="A file larger than this is refused unread.")
+    access_mode: ClassVar[str] = "read_only"
+
+    @field_validator("columns")
+    @classmethod
+    def _named(cls, value: dict[ColumnName, str]) -> dict[ColumnName, str]:
+        blank = [ours for ours, theirs in value.items() if not theirs.strip()]
+        if blank:
+            raise ValueError(f"has no name of a column for {', '.join(blank)}. write the file's, or remove the line")
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        return None if value is None else check_encoding(value)
+
+    @field_validator("date_format")
+    @classmethod
+    def _whole_date(cls, value: str | None) -> str | None:
+        return None if value is None else check_date_format(value)
+
+    @field_validator("max_size_mb")
+    @classmethod
+    def _sensible_size(cls, value: int) -> int:
+        if not 1 <= value <= 4096:
+            raise ValueError("is outside 1 to 4096. choose a number between them")
+        return value
+
+
+Connection = Annotated[AwsIamConnection | FileConnection, Field(discriminator="kind")]
+
+KINDS: dict[str, type[AwsIamConnection] | type[FileConnection]] = {
+    "aws_iam": AwsIamConnection,
+    "file": FileConnection,
+}
+"""Every kind that can be connected, by what `kind:` says."""
