@@ -179,7 +179,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "external_id_unusable",
         symptom="The external ID cannot be one",
-        cause="AWS takes 2 to 1,224 letters, digits and +=,.@:/-_ and nothing else",
+        cause="the one in connections.yaml {reason}",
         fix="copy the external_id of '{connection}' again, without spaces or quotes; the role's trust policy has it",
         exit_code=ExitCode.CONFIGURATION,
     ),
@@ -299,6 +299,27 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         symptom="The external ID is used twice",
         cause="{file} gives '{other}' the external ID that was made for '{connection}'",
         fix="take it away from '{other}' there: an external ID belongs to one connection alone",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "account_connected_twice",
+        symptom="The account is connected already",
+        cause="account {account_id} is read through '{other}'; twice connected, each of its users would count as two",
+        fix="use '{other}'; or, to read it through another role, `certify connect remove {other}` first",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "no_external_id",
+        symptom="'{connection}' has no external ID",
+        cause="it is of kind {kind}; only roles in AWS ask for one",
+        fix="nothing is to be done for it",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "cannot_write",
+        symptom="The files cannot be written",
+        cause="{folder}: {reason}",
+        fix="name a folder you may write to with --out DIR",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

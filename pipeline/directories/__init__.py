@@ -1,1 +1,1 @@
-"""Reading one directory over its own API into a `Snapshot`: one room for each kind. Knows neither Dagster nor DuckDB."""
+"""Reading one directory over its own API into a `Snapshot`, one room a kind. Knows neither Dagster nor DuckDB."""

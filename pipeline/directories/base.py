@@ -3,8 +3,9 @@
 Belongs here: the shapes every kind shares, and the `Directory` protocol a kind fulfils.
 Does not belong here: talking to any API (one room for each kind), or keeping a snapshot (`landing`).
 
-House rule for every table: a fact that could not be read is null, and a `*_gap` column beside it names the action and its outcome
-(`iam:GetLoginProfile denied`). A null `*_gap` means the fact is known, and then a null fact means "none" or "never".
+House rule for every table: a fact that could not be read is null, and a `*_gap` column beside it names the action and
+its outcome (`iam:GetLoginProfile denied`). A null `*_gap` means the fact is known, and then a null fact means "none" or
+"never".
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ INSTANT = pa.timestamp("us")
 class ActionCoverage:
     """How one API action went over a whole read.
 
-    An action that was allowed for some principals and denied for others has the worst outcome, and `rows` counts what it did return.
-    `needed_for` says in plain words what is lost without it.
+    An action that was allowed for some principals and denied for others has the worst outcome, and `rows` counts what
+    it did return. `needed_for` says in plain words what is lost without it.
     """
 
     action: str
@@ -47,10 +48,10 @@ class ActionCoverage:
 class Snapshot:
     """One attempt to read a whole directory.
 
-    `status` is `failed` when a required listing was denied, cut short or unreachable: `tables` is then empty and `problems` says why.
-    A complete snapshot holds every table of its kind, maybe with zero rows. `as_of` is the instant the read began, in UTC and without
-    zone. `evidence_as_of` is older when part of the facts came from a report made earlier. `main_table` names the table whose
-    rows are counted to notice a shrink.
+    `status` is `failed` when a required listing was denied, cut short or unreachable: `tables` is then empty and
+    `problems` says why. A complete snapshot holds every table of its kind, maybe with zero rows. `as_of` is the instant
+    the read began, in UTC and without zone. `evidence_as_of` is older when part of the facts came from a report made
+    earlier. `main_table` names the table whose rows are counted to notice a shrink.
     """
 
     connection: str
@@ -103,7 +104,8 @@ class Directory(Protocol):
     main_table: str
 
     def read(self, connection: Any, *, as_of: datetime, run_id: str, progress: Progress = silent) -> Snapshot:
-        """Read everything; never raises for what the directory does, only `ConfigurationError` for what the connection says."""
+        """Read everything; never raises for what the directory does, only `ConfigurationError` for what the connection
+        says."""
         ...
 
     def test(self, connection: Any) -> Iterator[Step]:
@@ -137,8 +139,8 @@ ACCOUNTS = pa.schema(
         pa.field("created_at", INSTANT),
         pa.field("last_active_at", INSTANT),
         pa.field("attributes", pa.string()),  # a JSON object: the columns nobody mapped
-        pa.field("invalid_fields", pa.string()),  # a JSON list: fields whose cell could not be read, null above, unknown downstream
-        pa.field("known_fields", pa.string()),  # a JSON list: the fields this source can tell at all; any other is unknown
+        pa.field("invalid_fields", pa.string()),  # a JSON list: cells that could not be read: null here, unknown later
+        pa.field("known_fields", pa.string()),  # a JSON list: the fields this source can tell; any other is unknown
         pa.field("source_row", pa.int64()),  # where in the file, counted as a person would
     ]
 )

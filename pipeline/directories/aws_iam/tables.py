@@ -1,7 +1,7 @@
 """The shape of what is read from AWS IAM, the same whichever strategy read it.
 
-Names as AWS has them, ids as strings, instants in UTC; `*_gap` as `directories.base` explains. Users and groups are joined by
-their ids (AIDA..., AGPA...), which outlive a rename, never by name.
+Names as AWS has them, ids as strings, instants in UTC; `*_gap` as `directories.base` explains. Users and groups are
+joined by their ids (AIDA..., AGPA...), which outlive a rename, never by name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TABLES: dict[str, pa.Schema] = {
         ("path", TEXT),
         ("arn", TEXT, REQUIRED),
         ("created_at", INSTANT),
-        ("password_last_used_at", INSTANT),  # ListUsers; kept by AWS after the password is gone, so never to be read alone
+        ("password_last_used_at", INSTANT),  # ListUsers; kept when the password is gone, so never to be read alone
         ("permissions_boundary_arn", TEXT),
         ("boundary_gap", TEXT),
         ("tags", TEXT),  # a JSON object, key to value

@@ -1,0 +1,136 @@
+"""Who may do what, in a handful of calls: GetAccountAuthorizationDetails.
+
+Belongs here: reading its pages, and handing what it left out to the per-user questions.
+Does not belong here: the list of users itself (`listing`): this answer is not transactional, and only decorates it.
+
+Rules from "GetAccountAuthorizationDetails" in the IAM API reference: four lists share one Marker, so a page may hold
+only some of them; groups come by name; a user without a boundary or tags has no such field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.directories.aws_iam import per_user
+from pipeline.directories.aws_iam.calls import Calls
+from pipeline.directories.aws_iam.facts import Access
+from pipeline.directories.aws_iam.shapes import (
+    Answer,
+    AttachedPolicy,
+    Group,
+    InlinePolicy,
+    ManagedPolicy,
+    Traits,
+    User,
+    text,
+)
+
+ACTION = "iam:GetAccountAuthorizationDetails"
+FILTER = ["User", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
+"""Not Role: an account may have five thousand, and we read none."""
+
+
+@dataclass(frozen=True)
+class UserDetail:
+    """What the answer says of a user."""
+
+    user_id: str
+    group_names: tuple[str, ...]
+    attached: tuple[AttachedPolicy, ...]
+    inline: tuple[InlinePolicy, ...]
+    traits: Traits
+
+    @classmethod
+    def read(cls, item: Answer) -> UserDetail:
+        return cls(
+            user_id=text(item, "UserId"),
+            group_names=tuple(str(name) for name in item.get("GroupList") or ()),
+            attached=tuple(AttachedPolicy.read(policy) for policy in item.get("AttachedManagedPolicies") or ()),
+            inline=tuple(InlinePolicy.read(policy) for policy in item.get("UserPolicyList") or ()),
+            traits=Traits.read(item),
+        )
+
+
+@dataclass(frozen=True)
+class GroupDetail:
+    """What the answer says of a group."""
+
+    group: Group
+    attached: tuple[AttachedPolicy, ...]
+    inline: tuple[InlinePolicy, ...]
+
+    @classmethod
+    def read(cls, item: Answer) -> GroupDetail:
+        return cls(
+            group=Group.read(item),
+            attached=tuple(AttachedPolicy.read(policy) for policy in item.get("AttachedManagedPolicies") or ()),
+            inline=tuple(InlinePolicy.read(policy) for policy in item.get("GroupPolicyList") or ()),
+        )
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page; of a policy only the default version's document is kept."""
+
+    users: list[UserDetail]
+    groups: list[GroupDetail]
+    policies: list[ManagedPolicy]
+
+    @classmethod
+    def read(cls, answer: Answer) -> Page:
+        return cls(
+            users=[UserDetail.read(item) for item in answer.get("UserDetailList") or ()],
+            groups=[GroupDetail.read(item) for item in answer.get("GroupDetailList") or ()],
+            policies=[ManagedPolicy.read(item) for item in answer.get("Policies") or ()],
+        )
+
+    def __len__(self) -> int:
+        return len(self.users) + len(self.groups) + len(self.policies)
+
+
+def read_access(calls: Calls, users: Mapping[str, User]) -> Access:
+    """Everything, for a whole account; raises ReadFailedError when the answer was denied or cut short."""
+    access = Access()
+    details: dict[str, UserDetail] = {}
+    policies: dict[str, ManagedPolicy] = {}
+    for page in calls.pages(ACTION, Page.read, Filter=FILTER):
+        details.update({detail.user_id: detail for detail in page.users if detail.user_id in users})
+        policies.update({policy.arn: policy for policy in page.policies})
+        for detail in page.groups:
+            _take_group(access, detail)
+    unplaced = _take_users(access, users, details)
+    in_use = access.policies_in_use()
+    access.policies = {arn: policy for arn, policy in policies.items() if arn in in_use and policy.document is not None}
+    left_out = [user for user_id, user in users.items() if user_id not in details]
+    per_user.read_groups_of(calls, left_out + unplaced, access)
+    per_user.read_user_policies(calls, _present(left_out, access), access)
+    per_user.read_traits(calls, _present(left_out, access), access)
+    per_user.read_documents(calls, users, access)
+    return access
+
+
+def _take_group(access: Access, detail: GroupDetail) -> None:
+    access.groups[detail.group.group_id] = detail.group
+    access.attach("group", detail.group.group_id, detail.attached)
+    access.inline_of("group", detail.group.group_id, detail.inline)
+
+
+def _take_users(access: Access, users: Mapping[str, User], details: Mapping[str, UserDetail]) -> list[User]:
+    """Enter what was said of users; returns those in a group the answer does not describe (made while it was being
+    given)."""
+    by_name = {group.name.lower(): group.group_id for group in access.groups.values()}
+    unplaced = []
+    for user_id, detail in details.items():
+        access.traits[user_id] = detail.traits
+        access.attach("user", user_id, detail.attached)
+        access.inline_of("user", user_id, detail.inline)
+        groups = {by_name.get(name.lower()) for name in detail.group_names}
+        access.memberships.update((user_id, group_id) for group_id in groups if group_id)
+        if None in groups:
+            unplaced.append(users[user_id])
+    return unplaced
+
+
+def _present(users: list[User], access: Access) -> list[User]:
+    return [user for user in users if user.user_id not in access.gone]

@@ -1,0 +1,216 @@
+"""The credential report: getting AWS to make one, waiting for it within reason, and reading its rows.
+
+Belongs here: the report's states, its CSV, and finding a user's row in it.
+Does not belong here: deciding whether a row or a call is the better witness (`credentials`).
+
+Rules from "Getting credential reports for your AWS account" in the IAM user guide: AWS makes at most one report every
+four hours and hands out the older one until then, so users made since are missing in it and deleted ones still there.
+`N/A`, `no_information` and `not_supported` stand for "nothing"; times are ISO 8601. `LimitExceeded` and
+`ReportInProgress` are ours to wait for: botocore does not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, repeat
+from typing import Literal
+
+from pipeline.directories.aws_iam.calls import Calls
+from pipeline.directories.aws_iam.failures import ReadFailedError
+from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError, User, instant, text
+
+GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
+PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)
+"""None at first: other work was done since the report was asked for."""
+LONGEST_PAUSE = 10.0
+LONGEST_WAIT = 120.0
+NOT_YET = {
+    "ReportInProgress", "CredentialReportNotReadyException",
+    "LimitExceeded", "LimitExceededException",
+    "ReportNotPresent", "CredentialReportNotPresentException",
+    "ReportExpired", "CredentialReportExpiredException",
+}  # fmt: skip
+NOTHING = {"", "n/a", "no_information", "not_supported"}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One of the two places the report has for a user's keys; it does not say which key lies in it."""
+
+    active: bool | None
+    has_date: bool
+    rotated_at: datetime | None
+    use: Literal["used", "never_used", "unknown"]
+    used_at: datetime | None
+    service: str | None
+    region: str | None
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One user's line; None where the report does not say."""
+
+    arn: str
+    created_at: datetime | None
+    password_enabled: bool | None
+    password_last_used_at: datetime | None
+    password_last_changed_at: datetime | None
+    mfa_active: bool | None
+    slots: tuple[Slot, ...]
+    has_more_keys: bool
+
+    @property
+    def holds_key(self) -> bool:
+        """Whether the user has any key, active or not, or the report leaves room for one."""
+        return self.has_more_keys or any(slot.active is not False or slot.has_date for slot in self.slots)
+
+    def slot_of(self, key_created_at: datetime | None) -> Slot | None:
+        """The slot of the key made then; None when none or both fit (a key's last change moves the date too)."""
+        fitting = [slot for slot in self.slots if slot.rotated_at and slot.rotated_at == _second(key_created_at)]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as of `generated_at`. `is_fresh`: AWS began it after this read did, so nothing in it is older than the
+    read."""
+
+    generated_at: datetime
+    is_fresh: bool
+    root: ReportRow | None
+    rows: Mapping[tuple[str, datetime | None], ReportRow] = field(default_factory=dict)
+
+    def row_of(self, user: User) -> ReportRow | None:
+        """The row of this very user: a user made anew under an old name is somebody else."""
+        return self.rows.get((user.arn, _second(user.created_at)))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class ReportRequest:
+    """Ask early with `start`, do other work, `collect` when the report is needed."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._state = ""
+        self._started = False
+        self._failure: ReadFailedError | None = None
+
+    def start(self) -> None:
+        """Ask AWS to begin; raises only when the connection is lost."""
+        try:
+            self._state = self._calls.one(GENERATE, lambda answer: text(answer, "State"), NOT_YET)
+            self._started = self._started or self._state == "STARTED"
+            self._failure = None
+        except ReadFailedError as failure:
+            self._state, self._failure = "", failure
+
+    def collect(self) -> Report | None:
+        """The report, or None when there is none to be had (coverage says why); waits about two minutes at most."""
+        waited, pauses = 0.0, chain(PAUSES, repeat(LONGEST_PAUSE))
+        while True:
+            if self._state == "COMPLETE":
+                try:
+                    return self._get(is_fresh=self._started, not_yet=NOT_YET)
+                except ReadFailedError as failure:
+                    self._state, self._failure = "", failure
+            if waited >= LONGEST_WAIT or (self._failure and self._failure.code not in NOT_YET):
+                return self._somebody_elses()
+            waited += (pause := next(pauses))
+            if pause:
+                self._calls.sleep(pause)
+            self.start()
+
+    def _get(self, *, is_fresh: bool, not_yet: Collection[str]) -> Report:
+        return self._calls.one(GET, lambda answer: _report(answer, is_fresh=is_fresh), not_yet)
+
+    def _somebody_elses(self) -> Report | None:
+        """We may not make a report, or AWS would not in time; one that somebody else had made may lie there."""
+        ended = self._failure or ReadFailedError(
+            GENERATE, "failed", "ReportInProgress", "the report was not ready in two minutes"
+        )
+        if ended.action == GET and ended.code not in NOT_YET:
+            return None
+        self._calls.recorder.record(GENERATE, ended.outcome, calls=0, code=ended.code, message=ended.message)
+        try:
+            return self._get(is_fresh=False, not_yet=NOT_YET)
+        except ReadFailedError as failure:
+            if failure.code in NOT_YET:  # we may read it, there is only nothing to read
+                self._calls.recorder.record(GET, "ok", calls=0)
+            return None
+
+
+def _report(answer: Answer, *, is_fresh: bool) -> Report:
+    content, generated_at = answer.get("Content"), instant(answer.get("GeneratedTime"))
+    if not isinstance(content, bytes) or generated_at is None:
+        raise MalformedAnswerError("a credential report without content or time")
+    rows = parse(content)
+    root = next((row for row in rows if row.arn.endswith(":root")), None)
+    return Report(generated_at, is_fresh, root, {(row.arn, row.created_at): row for row in rows if row is not root})
+
+
+def parse(content: bytes) -> list[ReportRow]:
+    """The report's lines by the names of its columns, in whatever order and number; MalformedAnswerError when it is no
+    such report."""
+    try:
+        table = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise MalformedAnswerError(f"the credential report is no CSV: {error}") from error
+    if not table or not {"arn", "user_creation_time", "password_enabled"} <= table[0].keys():
+        raise MalformedAnswerError("the credential report lacks its columns")
+    return [_row(line) for line in table]
+
+
+def _row(line: Mapping[str, str | None]) -> ReportRow:
+    value: Callable[[str], str] = lambda name: (line.get(name) or "").strip()  # noqa: E731
+    if not value("arn").startswith("arn:"):
+        raise MalformedAnswerError("the credential report has a line without an ARN")
+    return ReportRow(
+        arn=value("arn"),
+        created_at=_time(value("user_creation_time")),
+        password_enabled=_flag(value("password_enabled")),
+        password_last_used_at=_time(value("password_last_used")),
+        password_last_changed_at=_time(value("password_last_changed")),
+        mfa_active=_flag(value("mfa_active")),
+        slots=tuple(_slot(value, f"access_key_{number}_") for number in (1, 2)),
+        has_more_keys=value("additional_credentials_info").lower() not in NOTHING,
+    )
+
+
+def _slot(value: Callable[[str], str], prefix: str) -> Slot:
+    used_at, said = _time(value(f"{prefix}last_used_date")), value(f"{prefix}last_used_date").lower()
+    return Slot(
+        active=_flag(value(f"{prefix}active")),
+        has_date=value(f"{prefix}last_rotated").lower() not in NOTHING,
+        rotated_at=_time(value(f"{prefix}last_rotated")),
+        use="used" if used_at else "never_used" if said == "n/a" else "unknown",
+        used_at=used_at,
+        service=_name(value(f"{prefix}last_used_service")),
+        region=_name(value(f"{prefix}last_used_region")),
+    )
+
+
+def _flag(value: str) -> bool | None:
+    return {"true": True, "false": False}.get(value.lower())
+
+
+def _name(value: str) -> str | None:
+    return None if value.lower() in NOTHING else value
+
+
+def _time(value: str) -> datetime | None:
+    """A time, or None for nothing and for what cannot be read: then the caller asks for the fact itself."""
+    try:
+        return _second(instant(datetime.fromisoformat(value)))
+    except ValueError:
+        return None
+
+
+def _second(at: datetime | None) -> datetime | None:
+    """The report knows seconds only; `at` is naive UTC."""
+    return at.replace(microsecond=0) if at else None

@@ -1,0 +1,42 @@
+"""The last line before the network: a read client cannot send anything that is not on the read list.
+
+Belongs here: the event hooks that refuse a call before its parameters are even looked at (presigned URLs included).
+Does not belong here: the session policy that makes AWS refuse the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from botocore.model import OperationModel
+from botocore.session import Session
+
+from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
+from pipeline.problems import Problem, Refused
+
+READS = frozenset(READ_ACTIONS) | {"sts:GetCallerIdentity"}
+"""What an assumed session may do."""
+
+ASSUMES = frozenset({"sts:AssumeRole", "sts:GetCallerIdentity"})
+"""What the connector's own credentials may do: nothing but becoming somebody narrower."""
+
+
+class NotOnReadList(Refused):
+    """A bug of ours, stopped: a reader tried a call no reader may make."""
+
+
+def allow_only(session: Session, allowed: Collection[str]) -> None:
+    """Refuse, on every client `session` makes from now on, each operation that is not in `allowed`.
+
+    An AssumeRole without the read-only session policy is refused too. Raises NotOnReadList out of the call.
+    """
+
+    def refuse(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+        action = f"{model.service_model.signing_name}:{model.name}"
+        if action not in allowed:
+            raise NotOnReadList(Problem.of("not_on_read_list", action=action))
+        if action == "sts:AssumeRole" and params.get("Policy") != READ_ONLY_SESSION_POLICY:
+            raise NotOnReadList(Problem.of("not_on_read_list", action=f"{action} without the read-only session policy"))
+
+    session.get_component("event_emitter").register_first("provide-client-params", refuse)

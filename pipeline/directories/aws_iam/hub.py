@@ -1,0 +1,129 @@
+"""The connector's own side of AWS: its credentials, its region, and the one STS client its connections share.
+
+Belongs here: whatever is expensive to make and the same for every connection.
+Does not belong here: anything that knows a connection's role.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import UnknownRegionError
+from botocore.loaders import Loader, create_loader
+from botocore.session import Session
+
+from pipeline.connections.principal import parse_principal
+from pipeline.directories.aws_iam import failures
+from pipeline.directories.aws_iam.guard import ASSUMES, allow_only
+from pipeline.directories.aws_iam.redaction import guard_loggers
+from pipeline.problems import ConfigurationError
+
+DEFAULT_REGION = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+UNNAMED = "the AWS principal this program runs as (`aws sts get-caller-identity` shows it)"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for AWS before giving up. Retries include throttled calls."""
+
+    connect_seconds: float = 5
+    read_seconds: float = 30
+    attempts: int = 10
+
+
+PATIENT = Patience()
+"""For a whole read."""
+
+
+@functools.cache
+def _loader(data_path: str | None) -> Loader:
+    """The parsed service models, a tenth of a second of work for each service: once for the process."""
+    return create_loader(data_path)
+
+
+def new_session() -> Session:
+    """A botocore session that finds its models in the shared loader, honours AWS' environment and logs no secret."""
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    session.set_config_variable("sts_regional_endpoints", "regional")
+    session.user_agent_extra = "certification-center"
+    guard_loggers()
+    return session
+
+
+def region_for(session: Session, partition: str) -> str:
+    """The configured region when it lies in `partition`, else that partition's usual one; LookupError for one AWS does
+    not have."""
+    configured = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    if configured:
+        try:
+            found = session.get_partition_for_region(configured)
+        except UnknownRegionError:
+            found = "aws"
+        if found == partition:
+            return str(configured)
+    if partition in DEFAULT_REGION:
+        return DEFAULT_REGION[partition]
+    regions: list[str] = session.get_available_regions("sts", partition_name=partition)
+    if not regions:
+        raise LookupError(partition)
+    return regions[0]
+
+
+class Hub:
+    """The connector's own credentials in one partition; used for AssumeRole and for nothing else."""
+
+    def __init__(self, session: Session, region: str, patience: Patience) -> None:
+        self.region = region
+        self.config = Config(
+            retries={"mode": "standard", "total_max_attempts": min(patience.attempts, 5)},
+            connect_timeout=patience.connect_seconds,
+            read_timeout=patience.read_seconds,
+            max_pool_connections=16,
+        )
+        self.sts = session.create_client("sts", region_name=region, config=self.config)
+        self._principal_lock = threading.Lock()
+        self._principal = ""
+
+    def identity(self) -> str:
+        """The ARN of the connector's own credentials; raises what botocore raises."""
+        return str(self.sts.get_caller_identity()["Arn"])
+
+    def principal(self) -> str:
+        """What a trust policy should name, for messages: never raises."""
+        with self._principal_lock:
+            if not self._principal:
+                try:
+                    self._principal = parse_principal(self.identity()).arn
+                except (*failures.AWS_ERRORS, ConfigurationError):
+                    self._principal = UNNAMED
+            return self._principal
+
+
+_HUBS: WeakValueDictionary[object, Hub] = WeakValueDictionary()
+
+
+def shared_hub(partition: str, patience: Patience) -> Hub:
+    """The hub of this process' AWS environment; kept only as long as some connection uses it, so that new credentials
+    are noticed.
+
+    To be called under `session.CREATION`. Raises LookupError for a partition AWS does not have, and what botocore
+    raises.
+    """
+    key = (
+        partition,
+        patience,
+        tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))),
+    )
+    hub = _HUBS.get(key)
+    if hub is None:
+        session = new_session()
+        allow_only(session, ASSUMES)
+        _HUBS[key] = hub = Hub(session, region_for(session, partition), patience)
+    return hub

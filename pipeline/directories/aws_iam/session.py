@@ -1,0 +1,194 @@
+"""Becoming the role of a connection: its narrowed, refreshable credentials and the clients that use them.
+
+Belongs here: botocore sessions and clients, AssumeRole, and the check that we became who the connection says.
+Does not belong here: what is read with them (`calls` and the readers).
+
+Rules from AWS: `AssumeRole` in the STS API reference (role chaining gives an hour at most; botocore starts to refresh a
+quarter of an hour early, so a session of less than half an hour would be renewed all the time), and "The confused
+deputy problem" in the IAM user guide (external ID).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+
+from pipeline.connections import external_id
+from pipeline.connections.arn import RoleArn
+from pipeline.connections.models import AwsIamConnection
+from pipeline.directories.aws_iam import failures
+from pipeline.directories.aws_iam.actions import READ_ONLY_SESSION_POLICY
+from pipeline.directories.aws_iam.coverage import Recorder
+from pipeline.directories.aws_iam.guard import READS, allow_only
+from pipeline.directories.aws_iam.hub import Hub, Patience, new_session, shared_hub
+from pipeline.directories.aws_iam.redaction import REDACTOR
+from pipeline.problems import ConnectionFailed, Problem
+
+SESSION_SECONDS = 3600
+CREATION = threading.RLock()
+"""Creating sessions and clients is not thread safe in botocore; using them is."""
+
+
+@dataclass(frozen=True)
+class RoleToAssume:
+    """Whose role, with which external ID, and for which run; `connection` is the name messages use."""
+
+    connection: str
+    arn: RoleArn
+    external_id: str
+    run_id: str
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN as text."""
+        return str(self.arn)
+
+    def __repr__(self) -> str:
+        return f"RoleToAssume(connection={self.connection!r}, role_arn={self.role_arn!r})"
+
+    def request(self, *, with_id: str | None) -> dict[str, Any]:
+        """The parameters of AssumeRole; `with_id` None leaves the external ID out (only the probe does)."""
+        named = {} if with_id is None else {"ExternalId": with_id}
+        return {
+            "RoleArn": self.role_arn,
+            "RoleSessionName": session_name(self.run_id),
+            "DurationSeconds": SESSION_SECONDS,
+            "Policy": READ_ONLY_SESSION_POLICY,
+            **named,
+        }
+
+
+def role_of(connection: AwsIamConnection, run_id: str) -> RoleToAssume:
+    """What is to be assumed; raises ConfigurationError for an ARN that is none."""
+    arn = RoleArn.parse(connection.role_arn, connection=connection.name)
+    return RoleToAssume(connection.name, arn, connection.external_id.get_secret_value(), run_id)
+
+
+def session_name(run_id: str) -> str:
+    """What CloudTrail of the account that is read will show: 2 to 64 characters of a narrow alphabet."""
+    return f"certify-{re.sub(r'[^A-Za-z0-9_+=,.@-]', '-', run_id)}"[:64]
+
+
+class _AssumedRole(CredentialProvider):  # type: ignore[misc]
+    """Gives botocore credentials that renew themselves by assuming the role again."""
+
+    METHOD = "certify-assume-role"
+
+    def __init__(self, hub: Hub, role: RoleToAssume, recorder: Recorder) -> None:
+        super().__init__()
+        self._hub, self._role, self._recorder = hub, role, recorder
+
+    def load(self) -> DeferredRefreshableCredentials:
+        return DeferredRefreshableCredentials(self._assume, self.METHOD)
+
+    def _assume(self) -> dict[str, str]:
+        role = self._role
+        self._recorder.record("sts:AssumeRole", "ok")
+        try:
+            answer = self._hub.sts.assume_role(**role.request(with_id=role.external_id))
+        except failures.AWS_ERRORS as error:
+            # Wrapped here, because botocore calls this in the midst of some IAM call: a role that we can no longer
+            # assume must not look as if it had been denied that call.
+            raise ConnectionFailed(
+                failures.assume_role_problem(error, role.connection, role.role_arn, self._hub.principal())
+            ) from error
+        credentials = answer["Credentials"]
+        REDACTOR.learn(credentials["SessionToken"])
+        REDACTOR.learn(credentials["SecretAccessKey"])
+        return {
+            "access_key": credentials["AccessKeyId"],
+            "secret_key": credentials["SecretAccessKey"],
+            "token": credentials["SessionToken"],
+            "expiry_time": credentials["Expiration"].isoformat(),
+        }
+
+
+class RoleSession:
+    """One connection's way into its account. `iam` may be shared by threads; `renew` replaces it when its token is worn
+    out."""
+
+    def __init__(self, role: RoleToAssume, recorder: Recorder, *, threads: int, patience: Patience) -> None:
+        if reason := external_id.fault_of(role.external_id):
+            raise ConnectionFailed(Problem.of("external_id_unusable", connection=role.connection, reason=reason))
+        REDACTOR.learn(role.external_id)
+        self.role, self._recorder = role, recorder
+        self._threads, self._patience = threads, patience
+        try:
+            with CREATION:
+                self.hub = shared_hub(role.arn.partition, patience)
+                self.iam = self._new_clients()
+        except LookupError as error:
+            reason = f"names partition {role.arn.partition}, which AWS does not have"
+            raise ConnectionFailed(
+                Problem.of("invalid_role_arn", connection=role.connection, role_arn=role.role_arn, reason=reason)
+            ) from error
+        except failures.AWS_ERRORS as error:
+            raise ConnectionFailed(setup_problem(error, role)) from error
+
+    def _new_clients(self) -> BaseClient:
+        session = new_session()
+        allow_only(session, READS)
+        provider = _AssumedRole(self.hub, self.role, self._recorder)
+        session.register_component("credential_provider", CredentialResolver(providers=[provider]))
+        self._session = session
+        config = Config(
+            retries={"mode": "adaptive", "total_max_attempts": self._patience.attempts},
+            connect_timeout=self._patience.connect_seconds,
+            read_timeout=self._patience.read_seconds,
+            max_pool_connections=self._threads,
+        )
+        return session.create_client("iam", region_name=self.hub.region, config=config)
+
+    def renew(self, worn_out: BaseClient) -> None:
+        """Assume the role anew, unless another thread has replaced `worn_out` already."""
+        with CREATION:
+            if self.iam is worn_out:
+                self.iam = self._new_clients()
+
+    def confirm_identity(self) -> str:
+        """Assume the role and ask STS who we became; its ARN. Raises ConnectionFailed when that is another account or
+        partition."""
+        role = self.role
+        try:
+            with CREATION:
+                sts = self._session.create_client("sts", region_name=self.hub.region, config=self.hub.config)
+            identity = sts.get_caller_identity()
+            self._recorder.record("sts:GetCallerIdentity", "ok")
+            sts.close()
+        except failures.AWS_ERRORS as error:
+            raise ConnectionFailed(setup_problem(error, role)) from error
+        account, arn = str(identity["Account"]), str(identity["Arn"])
+        if account != role.arn.account_id or arn.split(":")[1] != role.arn.partition:
+            raise ConnectionFailed(
+                Problem.of(
+                    "wrong_account",
+                    connection=role.connection,
+                    action="sts:GetCallerIdentity",
+                    role_arn=role.role_arn,
+                    identity=arn,
+                    account_id=role.arn.account_id,
+                )
+            )
+        return arn
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self.iam.close()
+
+
+def setup_problem(error: BaseException, role: RoleToAssume) -> Problem:
+    """What `error` means when it came up on the way to becoming the role, other than from AssumeRole itself."""
+    return failures.credentials_problem(error, role.connection) or Problem.of(
+        "assume_role_failed",
+        connection=role.connection,
+        action="sts:AssumeRole",
+        error_code=failures.code_of(error),
+        role_arn=role.role_arn,
+        detail=failures.message_of(error),
+    )

@@ -1,0 +1,32 @@
+"""Finding the directory kind of a connection.
+
+Belongs here: the one table from a kind's name to its module, imported only when a connection of that kind is read.
+Does not belong here: anything a kind knows of itself.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from pipeline.directories.base import Directory
+from pipeline.settings import Settings
+
+KINDS = {
+    "aws_iam": ("pipeline.directories.aws_iam.reader", "AWS_IAM"),
+    "file": ("pipeline.directories.file.reader", "FILE"),
+}
+"""Kind to the module and the name of its `Directory`."""
+
+
+def directory_for(kind: str, settings: Settings | None = None) -> Directory:
+    """The directory of that kind, set up as the home's settings want it (the defaults without); KeyError for no kind at
+    all.
+
+    A kind with settings of its own has a method `configured(settings)`.
+    """
+    module, name = KINDS[kind]
+    directory = getattr(import_module(module), name)
+    if settings is not None and hasattr(directory, "configured"):
+        directory = directory.configured(settings)
+    return cast("Directory", directory)
