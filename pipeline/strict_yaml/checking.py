@@ -44,6 +44,8 @@ def check(
         return model.model_validate(value, strict=True, context=dict(context or {}))
     except ValidationError as error:
         for complaint in error.errors(include_url=False):
+            if complaint["type"] == "default_factory_not_called":
+                continue  # follows from another complaint
             path = (*at, *(part for part in complaint["loc"] if part != "[key]"))
             document.fault(path, _words(model, document, path, complaint))
         return None
@@ -86,7 +88,7 @@ def _words(model: type[BaseModel], document: Document, path: Path, complaint: Er
     if found is None:
         return "is empty. give it a value, or remove the line"
     written = document.written[path].text if path in document.written else ""
-    if kind in ("string_type", "path_type") and isinstance(found, bool | int | float):
+    if kind in ("string_type", "is_instance_of") and isinstance(found, bool | int | float):
         field = model.model_fields.get(str(path[-1]))
         shown = "..." if field is not None and field.annotation is SecretStr else printable(written)
         return f'`{shown}` is {_kind(found)}, not text. put it in quotes: "{shown}"'

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.problems import ConfigurationError, Problem
 
-SHOWN_AT_MOST = 50
+SHOWN_AT_MOST = 200
 
 Path = tuple[str | int, ...]
 """Where a value is inside a file: `("connections", 2, "role_arn")`."""

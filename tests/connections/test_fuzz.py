@@ -1,0 +1,152 @@
+"""Whatever connections.yaml or settings.yaml holds, the answer is what it says or one error with file and line."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.connections.yaml_file import load_connections
+from pipeline.home import Home
+from pipeline.problems import ExitCode
+from pipeline.settings import load_settings
+from pipeline.strict_yaml.faults import InvalidFileError
+
+GOOD = """\
+connections:
+  - name: production
+    kind: aws_iam
+    role_arn: arn:aws:iam::111122223333:role/R
+    external_id: "cc-${SECRET}"
+    access_mode: read_only
+  - {name: people, kind: file, path: hr.csv, authoritative: true}
+  - name: more
+    kind: file
+    path: more.xlsx
+    columns: {email: 'Work Mail', title: Job}
+"""
+TOKENS = [
+    *"[]{}:,-?&*!|>'\"%@`#\\\t \n\r\0\x1b\x7f\x85\u2028\u202e\ufeff~=<$",
+    *(
+        "- ",
+        ": ",
+        "? ",
+        "<<: *a",
+        "&a ",
+        "*a",
+        "!!int ",
+        "!x ",
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "|\n",
+        ">-\n",
+        "no",
+        "null",
+    ),
+    *(
+        "true",
+        "0x10",
+        "1e999",
+        "-.inf",
+        ".nan",
+        "9" * 400,
+        "${",
+        "${X}",
+        "${SECRET}",
+        "$$",
+        "\\x00",
+        '"\\u202e"',
+        "\\U99999999",
+    ),
+    *("connections:", "- name: production\n", "  kind: aws_iam\n", "é", "李", "\ud800", "[" * 40, "{" * 40, "x" * 3000),
+]
+SPOT = st.tuples(st.integers(0, len(GOOD)), st.integers(0, 30), st.sampled_from(TOKENS))
+
+
+def refused(load: Callable[[Home, Mapping[str, str]], object], home: Home) -> InvalidFileError | None:
+    """What is said against the file; anything but this one error is a traceback, and fails the test."""
+    try:
+        load(home, {"SECRET": "7d0c"})
+    except InvalidFileError as error:
+        return error
+    return None
+
+
+def judged(home: Home, raw: bytes) -> None:
+    """Load `raw` as either file and hold the answer to the promise."""
+    for file, load in ((home.connections_file, load_connections), (home.settings_file, load_settings)):
+        file.write_bytes(raw)
+        before = time.process_time()
+        error = refused(load, home)
+        assert time.process_time() - before < 5
+        if error:
+            assert error.problem.exit_code == ExitCode.CONFIGURATION
+            lines = str(error).split("\n")[1:-1]
+            assert lines
+            assert all(re.match(rf"  {file.name}:[1-9][0-9]*: \S|  \.\.\. and", line) for line in lines), lines
+            assert str(error).replace("\n", "").isprintable()
+            highest = raw.count(b"\n") + raw.count(b"\r") + 1
+            assert all(1 <= fault.line <= highest for fault in error.faults)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+FAST = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(FAST, max_examples=1200)
+@given(st.lists(SPOT, min_size=1, max_size=4))
+def test_a_mutated_file_is_loaded_or_refused_never_a_traceback(home: Home, spots: list[tuple[int, int, str]]) -> None:
+    text = GOOD
+    for start, length, token in spots:
+        text = text[:start] + token + text[start + length :]
+    judged(home, text.encode("utf-8", "surrogatepass"))
+
+
+@settings(FAST, max_examples=400)
+@given(st.lists(st.sampled_from([*TOKENS, *GOOD.splitlines(keepends=True)]), max_size=25))
+def test_a_file_of_fragments_is_loaded_or_refused(home: Home, tokens: list[str]) -> None:
+    judged(home, "".join(tokens).encode("utf-8", "surrogatepass"))
+
+
+@settings(FAST, max_examples=400)
+@given(st.binary(max_size=300), st.integers(0, len(GOOD)))
+def test_bytes_of_any_kind_are_loaded_or_refused(home: Home, raw: bytes, position: int) -> None:
+    text = GOOD.encode()
+    judged(home, text[:position] + raw + text[position:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "{a: " * 50_000,
+        "- " * 50_000,
+        "a: " * 50_000,
+        "? " * 50_000,
+        "a: " + "x " * 400_000,
+        "a: '" + "x\n\n" * 100_000,
+        "a: [" + "b, " * 200_000,
+        "connections:\n" + "- name: a\n" * 60_000,
+        "connections:\n" + "  - " + "&a " * 100_000,
+        "\n" * 1_000_000,
+        "# x\n" * 200_000,
+        "".join(" " * depth + "a:\n" for depth in range(1_000)),
+    ],
+    ids=lambda text: text[:12].encode("unicode_escape").decode(),
+)
+def test_a_file_made_to_be_slow_is_refused_in_time(home: Home, text: str) -> None:
+    home.connections_file.write_text(text)
+    before = time.process_time()
+    error = refused(load_connections, home)
+    assert error is None or error.faults
+    assert time.process_time() - before < 20
