@@ -21,6 +21,7 @@ from pipeline.demo.emulator.report_rows import picture
 from pipeline.demo.emulator.state import REGIONS, AccountState
 from pipeline.demo.emulator.truth import truth
 
+_PLACEHOLDER = "s3:ListAllMyBuckets"
 Document = Mapping[str, Any] | Sequence[str]
 """A whole policy document, or just the actions to allow on everything."""
 
@@ -196,10 +197,12 @@ class Account:
         """
         when = stored(created) if created else self._birth
         with self.state.lock:
-            first, *later = [*versions, document]
-            policy = self.state.backend.create_policy("", path, _text(first), name, [])
-            for text in later:
-                self.state.backend.create_policy_version(policy.arn, _text(text), True)
+            policy = self.state.backend.create_policy("", path, _text([_PLACEHOLDER]), name, [])
+            for _ in versions:
+                self.state.backend.create_policy_version(policy.arn, _text([_PLACEHOLDER]), True)
+            # set afterwards, because moto refuses some documents that AWS takes
+            for version, wanted in zip(policy.versions, [*versions, document], strict=True):
+                version.document = _text(wanted)
             policy.id = self._id("ANPA", name)
             policy.create_date = policy.update_date = when
             for version in policy.versions:
