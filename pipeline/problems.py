@@ -316,6 +316,21 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(
+        "external_id_elsewhere",
+        symptom="The external ID is kept elsewhere",
+        cause="connections.yaml takes that of '{connection}' from {variable}, which cannot be changed from here",
+        fix="write the external ID itself into connections.yaml (`certify connect show {connection} --reveal` shows it),"
+        " rotate it, and move the new one to where the old one was",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "invalid_options",
+        symptom="These options make no connection",
+        cause="{faults}",
+        fix="see `certify connect {kind} --help`; nothing was saved",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
         "cannot_write",
         symptom="The files cannot be written",
         cause="{folder}: {reason}",

@@ -1,7 +1,7 @@
 """Who this program is towards AWS, and the organization that can be seen from there.
 
-Belongs here: the few calls made with the connector's own credentials while connecting: who am I, which path has my role,
-and which accounts are there.
+Belongs here: the few calls made with the connector's own credentials while connecting: who am I, which path has my
+role, and which accounts are there.
 Does not belong here: any account's IAM.
 """
 

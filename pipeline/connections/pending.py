@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from pipeline.home import FOLDER_MODE, Home, private_write
 from pipeline.problems import ConfigurationError, Problem
@@ -35,6 +35,10 @@ class Pending(BaseModel):
     organization_id: str = ""
     display_name: str = ""
     created_at: datetime
+
+    @property
+    def secret(self) -> SecretStr:
+        return SecretStr(self.external_id)
 
     def __repr__(self) -> str:
         return f"Pending(name={self.name!r}, purpose={self.purpose!r}, role_name={self.role_name!r})"

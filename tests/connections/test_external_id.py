@@ -97,3 +97,17 @@ def test_a_sessions_lost_path_a_persons_role_and_a_user_are_warned_of() -> None:
 def test_nothing_broader_than_one_role_or_user_is_trusted(text: str, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason):
         parse_principal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("x", "1 characters"), ("a" * 1225, "1225"), ("secret stuff", "character"), ("schön", "character")],
+)
+def test_what_sts_would_refuse_is_told_without_repeating_it(text: str, reason: str) -> None:
+    fault = external_id.fault_of(text)
+    assert reason in fault
+    assert len(text) < 2 or text not in fault
+
+
+def test_ours_are_always_acceptable_to_sts() -> None:
+    assert external_id.fault_of(new_external_id()) == ""

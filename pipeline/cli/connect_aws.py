@@ -1,0 +1,186 @@
+"""`certify connect aws` and `certify connect rotate-external-id`.
+
+Belongs here: the options, the questions on a terminal, and what is printed.
+Does not belong here: what is made, tested and saved (`pipeline.connect`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli import steps
+from pipeline.cli.choices import connection_names
+from pipeline.cli.connect_words import next_steps, prepared_document, rotation_words, summary
+from pipeline.cli.frame import Invocation
+from pipeline.problems import ExitCode
+
+if TYPE_CHECKING:
+    from pipeline.connect.aws import Wish
+    from pipeline.connect.trial import Tested
+
+NAME = Annotated[
+    str, typer.Argument(metavar="NAME", help="Its name from now on: [a-z][a-z0-9-]{0,40}, directory_id in every table.")
+]
+PRINCIPAL = Annotated[
+    str,
+    typer.Option(
+        metavar="ARN",
+        help="The role or user that the new role trusts. Default: whom the current AWS credentials belong to.",
+        show_default=False,
+    ),
+]
+
+
+def aws(
+    invocation: Invocation,
+    name: NAME,
+    role_arn: Annotated[
+        str, typer.Option(metavar="ARN", help="The role that was made: test it and save it.", show_default=False)
+    ] = "",
+    display_name: Annotated[str, typer.Option(metavar="TEXT", help="What people call it.", show_default=False)] = "",
+    principal: PRINCIPAL = "",
+    role_name: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="The role to make. Default: CertificationCenterReadOnly.", show_default=False
+        ),
+    ] = "",
+    organization_id: Annotated[
+        str,
+        typer.Option(
+            metavar="o-ID", help="Trust only callers from this organization (aws:PrincipalOrgID).", show_default=False
+        ),
+    ] = "",
+    template_url: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Where role.cfn.yaml was uploaded to S3: gives a link to CloudFormation's filled-in form.",
+            show_default=False,
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where the files go. Default: exports/connect/NAME in the home.", show_default=False
+        ),
+    ] = None,
+) -> ExitCode:
+    """Connect an AWS account: make its external ID and the files for its administrator, then test and save its role.
+
+    Nothing is changed in AWS. The external ID is made here at random and cannot be chosen; it stays the same until the
+    connection is saved. A new connection only reads.
+
+    \b
+    Examples:
+      certify connect aws production
+      certify connect aws production --role-arn arn:aws:iam::111122223333:role/CertificationCenterReadOnly
+    """
+    from pipeline.connect.aws import Wish, prepare
+    from pipeline.connections.yaml_file import load_connections
+
+    wish = Wish(name, display_name, principal, role_name, organization_id, template_url, out)
+    invocation.home.ensure()
+    if role_arn:
+        return _finished(invocation, wish, role_arn)
+    made = prepare(invocation.home, load_connections(invocation.home, invocation.environ), wish, now=invocation.now)
+    for warning in made.role.principal.warnings:
+        invocation.output.warn(warning)
+    if not invocation.output.json:
+        invocation.output.data(summary(made))
+        invocation.output.note(next_steps(made, template_url))
+    if invocation.may_ask and not invocation.output.json:
+        pasted = _asked("Paste the role's ARN once it exists (or press Enter to finish later)")
+        if pasted:
+            return _finished(invocation, wish, pasted)
+    return invocation.finish(prepared_document(made, template_url))
+
+
+def _finished(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
+    from pipeline.connect.aws import complete
+    from pipeline.connections.yaml_file import load_connections
+    from pipeline.directories.registry import directory_for
+
+    tested = complete(
+        invocation.home,
+        load_connections(invocation.home, invocation.environ),
+        wish,
+        role_arn,
+        directory=directory_for("aws_iam"),
+        now=invocation.now,
+        on_step=steps.told(invocation.output),
+    )
+    return ended(invocation, tested)
+
+
+def ended(invocation: Invocation, tested: Tested) -> ExitCode:
+    """Say whether it was saved; offer the first sync on a terminal. A failed test has saved nothing."""
+    name = tested.connection.name
+    document = {"connection": name, "saved": tested.worth_saving, "steps": steps.documents(tested.steps)}
+    if not tested.worth_saving:
+        for problem in tested.problems:
+            invocation.output.problem(problem)
+        invocation.output.note(
+            f"'{name}' was not saved. Mend it and repeat the command; its external ID stays the same."
+        )
+        return invocation.finish(document, problems=tested.problems, code=ExitCode.CONNECTION)
+    invocation.output.note(f"'{name}' is connected and saved in {invocation.home.connections_file}.")
+    if invocation.may_ask and not invocation.output.json and typer.confirm("Read it now?", default=True, err=True):
+        return _synced(invocation, name)
+    invocation.output.note(f"Next: certify sync {name}")
+    return invocation.finish(document)
+
+
+def _synced(invocation: Invocation, name: str) -> ExitCode:
+    from pipeline.cli.main import main
+
+    return ExitCode(main(["--home", str(invocation.home.root), "sync", name]))
+
+
+def _asked(question: str) -> str:
+    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+
+
+def rotate_external_id(
+    invocation: Invocation,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A connected AWS account.", autocompletion=connection_names)
+    ],
+    principal: PRINCIPAL = "",
+) -> ExitCode:
+    """Replace a connection's external ID without a gap: run it, apply the new trust policy, run it again.
+
+    The first run makes the next external ID and a trust policy that accepts both. The second switches over, if the role
+    accepts the new one, and writes the trust policy without the old one. Until then nothing changes for syncs.
+    """
+    from pipeline.connect.rotation import rotate
+    from pipeline.connections.yaml_file import load_connections
+    from pipeline.directories.registry import directory_for
+
+    invocation.home.ensure()
+    done = rotate(
+        invocation.home,
+        load_connections(invocation.home, invocation.environ),
+        name,
+        directory=directory_for("aws_iam"),
+        now=invocation.now,
+        on_step=steps.told(invocation.output),
+        principal=principal,
+    )
+    taken = done.tested.steps if done.tested else ()
+    document = {
+        "connection": name,
+        "switched": done.switched,
+        "folder": str(done.folder),
+        "steps": steps.documents(taken),
+    }
+    if done.tested and not done.switched:
+        for problem in done.tested.problems:
+            invocation.output.problem(problem)
+        invocation.output.note(rotation_words(done))
+        return invocation.finish(document, problems=done.tested.problems, code=ExitCode.CONNECTION)
+    invocation.output.note(rotation_words(done))
+    return invocation.finish(document)

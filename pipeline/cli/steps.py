@@ -1,0 +1,34 @@
+"""How the steps of a connection's test are shown while they are taken, and in JSON.
+
+Belongs here: one line a step, on stderr.
+Does not belong here: the steps; each kind of directory has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cli.frame import problem_document
+from pipeline.cli.output import Output
+
+if TYPE_CHECKING:
+    from pipeline.directories.base import Step
+
+
+def told(output: Output) -> Callable[[Step], None]:
+    """Tell the person watching of each step as it ends; the fix of a step that failed follows it."""
+
+    def tell(step: Step) -> None:
+        mark = {"ok": "ok", "failed": "FAILED", "not_tried": "not tried"}[step.outcome]
+        output.note(f"  {mark:<10}{step.name:<34}{step.seconds:>5.1f} s  {step.detail}".rstrip())
+        if step.outcome == "failed" and step.fix and not step.required:
+            output.note(f"{'':<12}fix: {step.fix}")
+
+    return tell
+
+
+def documents(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps as JSON documents show them."""
+    return [{**asdict(step), "problem": problem_document(step.problem) if step.problem else None} for step in steps]

@@ -1,0 +1,221 @@
+"""Connecting one AWS account: the external ID and the files for its administrator, then the test, then the entry.
+
+Belongs here: `prepare` (nothing is saved but the waiting external ID) and `complete` (saved only when the test passes).
+Does not belong here: an organization's many accounts (`organization`), and replacing an external ID (`rotation`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.connect import caller
+from pipeline.connect.packet import PERMISSIONS, PURPOSES, write_files
+from pipeline.connect.trial import Tested, quiet, test
+from pipeline.connections import pending
+from pipeline.connections.arn import RoleArn
+from pipeline.connections.external_id import is_ours, new_external_id
+from pipeline.connections.models import AwsIamConnection, Connection
+from pipeline.connections.organization import ROLE_NAME
+from pipeline.connections.pending import Pending, checked_name
+from pipeline.connections.principal import Principal, parse_principal
+from pipeline.connections.templates.packet import packet
+from pipeline.connections.templates.policy import DEFAULT_ROLE_NAME, RoleToCreate
+from pipeline.connections.yaml_file import add_connections
+from pipeline.directories.base import Directory, Step
+from pipeline.home import Home
+from pipeline.problems import ConfigurationError, ConnectionFailed, Problem
+
+ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person may choose about a new connection; empty means as before, or the default.
+
+    The external ID is not among it.
+    """
+
+    name: str
+    display_name: str = ""
+    principal: str = ""
+    role_name: str = ""
+    organization_id: str = ""
+    template_url: str = ""
+    out: Path | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was made for the administrator of the account. `fresh` when the external ID was made just now."""
+
+    pending: Pending
+    fresh: bool
+    role: RoleToCreate
+    folder: Path
+    files: tuple[Path, ...]
+    region: str
+
+
+def prepare(
+    home: Home,
+    connections: Sequence[Connection],
+    wish: Wish,
+    *,
+    now: datetime,
+    find_principal: Callable[[], Principal] = caller.current_principal,
+) -> Prepared:
+    """Make the external ID (or find the one that waits) and write the files. May be repeated: the external ID stays.
+
+    Raises ConfigurationError for a name that is invalid or taken, and for unusable choices; ConnectionFailed when
+    nobody said whom to trust and there are no credentials to tell.
+    """
+    refuse_taken(connections, checked_name(wish.name))
+    _check_choices(wish)
+    earlier = pending.find(home, wish.name)
+    _refuse_reused(home, connections, earlier)
+    principal = parse_principal(wish.principal) if wish.principal else find_principal()
+    waiting = Pending(
+        name=wish.name,
+        external_id=earlier.external_id if earlier else new_external_id(taken(home, connections)),
+        principal=principal.arn,
+        role_name=wish.role_name or (earlier.role_name if earlier else DEFAULT_ROLE_NAME),
+        role_arn=earlier.role_arn if earlier else "",
+        organization_id=wish.organization_id or (earlier.organization_id if earlier else ""),
+        display_name=wish.display_name or (earlier.display_name if earlier else ""),
+        created_at=earlier.created_at if earlier else now,
+    )
+    role = RoleToCreate(
+        waiting.name,
+        principal,
+        (waiting.external_id,),
+        PERMISSIONS,
+        role_name=waiting.role_name,
+        organization_id=waiting.organization_id,
+    )
+    region = caller.configured_region()
+    texts = packet(role, purposes=PURPOSES, region=region, template_url=wish.template_url)
+    pending.keep(home, waiting)
+    folder, files = write_files(wish.out or home.exports / "connect" / wish.name, texts)
+    return Prepared(waiting, earlier is None, role, folder, files, region)
+
+
+def complete(
+    home: Home,
+    connections: Sequence[Connection],
+    wish: Wish,
+    role_arn: str,
+    *,
+    directory: Directory,
+    now: datetime,
+    on_step: Callable[[Step], None] = quiet,
+    find_principal: Callable[[], Principal] = caller.current_principal,
+) -> Tested:
+    """Test the role with the external ID that waits for it, and save the connection when it is worth it.
+
+    It is when every required step passed and the role refuses a missing or wrong external ID. A failed test saves
+    nothing, and the external ID goes on waiting. Raises ConfigurationError for an ARN, name or
+    account that cannot be connected, and ConnectionFailed when no external ID was waiting: it is made then, with its
+    files, but a role cannot know it yet.
+    """
+    arn = RoleArn.parse(role_arn)
+    refuse_taken(connections, checked_name(wish.name))
+    _refuse_second(connections, wish.name, arn.account_id)
+    earlier = pending.find(home, wish.name)
+    if earlier is None:
+        made = prepare(home, connections, _for_role(wish, arn), now=now, find_principal=find_principal)
+        raise ConnectionFailed(_role_cannot_know(made, role_arn.strip()))
+    _refuse_reused(home, connections, earlier)
+    entry = new_entry(earlier, role_arn.strip(), wish.display_name)
+    tested = test(AwsIamConnection.model_validate(entry), directory, on_step)
+    if tested.worth_saving:
+        add_connections(home, [entry])
+        pending.drop(home, wish.name)
+    return tested
+
+
+def new_entry(waiting: Pending, role_arn: str, display_name: str = "") -> dict[str, str]:
+    """What goes into connections.yaml; a new connection only reads."""
+    title = display_name or waiting.display_name
+    return {
+        "name": waiting.name,
+        **({"display_name": title} if title else {}),
+        "kind": "aws_iam",
+        "role_arn": role_arn,
+        "external_id": waiting.external_id,
+        "access_mode": "read_only",
+    }
+
+
+def taken(home: Home, connections: Iterable[Connection]) -> set[str]:
+    """Every external ID that is in use or waiting."""
+    in_use = {external_id_of(each) for each in connections if isinstance(each, AwsIamConnection)}
+    return in_use | {each.external_id for each in pending.every(home)}
+
+
+def external_id_of(connection: AwsIamConnection) -> str:
+    """The external ID in clear text, for AWS and for whoever asked to see it."""
+    return connection.external_id.get_secret_value()
+
+
+def _for_role(wish: Wish, arn: RoleArn) -> Wish:
+    return wish if wish.role_name else Wish(**{**vars(wish), "role_name": arn.name})
+
+
+def _role_cannot_know(made: Prepared, role_arn: str) -> Problem:
+    return Problem.of(
+        "external_id_not_in_role",
+        connection=made.pending.name,
+        role_arn=role_arn,
+        trust_policy=made.folder / "trust-policy.json",
+        commands=f"sh {made.folder / 'commands.sh'}",
+    )
+
+
+def _check_choices(wish: Wish) -> None:
+    if wish.role_name and not ROLE_NAME.fullmatch(wish.role_name):
+        raise _unusable("--role-name", wish.role_name, "cannot be a role's name", "1 to 64 letters, digits and +=,.@_-")
+    if wish.organization_id and not ORGANIZATION_ID.fullmatch(wish.organization_id):
+        raise _unusable(
+            "--organization-id", wish.organization_id, "is not an organization's id", "one like o-a1b2c3d4e5"
+        )
+
+
+def _unusable(option: str, text: str, reason: str, allowed: str) -> ConfigurationError:
+    return ConfigurationError(
+        Problem.of("invalid_pattern", option=option, pattern=text, reason=reason, allowed=allowed)
+    )
+
+
+def refuse_taken(connections: Iterable[Connection], name: str) -> None:
+    """ConfigurationError when a connection is called `name` already."""
+    for each in connections:
+        if each.name == name:
+            what = f"{each.kind}, {getattr(each, 'role_arn', None) or getattr(each, 'path', '')}"
+            raise ConfigurationError(Problem.of("connection_name_taken", name=name, what=what))
+
+
+def _refuse_second(connections: Iterable[Connection], name: str, account_id: str) -> None:
+    for each in connections:
+        if isinstance(each, AwsIamConnection) and each.account_id == account_id:
+            raise ConfigurationError(
+                Problem.of("account_connected_twice", connection=name, account_id=account_id, other=each.name)
+            )
+
+
+def _refuse_reused(home: Home, connections: Iterable[Connection], waiting: Pending | None) -> None:
+    if waiting is None:
+        return
+    if not is_ours(waiting.external_id):
+        file = pending.folder(home) / f"{waiting.name}.json"
+        raise ConfigurationError(
+            Problem.of("pending_unreadable", file=file, reason="the external ID was not made here")
+        )
+    for each in connections:
+        if isinstance(each, AwsIamConnection) and external_id_of(each) == waiting.external_id:
+            raise ConfigurationError(
+                Problem.of("external_id_reused", connection=waiting.name, other=each.name, file=home.connections_file)
+            )

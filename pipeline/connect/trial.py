@@ -1,0 +1,80 @@
+"""Trying a connection before it is saved.
+
+Belongs here: what a test has to show for a connection to be worth keeping.
+Does not belong here: the steps themselves (each directory kind has its own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pipeline.connections.models import Connection
+from pipeline.directories.base import Directory, Step
+from pipeline.problems import CertifyError, Problem
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A connection that was tried. `passed` when no step failed that the connection cannot do without."""
+
+    connection: Connection
+    steps: tuple[Step, ...]
+
+    @property
+    def failures(self) -> list[Step]:
+        return [step for step in self.steps if step.required and step.outcome == "failed"]
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.steps) and not self.failures
+
+    @property
+    def unguarded(self) -> list[Step]:
+        """The step that showed that the role does not ask for the external ID: readable, but by others too."""
+        return [step for step in self.steps if step.problem and step.problem.code == "external_id_not_enforced"]
+
+    @property
+    def worth_saving(self) -> bool:
+        """Whether a new connection may be kept: it can be read, and only with its external ID."""
+        return self.passed and not self.unguarded
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What to mend, in the order it was found."""
+        return [step.problem for step in (*self.failures, *self.unguarded) if step.problem]
+
+
+def quiet(step: Step) -> None:
+    """For whoever does not want to watch."""
+
+
+def test(connection: Connection, directory: Directory, on_step: Callable[[Step], None] = quiet) -> Tested:  # noqa: PT028
+    """Take every step of the kind's own test, telling `on_step` of each as it ends."""
+    steps = []
+    try:
+        for step in directory.test(connection):
+            steps.append(step)
+            on_step(step)
+    except CertifyError as error:
+        step = Step(
+            "connection", "failed", detail=error.problem.message, fix=error.problem.remedy, problem=error.problem
+        )
+        steps.append(step)
+        on_step(step)
+    return Tested(connection, tuple(steps))
+
+
+def test_many(
+    connections: Sequence[Connection], directory: Directory, *, at_once: int, on_done: Callable[[Tested], None]
+) -> list[Tested]:
+    """Test side by side, `at_once` at a time; in the order given. One that fails does not stop the others."""
+
+    def one(connection: Connection) -> Tested:
+        tested = test(connection, directory)
+        on_done(tested)
+        return tested
+
+    with ThreadPoolExecutor(max_workers=max(1, at_once)) as pool:
+        return list(pool.map(one, connections))
