@@ -114,7 +114,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         cause="the trust policy's principal or external ID of {role_arn} does not match the connection"
         " (or no such role exists; AWS does not tell these apart)",
         fix="in the role's trust policy compare Principal with {principal} and the sts:ExternalId condition with the"
-        " external_id of '{connection}' in connections.yaml; both must be equal to the letter",
+        " external_id of '{connection}' (`certify connect show {connection} --reveal`); both must be equal to the letter",
     ),
     ProblemKind(
         "read_denied",

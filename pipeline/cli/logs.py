@@ -39,3 +39,5 @@ def configure(verbosity: int, stream: TextIO) -> None:
     root.setLevel({0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG))
     for name in QUIETED:
         logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+    # A role that refuses is told in our words; botocore's own are a traceback.
+    logging.getLogger("botocore.credentials").setLevel(logging.ERROR if verbosity == 0 else logging.INFO)
