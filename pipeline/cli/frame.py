@@ -121,7 +121,7 @@ def command(function: Callable[..., ExitCode]) -> Callable[..., None]:
         chosen = Chosen(**{name: values.pop(name) for name in Chosen.__dataclass_fields__})
         if values.get("format_") == "json":
             chosen = replace(chosen, json=True)  # from here on the two ways to ask for JSON are one
-        invocation = _invocation(context.info_name or "", chosen.over(context.obj or Chosen()))
+        invocation = _invocation(context.command_path.partition(" ")[2], chosen.over(context.obj or Chosen()))
         raise typer.Exit(_carried_out(invocation, function, values))
 
     del framed.__wrapped__  # or typer would look through to the signature without the shared options

@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 
 from pipeline import __version__
 from pipeline.cli import frame
+from pipeline.cli.doctor import doctor
 from pipeline.cli.sql import sql
 from pipeline.problems import ExitCode
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS: tuple[Callable[..., ExitCode], ...] = (sql,)
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (sql, doctor)
 for each in COMMANDS:
     app.command()(frame.command(each))
 

@@ -37,6 +37,7 @@ STYLES = {
     "stale": "yellow",
     "partial": "yellow",
     "failed": "red",
+    "warning": "yellow",
     "denied": "red",
     "none": "red",
     "never_synced": "dim",
