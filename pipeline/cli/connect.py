@@ -29,10 +29,12 @@ connect_app = typer.Typer(
       certify sync production                            reads it
     """,
 )
-connect_app.command("aws")(frame.command(aws))
+connect_app.command("aws", short_help="An AWS account, through a role in it.")(frame.command(aws))
 connect_app.command("aws_iam", hidden=True)(frame.command(aws))
-connect_app.command("aws-org")(frame.command(aws_org))
-connect_app.command("list")(frame.command(listing))
-connect_app.command("show")(frame.command(show))
-connect_app.command("remove")(frame.command(remove))
-connect_app.command("rotate-external-id")(frame.command(rotate_external_id))
+connect_app.command("aws-org", short_help="Every account of an AWS organization.")(frame.command(aws_org))
+connect_app.command("list", short_help="What is connected, and what waits for its role.")(frame.command(listing))
+connect_app.command("show", short_help="Everything about one connection.")(frame.command(show))
+connect_app.command("remove", short_help="Take a connection out.")(frame.command(remove))
+connect_app.command("rotate-external-id", short_help="Replace an external ID without a gap.")(
+    frame.command(rotate_external_id)
+)

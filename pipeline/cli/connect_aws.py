@@ -118,8 +118,19 @@ def _finished(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
 
 def ended(invocation: Invocation, tested: Tested) -> ExitCode:
     """Say whether it was saved; offer the first sync on a terminal. A failed test has saved nothing."""
-    name = tested.connection.name
+    from pipeline.connect.verdict import verdict
+
+    name, judged = tested.connection.name, verdict(tested.steps)
     document = {"connection": name, "saved": tested.worth_saving, "steps": steps.documents(tested.steps)}
+    document |= {
+        "actions_allowed": judged.allowed,
+        "actions_asked": judged.asked,
+        "closing_statement": judged.statement,
+    }
+    if judged.words:
+        invocation.output.note(f"{judged.words}.")
+    if judged.statement:
+        invocation.output.note(f"This statement in the role's permission policy closes the gap:\n  {judged.statement}")
     if not tested.worth_saving:
         for problem in tested.problems:
             invocation.output.problem(problem)

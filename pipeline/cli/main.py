@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 
 from pipeline import __version__
 from pipeline.cli import frame
+from pipeline.cli.connect import connect_app
 from pipeline.cli.doctor import doctor
 from pipeline.cli.sql import sql
 from pipeline.problems import ExitCode
@@ -32,6 +33,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., ExitCode], ...] = (sql, doctor)
 for each in COMMANDS:
     app.command()(frame.command(each))
+app.add_typer(connect_app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def told(output: Output) -> Callable[[Step], None]:
-    """Tell the person watching of each step as it ends; the fix of a step that failed follows it."""
+    """Tell the person watching of each step as it ends."""
 
     def tell(step: Step) -> None:
-        mark = {"ok": "ok", "failed": "FAILED", "not_tried": "not tried"}[step.outcome]
-        output.note(f"  {mark:<10}{step.name:<34}{step.seconds:>5.1f} s  {step.detail}".rstrip())
-        if step.outcome == "failed" and step.fix and not step.required:
-            output.note(f"{'':<12}fix: {step.fix}")
+        mark = {"ok": "ok", "failed": "failed", "not_tried": "not tried"}[step.outcome]
+        # What a required step failed of is told at the end, with its fix.
+        detail = "" if step.outcome == "failed" and step.required else step.detail
+        output.note(f"  {mark:<10}{step.name:<34}{step.seconds:>5.1f} s  {detail}".rstrip())
 
     return tell
 

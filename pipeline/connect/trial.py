@@ -50,7 +50,7 @@ def quiet(step: Step) -> None:
     """For whoever does not want to watch."""
 
 
-def test(connection: Connection, directory: Directory, on_step: Callable[[Step], None] = quiet) -> Tested:  # noqa: PT028
+def test(connection: Connection, directory: Directory, on_step: Callable[[Step], None] = quiet) -> Tested:
     """Take every step of the kind's own test, telling `on_step` of each as it ends."""
     steps = []
     try:

@@ -1,0 +1,50 @@
+"""What a test of a role comes to: how much of the read list it allows, and what will not be judged because of the rest.
+
+Belongs here: the count, the consequences, and the one statement that closes every gap.
+Does not belong here: taking the steps (`trial`), or printing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.directories.aws_iam.actions import READ_ACTIONS
+from pipeline.directories.base import Step
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`allowed` of the `asked` actions; `denied` are the names of those AWS refused, in the order they were tried."""
+
+    allowed: int
+    asked: int
+    denied: tuple[str, ...]
+
+    @property
+    def hidden(self) -> list[str]:
+        """What is not judged because of it."""
+        return [READ_ACTIONS[name].needed_for for name in self.denied if name in READ_ACTIONS]
+
+    @property
+    def statement(self) -> str:
+        """The policy statement that closes the gap, to be pasted; empty when there is none."""
+        if not self.denied:
+            return ""
+        return json.dumps({"Effect": "Allow", "Action": sorted(self.denied), "Resource": "*"})
+
+    @property
+    def words(self) -> str:
+        """`20 of 21 actions allowed; not judged because of it: ...`; empty for a directory without such actions."""
+        if not self.asked:
+            return ""
+        counted = f"{self.allowed} of {self.asked} actions allowed"
+        return f"{counted}; not judged because of it: {'; '.join(self.hidden)}" if self.hidden else counted
+
+
+def verdict(steps: Sequence[Step]) -> Verdict:
+    """Of the steps that tried an API action (their names are the actions'); one that was not tried does not count."""
+    asked = [step for step in steps if ":" in step.name and step.outcome != "not_tried"]
+    denied = [step.problem.action for step in asked if step.problem and step.problem.code == "read_denied"]
+    return Verdict(sum(step.outcome == "ok" for step in asked), len(asked), tuple(denied))
