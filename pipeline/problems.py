@@ -375,6 +375,106 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix="say --yes",
         exit_code=ExitCode.CONFIGURATION,
     ),
+    # --- snapshots at rest ---
+    ProblemKind(
+        "landing_unusable",
+        symptom="Snapshots cannot be kept",
+        cause="{place}: {reason}",
+        fix="let this user write there (disk space and mode of the folder; or the bucket, and s3:ListBucket, GetObject, PutObject,"
+        " DeleteObject on it), or set another `landing` in settings.yaml",
+    ),
+    ProblemKind(
+        "snapshot_damaged",
+        symptom="A snapshot is not as it was written",
+        cause="{file} of snapshot {snapshot_id} {reason}",
+        fix="restore it from a backup, or read the directory again with `certify sync {connection}`; and see who can write to the landing",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
+        "shrank",
+        symptom="The directory shrank",
+        cause="{rows} rows in {table}, and {previous} in the last good snapshot ({previous_as_of}); that is more than"
+        " {max_shrink} and {max_shrink_rows} rows less, so it is held, and the last good one stays current",
+        fix="if they are really gone, `certify sync {connection} --accept-shrink {connection}`; otherwise mend what the directory returns",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
+        "unexpected",
+        symptom="Unexpected error",
+        cause="{error}",
+        fix="the log has the whole of it, please report it; `certify sync {connection}` tries again",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    # --- files ---
+    ProblemKind(
+        "file_missing",
+        symptom="No such file",
+        cause="{path} does not exist",
+        fix="put the file there, or mend `path` of '{connection}' in connections.yaml",
+    ),
+    ProblemKind(
+        "file_unreadable",
+        symptom="The file cannot be read",
+        cause="{path} {reason}",
+        fix="{advice}",
+    ),
+    ProblemKind(
+        "file_malformed",
+        symptom="The file is malformed",
+        cause="{path}, {where}: {reason}",
+        fix="{advice}",
+    ),
+    ProblemKind(
+        "file_column_missing",
+        symptom="A column is missing",
+        cause="{path} has no column '{column}', which columns.{field} names; {nearest}",
+        fix="write a name the file has: {headers}",
+    ),
+    ProblemKind(
+        "file_no_identity",
+        symptom="No column tells one row from another",
+        cause="{path} gives none of native_id, employee_id, username, email",
+        fix="name one under `columns` of '{connection}', such as `columns: {{employee_id: EmployeeNumber}}`; the file has: {headers}",
+    ),
+    ProblemKind(
+        "file_row_without_id",
+        symptom="Rows have no {field}",
+        cause="{path}: {count} rows hold something but not this, {where}; who they are cannot be told",
+        fix="fill them in, or name a column that is always filled as columns.native_id",
+    ),
+    ProblemKind(
+        "file_duplicate_id",
+        symptom="Two rows have the same {field}",
+        cause="{path}: {where} and differ otherwise; which is true cannot be told",
+        fix="leave one of them in the file, or name a column that is never repeated as columns.native_id",
+    ),
+    ProblemKind(
+        "no_rows",
+        symptom="No rows",
+        cause="{path} was read, and lists nobody",
+        fix="check the export that writes it",
+    ),
+    ProblemKind(
+        "file_encoding_guessed",
+        symptom="The encoding was guessed",
+        cause="{path} is not UTF-8, and was read as {encoding}",
+        fix="say `encoding:` for '{connection}' in connections.yaml, or export the file as UTF-8",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
+        "file_duplicate_rows",
+        symptom="Rows are repeated",
+        cause="{path}: {count} rows are equal to an earlier one, {where}; each was taken once",
+        fix="nothing is lost; mend the export if it bothers you",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
+        "file_cells_unknown",
+        symptom="Cells could not be read",
+        cause="{path}: {what}; each counts as unknown",
+        fix="write dates as 2026-11-24 (or say `date_format:`), and true or false; formulas need a saved result",
+        exit_code=ExitCode.OK,
+    ),
     # --- the warehouse and what is published ---
     ProblemKind(
         "warehouse_open",
