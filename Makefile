@@ -4,7 +4,7 @@ BIN := .venv/bin
 export CERTIFY_HOME ?= $(CURDIR)/.certify
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo ui test lint lock clean
+.PHONY: demo ui test lint docs lock clean
 
 demo: .venv/demo  ## the sample company, connected, read and judged
 	$(BIN)/certify demo
@@ -22,6 +22,9 @@ lint: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --config dbt_project/.sqlfluff dbt_project/models dbt_project/tests dbt_project/snapshots
 	$(BIN)/bandit --quiet --recursive --severity-level medium pipeline
+
+docs: .venv/dev  ## write the generated tables into docs/
+	$(BIN)/python -m pipeline.cli.docs
 
 # A stamp for each set of requirements; the lock is the only source of versions.
 .venv/bin/python:
