@@ -1,0 +1,152 @@
+"""Reading connections and landing what came of it.
+
+Belongs here: one attempt from a connection to a manifest, many of them side by side, and that no failure is lost or
+spreads.
+Does not belong here: how a kind is read (`directories`), or what a command makes of the outcome.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Collection, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+
+from pipeline.connections.models import Connection
+from pipeline.directories.base import Directory, Progress, Snapshot, silent
+from pipeline.directories.registry import directory_for
+from pipeline.landing.manifest import Manifest, new_snapshot_id
+from pipeline.landing.store import Landing
+from pipeline.problems import CertifyError, Problem
+from pipeline.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+class CancelledReadError(BaseException):
+    """The run was interrupted; like KeyboardInterrupt, nobody who mends failures should catch it."""
+
+
+def collect(
+    connection: Connection,
+    *,
+    landing: Landing,
+    settings: Settings,
+    as_of: datetime,
+    run_id: str,
+    accept_shrink: bool = False,
+    progress: Progress = silent,
+    directory: Directory | None = None,
+) -> Manifest:
+    """Read one connection, land the attempt, and prune older ones; gives back what was written down.
+
+    Never raises for what a directory or the landing does: that is a failed attempt. Where even that could not be
+    landed, the manifest given back is not on disk, and its problem says so.
+    """
+    try:
+        directory = directory or directory_for(connection.kind, settings)
+        snapshot = directory.read(connection, as_of=as_of, run_id=run_id, progress=progress)
+    except Exception as error:
+        snapshot = _failed(connection, as_of, _problem(connection, error))
+    try:
+        manifest = landing.write(
+            snapshot,
+            run_id=run_id,
+            accept_shrink=accept_shrink,
+            max_shrink=settings.max_shrink,
+            max_shrink_rows=settings.max_shrink_rows,
+        )
+    except Exception as error:
+        failed = _failed(connection, as_of, _problem(connection, error), *snapshot.problems)
+        return _not_landed(failed, run_id)
+    try:
+        landing.prune(connection.kind, connection.name, settings.keep_snapshots)
+    except CertifyError:
+        logger.warning("older snapshots of '%s' could not be pruned", connection.name, exc_info=True)
+    return manifest
+
+
+def collect_many(
+    connections: Sequence[Connection],
+    *,
+    landing: Landing,
+    settings: Settings,
+    as_of: datetime,
+    run_id: str,
+    accept_shrink: Collection[str] = (),
+    progress: Progress = silent,
+) -> list[Manifest]:
+    """`collect` for each connection, `max_connections_at_once` side by side; manifests in the order of the connections.
+
+    `accept_shrink` names connections. On KeyboardInterrupt reads under way are abandoned, nothing of them is landed,
+    and the interrupt goes on.
+    """
+    stop = threading.Event()
+
+    def told(connection: str, stage: str, done: int, total: int | None) -> None:
+        if stop.is_set():
+            raise CancelledReadError
+        progress(connection, stage, done, total)
+
+    def one(connection: Connection) -> Manifest:
+        told(connection.name, "start", 0, None)
+        return collect(
+            connection,
+            landing=landing,
+            settings=settings,
+            as_of=as_of,
+            run_id=run_id,
+            accept_shrink=connection.name in accept_shrink,
+            progress=told,
+        )
+
+    pool = ThreadPoolExecutor(max_workers=settings.max_connections_at_once, thread_name_prefix="connection")
+    try:
+        futures: list[Future[Manifest]] = [pool.submit(one, connection) for connection in connections]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        return [future.result() for future in futures]
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _problem(connection: Connection, error: Exception) -> Problem:
+    """What a user can do about `error`; what nobody foresaw goes to the log with all of its traceback."""
+    if isinstance(error, CertifyError):
+        return error.problem
+    logger.error("connection '%s' failed unexpectedly", connection.name, exc_info=error)
+    text = f"{type(error).__name__}: {error}"
+    for value in dict(connection).values():
+        if isinstance(value, SecretStr):
+            text = text.replace(value.get_secret_value(), "...")
+    return Problem.of("unexpected", connection=connection.name, error=text[:1000].encode(errors="replace").decode())
+
+
+def _failed(connection: Connection, as_of: datetime, *problems: Problem) -> Snapshot:
+    return Snapshot(
+        connection=connection.name,
+        kind=connection.kind,
+        as_of=as_of,
+        status="failed",
+        strategy="none",
+        problems=problems,
+        account_id=getattr(connection, "account_id", ""),
+    )
+
+
+def _not_landed(failed: Snapshot, run_id: str) -> Manifest:
+    return Manifest(
+        snapshot_id=new_snapshot_id(failed.as_of),
+        connection=failed.connection,
+        kind=failed.kind,
+        account_id=failed.account_id,
+        status="failed",
+        as_of=failed.as_of,
+        finished_at=datetime.now(UTC),
+        run_id=run_id,
+        strategy=failed.strategy,
+        problems=tuple(failed.problems),
+    )
