@@ -4,8 +4,8 @@ Belongs here: names, bytes, and that a snapshot is there whole or not at all.
 Does not belong here: what the bytes mean (`store`).
 
 Layout of both: `<kind>/<connection>/<snapshot_id>/<table>.parquet` and `manifest.json`. On disk a snapshot is written
-in a folder beside, which is renamed once all of it is safely down. In S3, which cannot rename, the manifest is put last,
-and a snapshot without one does not exist.
+in a folder beside, which is renamed once all of it is safely down. In S3, which cannot rename, the manifest is put
+last, and a snapshot without one does not exist.
 """
 
 from __future__ import annotations
