@@ -21,6 +21,7 @@ from pipeline.cli import frame
 from pipeline.cli.connect import connect_app
 from pipeline.cli.doctor import doctor
 from pipeline.cli.sql import sql
+from pipeline.cli.status import status
 from pipeline.problems import ExitCode
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS: tuple[Callable[..., ExitCode], ...] = (sql, doctor)
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (status, sql, doctor)
 for each in COMMANDS:
     app.command()(frame.command(each))
 app.add_typer(connect_app)

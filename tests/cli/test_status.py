@@ -1,0 +1,118 @@
+"""`certify status`: what it says before, between and after syncs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipeline.directories.base import Snapshot
+from pipeline.home import Home
+from pipeline.landing.store import Landing
+from pipeline.problems import Problem
+from tests.cli.running import Ran
+
+Certify = Callable[..., Ran]
+YAML = """\
+connections:
+  - {name: people, kind: file, path: hr.csv, authoritative: true, columns: {employee_id: Id}}
+"""
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.ensure()
+    home.connections_file.write_text(YAML)
+    home.connections_file.chmod(0o600)
+    return home
+
+
+def land(home: Home, rows: int, as_of: datetime, *problems: Problem) -> None:
+    snapshot = Snapshot(
+        connection="people",
+        kind="file",
+        as_of=as_of,
+        status="failed" if problems else "complete",
+        strategy="csv",
+        tables={} if problems else {"accounts": pa.table({"native_id": [str(row) for row in range(rows)]})},
+        problems=problems,
+        main_table="accounts",
+    )
+    Landing(home.landing).write(snapshot, run_id="r", max_shrink=0.2, max_shrink_rows=10)
+
+
+def people(certify: Certify) -> dict[str, Any]:
+    ran = certify("status", "--json")
+    assert ran.code == 0
+    [row] = json.loads(ran.out)["connections"]
+    return dict(row)
+
+
+def test_it_works_before_anything_is_connected(certify: Certify) -> None:
+    ran = certify("status")
+    assert (ran.code, ran.out) == (0, "")
+    assert "certify connect aws NAME" in ran.err
+
+
+def test_it_works_before_the_first_sync(certify: Certify, home: Home) -> None:
+    ran = certify("status")
+    assert ran.code == 0
+    assert ran.out.splitlines()[1].split() == ["people", "file", "never_synced"]
+    assert "certify sync" in ran.err
+
+
+def test_a_good_sync_is_fresh_until_it_is_too_old_to_settle_anything(certify: Certify, home: Home) -> None:
+    land(home, 40, NOW - timedelta(hours=47))
+    row = people(certify)
+    assert (row["status"], row["counts"], row["problems"]) == ("fresh", {"accounts": 40}, [])
+    assert row["age_seconds"] == pytest.approx(47 * 3600, abs=600)
+    home.settings_file.write_text("authoritative_max_age: 46h\n")
+    assert people(certify)["status"] == "stale"
+
+
+def test_a_failed_attempt_does_not_hide_the_good_one_before_it(certify: Certify, home: Home) -> None:
+    land(home, 40, NOW - timedelta(hours=5))
+    land(home, 0, NOW - timedelta(hours=1), Problem.of("no_users", connection="people", account_id="111122223333"))
+    row = people(certify)
+    assert (row["status"], row["counts"]) == ("failed", {"accounts": 40})
+    assert row["age_seconds"] == pytest.approx(5 * 3600, abs=600)
+    assert [problem["code"] for problem in row["problems"]] == ["no_users"]
+    ran = certify("status")
+    assert "40 accounts" in ran.out
+    assert "No users returned" in ran.err
+    assert "fix: check the account id" in ran.err
+
+
+def test_a_shrunken_directory_is_held_with_the_way_to_accept_it(certify: Certify, home: Home) -> None:
+    land(home, 100, NOW - timedelta(hours=5))
+    land(home, 50, NOW - timedelta(hours=1))
+    row = people(certify)
+    assert (row["status"], row["counts"]) == ("held", {"accounts": 100})
+    assert "--accept-shrink" in row["problems"][0]["remedy"]
+
+
+def test_what_was_published_about_a_directory_is_shown(certify: Certify, home: Home) -> None:
+    land(home, 40, NOW - timedelta(hours=1))
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute("create schema inventory; create schema findings")
+        connection.execute(
+            "create table inventory.directories as select 'people' as directory_id, 'partial' as coverage,"
+            " 'iam:GetUser' as missing_permissions"
+        )
+        connection.execute(
+            "create table findings.all_findings (finding_id varchar, account_key varchar, status varchar)"
+        )
+        connection.execute(
+            "insert into findings.all_findings values ('a', 'people:1', 'open'), ('b', 'people:2', 'resolved'),"
+            " ('c', 'people2:1', 'open')"
+        )
+    row = people(certify)
+    assert (row["coverage"], row["missing_permissions"], row["open_findings"]) == ("partial", "iam:GetUser", 1)
