@@ -154,7 +154,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ),
     ProblemKind(
         "aws_credentials_rejected",
-        symptom="AWS does not accept this program's own credentials",
+        symptom="AWS does not accept the credentials this program has",
         cause="{error_code}: {detail}",
         fix="they are inactive, expired or mistyped, or this machine's clock is wrong; `aws sts get-caller-identity` must answer",
     ),
@@ -498,6 +498,13 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.PARTIAL,
     ),
     ProblemKind(
+        "project_invalid",
+        symptom="dbt cannot run the project",
+        cause="{project}: {reason}",
+        fix="undo the last change of the project; `dbt parse` says more",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
         "build_failed",
         symptom="The tables were not published",
         cause="{count} of the dbt models and tests failed, first {first}; what was published before is unchanged",
@@ -538,5 +545,20 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         cause="{reason}",
         fix='the tables and their columns: `certify sql "select * from information_schema.columns"`',
         exit_code=ExitCode.CONFIGURATION,
+    ),
+    # --- the web pages ---
+    ProblemKind(
+        "port_taken",
+        symptom="The port is taken",
+        cause="127.0.0.1:{port} cannot be listened on ({reason})",
+        fix="end what uses it, or choose another with --port",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "ui_ended",
+        symptom="Dagster ended by itself",
+        cause="its exit code was {code}; its own messages stand above",
+        fix="`certify doctor` looks at its configuration; a dagster.yaml that was changed by hand can be deleted and is written anew",
+        exit_code=ExitCode.UNEXPECTED,
     ),
 )
