@@ -151,5 +151,5 @@ def test_a_partition_without_a_public_console_gets_no_link() -> None:
 def test_the_readme_tells_each_action_and_its_purpose(tmp_path: Path) -> None:
     text = packet(role(), purposes=PURPOSES)["README.txt"]
     assert "iam:ListUsers          which users exist" in text
-    assert ONE in text
+    assert f"--parameter-overrides ExternalId={ONE} NextExternalId=\n" in text
     assert "certify connect aws production --role-arn arn:aws:iam::ACCOUNT_ID:role/CertificationCenterReadOnly" in text

@@ -117,6 +117,7 @@ def readme(
         external_ids=" and, while it is being rotated, ".join(role.external_ids),
         organization=role.organization_id or "any (give --organization-id to allow only callers from yours)",
         stack_name=stack_name(role),
+        overrides=f"ExternalId={role.external_ids[0]} NextExternalId={''.join(role.external_ids[1:])}",
         console_lines="".join(f"\n   {what + ':':<25}{link}" for what, link in links.items() if link),
         managed_policy_arn=role.managed_policy_arn,
         purposes=indented("\n".join(reads), 5),
