@@ -131,14 +131,13 @@ class Calls:
                     raise NoSuchEntityError(failures.message_of(error)) from error
                 if code not in failures.EXPIRED:
                     raise self._given_up(action, error) from error
-                if renewed:
+                if renewed or not self.session.renew(client):
                     raise self._expired(action, code) from error
                 renewed, last = True, error
                 self.recorder.retried(1)
-                self.session.renew(client)
             except failures.AWS_ERRORS as error:
                 raise self._given_up(action, error) from error
-            except (ValueError, KeyError, TypeError) as error:  # botocore's parsers, over an answer of the wrong shape
+            except failures.WRONG_SHAPE as error:
                 raise ReadFailedError(action, "failed", "MalformedAnswer", failures.message_of(error)) from error
         raise self._given_up(action, last) from last
 

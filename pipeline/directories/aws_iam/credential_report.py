@@ -131,12 +131,11 @@ class ReportRequest:
 
     def _somebody_elses(self) -> Report | None:
         """We may not make a report, or AWS would not in time; one that somebody else had made may lie there."""
-        ended = self._failure or ReadFailedError(
-            GENERATE, "failed", "ReportInProgress", "the report was not ready in two minutes"
-        )
-        if ended.action == GET and ended.code not in NOT_YET:
+        late = ReadFailedError(GENERATE, "failed", "ReportInProgress", "the report was not ready in two minutes")
+        ended = self._failure or late
+        self._calls.recorder.record(ended.action, ended.outcome, calls=0, code=ended.code, message=ended.message)
+        if ended.action == GET:
             return None
-        self._calls.recorder.record(GENERATE, ended.outcome, calls=0, code=ended.code, message=ended.message)
         try:
             return self._get(is_fresh=False, not_yet=NOT_YET)
         except ReadFailedError as failure:

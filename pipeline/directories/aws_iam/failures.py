@@ -52,6 +52,9 @@ UNREACHABLE = (
 CUT_SHORT = (ResponseParserError, exceptions.IncompleteReadError, exceptions.ResponseStreamingError)
 """Half an answer: botocore retries none of these."""
 
+WRONG_SHAPE = (ValueError, LookupError, TypeError, NameError, AttributeError)
+"""What botocore's parsers stumble with over well-formed XML that is not the API's."""
+
 AWS_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
 LONGEST_MESSAGE = 400
 INCOMPLETE = "IncompleteListing"

@@ -31,6 +31,7 @@ from pipeline.directories.aws_iam.redaction import REDACTOR
 from pipeline.problems import ConnectionFailed, Problem
 
 SESSION_SECONDS = 3600
+MOST_RENEWALS = 3
 CREATION = threading.RLock()
 """Creating sessions and clients is not thread safe in botocore; using them is."""
 
@@ -118,7 +119,7 @@ class RoleSession:
             raise ConnectionFailed(Problem.of("external_id_unusable", connection=role.connection, reason=reason))
         REDACTOR.learn(role.external_id)
         self.role, self._recorder = role, recorder
-        self._threads, self._patience = threads, patience
+        self._threads, self._patience, self._renewals = threads, patience, 0
         try:
             with CREATION:
                 self.hub = shared_hub(role.arn.partition, patience)
@@ -145,11 +146,19 @@ class RoleSession:
         )
         return session.create_client("iam", region_name=self.hub.region, config=config)
 
-    def renew(self, worn_out: BaseClient) -> None:
-        """Assume the role anew, unless another thread has replaced `worn_out` already."""
+    def renew(self, worn_out: BaseClient) -> bool:
+        """Assume the role anew, unless another thread has replaced `worn_out` already.
+
+        False when that was done so often that it cannot help: botocore renews sessions before they expire, so this is
+        for a session that AWS ended early.
+        """
         with CREATION:
             if self.iam is worn_out:
+                if self._renewals == MOST_RENEWALS:
+                    return False
+                self._renewals += 1
                 self.iam = self._new_clients()
+        return True
 
     def confirm_identity(self) -> str:
         """Assume the role and ask STS who we became; its ARN. Raises ConnectionFailed when that is another account or
@@ -162,6 +171,11 @@ class RoleSession:
             self._recorder.record("sts:GetCallerIdentity", "ok")
             sts.close()
         except failures.AWS_ERRORS as error:
+            if (code := failures.code_of(error)) in failures.EXPIRED:
+                problem = Problem.of(
+                    "session_expired", connection=role.connection, action="sts:GetCallerIdentity", error_code=code
+                )
+                raise ConnectionFailed(problem) from error
             raise ConnectionFailed(setup_problem(error, role)) from error
         account, arn = str(identity["Account"]), str(identity["Arn"])
         if account != role.arn.account_id or arn.split(":")[1] != role.arn.partition:
