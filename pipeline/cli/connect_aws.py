@@ -134,9 +134,8 @@ def ended(invocation: Invocation, tested: Tested) -> ExitCode:
     if not tested.worth_saving:
         for problem in tested.problems:
             invocation.output.problem(problem)
-        invocation.output.note(
-            f"'{name}' was not saved. Mend it and repeat the command; its external ID stays the same."
-        )
+        kept = "; its external ID stays the same" if tested.connection.kind == "aws_iam" else ""
+        invocation.output.note(f"'{name}' was not saved. Mend it and repeat the command{kept}.")
         return invocation.finish(document, problems=tested.problems, code=ExitCode.CONNECTION)
     invocation.output.note(f"'{name}' is connected and saved in {invocation.home.connections_file}.")
     if invocation.may_ask and not invocation.output.json and typer.confirm("Read it now?", default=True, err=True):

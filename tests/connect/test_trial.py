@@ -1,0 +1,105 @@
+"""What a test has to show for a connection to be kept, and what it comes to."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pipeline.connect import trial
+from pipeline.connect.trial import Tested
+from pipeline.connect.verdict import verdict
+from pipeline.connections.models import FileConnection
+from pipeline.directories.aws_iam.actions import READ_ACTIONS
+from pipeline.directories.base import Step
+from pipeline.problems import ConnectionFailed, Problem
+
+HERE = FileConnection.model_validate({"name": "people", "kind": "file", "path": "hr.csv"})
+OPEN = Problem("external_id_not_enforced", "people", "open", "close it")
+
+
+def denied(action: str) -> Step:
+    problem = Problem.of("read_denied", action=action, needed_for="x")
+    return Step(action, "failed", required=False, problem=problem)
+
+
+class Scripted:
+    """A directory whose test takes the given steps, or raises."""
+
+    def __init__(self, *steps: Step | Exception) -> None:
+        self.steps = steps
+        self.at_once = self.most = 0
+        self.lock = threading.Lock()
+
+    def test(self, connection: Any) -> Iterator[Step]:
+        with self.lock:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        time.sleep(0.02)
+        for step in self.steps:
+            if isinstance(step, Exception):
+                raise step
+            yield step
+        with self.lock:
+            self.at_once -= 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "passed", "worth"),
+    [
+        ([], False, False),
+        ([Step("a", "ok")], True, True),
+        ([Step("a", "ok"), Step("b", "failed", required=False)], True, True),
+        ([Step("a", "ok"), Step("b", "not_tried")], True, True),
+        ([Step("a", "ok"), Step("b", "failed")], False, False),
+        ([Step("a", "ok"), Step("external ID enforced", "failed", required=False, problem=OPEN)], True, False),
+    ],
+    ids=["no step", "one step", "dispensable", "not tried", "indispensable", "open to others"],
+)
+def test_only_what_can_be_read_by_us_alone_is_worth_saving(steps: list[Step], passed: bool, worth: bool) -> None:
+    tested = Tested(HERE, tuple(steps))
+    assert (tested.passed, tested.worth_saving) == (passed, worth)
+
+
+def test_a_test_that_breaks_off_is_a_failed_step_with_its_fix() -> None:
+    failure = ConnectionFailed(Problem("gone", "people", "it went away", "bring it back"))
+    told: list[Step] = []
+    tested = trial.test(HERE, Scripted(Step("a", "ok"), failure), told.append)  # type: ignore[arg-type]
+    assert [(step.outcome, step.fix) for step in tested.steps] == [("ok", ""), ("failed", "bring it back")]
+    assert list(tested.steps) == told
+    assert tested.problems == [failure.problem]
+
+
+def test_many_are_tested_side_by_side_in_order_and_never_more_than_allowed() -> None:
+    connections = [HERE.model_copy(update={"name": f"people-{number}"}) for number in range(20)]
+    directory, done = Scripted(Step("a", "ok")), []
+    tested = trial.test_many(connections, directory, at_once=4, on_done=done.append)  # type: ignore[arg-type]
+    assert [each.connection.name for each in tested] == [each.name for each in connections]
+    assert 1 < directory.most <= 4
+    assert len(done) == 20
+
+
+@pytest.mark.parametrize("action", sorted(READ_ACTIONS))
+def test_each_denied_action_is_named_with_what_it_hides_and_the_statement_that_closes_it(action: str) -> None:
+    steps = [denied(name) if name == action else Step(name, "ok") for name in READ_ACTIONS]
+    found = verdict([Step("assume role", "ok"), *steps])
+    total = len(READ_ACTIONS)
+    assert (
+        found.words
+        == f"{total - 1} of {total} actions allowed; not judged because of it: {READ_ACTIONS[action].needed_for}"
+    )
+    assert json.loads(found.statement) == {"Effect": "Allow", "Action": [action], "Resource": "*"}
+
+
+def test_an_action_that_was_not_tried_or_failed_otherwise_is_not_called_denied() -> None:
+    throttled = Step("iam:GetUser", "failed", required=False, problem=Problem("listing_throttled", "", "slow", "wait"))
+    found = verdict([Step("iam:ListUsers", "ok"), throttled, Step("iam:GetGroup", "not_tried")])
+    assert (found.allowed, found.asked, found.denied, found.statement) == (1, 2, (), "")
+
+
+def test_a_directory_without_actions_has_no_verdict() -> None:
+    assert verdict([Step("file is there", "ok")]).words == ""
