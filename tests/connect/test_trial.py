@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from pipeline.connect import trial
-from pipeline.connect.trial import Tested
 from pipeline.connect.verdict import verdict
 from pipeline.connections.models import FileConnection
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
@@ -33,10 +32,12 @@ class Scripted:
     def __init__(self, *steps: Step | Exception) -> None:
         self.steps = steps
         self.at_once = self.most = 0
+        self.names: set[str] = set()
         self.lock = threading.Lock()
 
     def test(self, connection: Any) -> Iterator[Step]:
         with self.lock:
+            self.names.add(connection.name)
             self.at_once += 1
             self.most = max(self.most, self.at_once)
         time.sleep(0.02)
@@ -61,7 +62,7 @@ class Scripted:
     ids=["no step", "one step", "dispensable", "not tried", "indispensable", "open to others"],
 )
 def test_only_what_can_be_read_by_us_alone_is_worth_saving(steps: list[Step], passed: bool, worth: bool) -> None:
-    tested = Tested(HERE, tuple(steps))
+    tested = trial.Tested(HERE, tuple(steps))
     assert (tested.passed, tested.worth_saving) == (passed, worth)
 
 
@@ -80,7 +81,7 @@ def test_many_are_tested_side_by_side_in_order_and_never_more_than_allowed() -> 
     tested = trial.test_many(connections, directory, at_once=4, on_done=done.append)  # type: ignore[arg-type]
     assert [each.connection.name for each in tested] == [each.name for each in connections]
     assert 1 < directory.most <= 4
-    assert len(done) == 20
+    assert len(done) == len(directory.names) == 20
 
 
 @pytest.mark.parametrize("action", sorted(READ_ACTIONS))
