@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -162,7 +162,7 @@ def external_id_of(connection: AwsIamConnection) -> str:
 
 
 def _for_role(wish: Wish, arn: RoleArn) -> Wish:
-    return wish if wish.role_name else Wish(**{**vars(wish), "role_name": arn.name})
+    return wish if wish.role_name else replace(wish, role_name=arn.name)
 
 
 def _role_cannot_know(made: Prepared, role_arn: str) -> Problem:

@@ -159,3 +159,16 @@ def test_a_principal_given_by_hand_needs_no_credentials(
     folder = home.exports / "connect" / "gov"
     assert json.loads((folder / "trust-policy.json").read_text())["Statement"][0]["Principal"] == {"AWS": hub}
     assert "arn:aws-us-gov:iam::aws:policy/IAMReadOnlyAccess" in (folder / "commands.sh").read_text()
+
+
+def test_connect_alone_shows_its_help_and_every_command(certify: Certify) -> None:
+    ran = certify("connect")
+    assert (ran.code, ran.out) == (2, "")
+    for command in ("aws", "aws-org", "list", "show", "remove", "rotate-external-id", "file"):
+        assert f"\n  {command} " in ran.err
+    assert "aws_iam" not in ran.err
+
+
+def test_the_name_of_the_kind_works_as_well(certify: Certify, home: Home, aws: Emulator) -> None:
+    assert certify("connect", "aws_iam", "production").code == 0
+    assert (home.exports / "connect" / "production" / "README.txt").exists()
