@@ -23,6 +23,16 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class Kind(StrEnum):
+    """Which findings, as an analyst would ask for them."""
+
+    STALE = "stale"
+    STALE_CREDENTIALS = "stale-credentials"
+    ORPHANED = "orphaned"
+    DUPLICATES = "duplicates"
+    UNKNOWN = "unknown"
+
+
 class Severity(StrEnum):
     """From the worst down."""
 

@@ -20,6 +20,7 @@ from pipeline import __version__
 from pipeline.cli import frame
 from pipeline.cli.connect import connect_app
 from pipeline.cli.doctor import doctor
+from pipeline.cli.findings import findings
 from pipeline.cli.sql import sql
 from pipeline.cli.status import status
 from pipeline.problems import ExitCode
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS: tuple[Callable[..., ExitCode], ...] = (status, sql, doctor)
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (status, findings, sql, doctor)
 for each in COMMANDS:
     app.command()(frame.command(each))
 app.add_typer(connect_app)

@@ -1,0 +1,132 @@
+"""`certify findings`: what was found, worst first, and what could not be judged.
+
+Belongs here: the table, the other formats, and the exit code for a pipeline that wants to fail on findings.
+Does not belong here: the questions put to the published file (`judgements`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli import judgements, render
+from pipeline.cli.choices import Format, Kind, Severity, Status
+from pipeline.cli.frame import Invocation
+from pipeline.cli.judgements import Limits
+from pipeline.cli.output import Column, Output
+from pipeline.problems import ExitCode
+
+COLUMNS = [
+    Column("severity"),
+    Column("type"),
+    Column("account", may_wrap=True),
+    Column("owner", may_wrap=True),
+    Column("summary", may_wrap=True),
+    Column("age", right=True),
+]
+UNKNOWN_COLUMNS = [
+    Column("unknown"),
+    Column("account", may_wrap=True),
+    Column("because", may_wrap=True),
+    Column("settled by", may_wrap=True),
+]
+
+
+def findings(
+    invocation: Invocation,
+    kind: Annotated[
+        Kind | None,
+        typer.Argument(
+            metavar="[KIND]",
+            help="stale (accounts nobody uses), stale-credentials, orphaned (nobody answers for them), duplicates (of"
+            " one person), or unknown (what could not be judged). All findings when left out.",
+            show_default=False,
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option("--fail-on", help="Exit 3 when an open finding is this severe, or worse.", show_default=False),
+    ] = None,
+    status: Annotated[Status, typer.Option("--status", help="Which of them.")] = Status.OPEN,
+) -> ExitCode:
+    """List what was found by the last sync, worst first; what could not be judged is told below, with what settles it.
+
+    With --fail-on the exit code is 3 when there is such a finding, and 5 when there is none but a directory could not
+    be read well enough to say so. CSV puts a ' before a value that a spreadsheet would run as a formula; JSON is exact.
+
+    \b
+    Examples:
+      certify findings
+      certify findings stale --format csv > stale.csv
+      certify findings orphaned --json
+      certify findings --fail-on high
+    """
+    home, output = invocation.home, invocation.output
+    if kind is Kind.UNKNOWN:
+        return _unknown(invocation, format_)
+    found = judgements.findings(home, kind, status)
+    rows = found.records()
+    limits = judgements.limits(home, kind)
+    if format_ is Format.CSV and not output.json:
+        output.data(render.csv_text(found.columns, found.rows, terminal=output.stdout.isatty()))
+    elif not output.json:
+        output.table(COLUMNS, [_cells(row) for row in rows])
+        output.note(_counted(rows, status))
+    if not output.json:
+        _tell(output, limits)
+    return invocation.finish({"findings": rows, "limits": vars(limits)}, code=_code(rows, limits, fail_on))
+
+
+def _code(rows: list[dict[str, Any]], limits: Limits, fail_on: Severity | None) -> ExitCode:
+    """No finding is only good news where everything could be judged."""
+    if fail_on is None:
+        return ExitCode.OK
+    worst = [Severity(row["severity"]).rank for row in rows if row["status"] == "open"]
+    if worst and min(worst) <= fail_on.rank:
+        return ExitCode.FINDINGS
+    return ExitCode.OK if limits.nothing_missing else ExitCode.PARTIAL
+
+
+def _unknown(invocation: Invocation, format_: Format) -> ExitCode:
+    answer, output = judgements.unknown(invocation.home), invocation.output
+    rows = answer.records()
+    if format_ is Format.CSV and not output.json:
+        output.data(render.csv_text(answer.columns, answer.rows, terminal=output.stdout.isatty()))
+    elif not output.json:
+        cells = [(r["unknown"], f"{r['username']} @ {r['directory_id']}", r["reason"], r["remedy"]) for r in rows]
+        output.table(UNKNOWN_COLUMNS, cells)
+        output.note(f"{len(rows)} accounts of which something could not be judged")
+    return invocation.finish({"unknown": rows})
+
+
+def _cells(row: dict[str, Any]) -> list[object]:
+    owner = row["owner"]
+    if owner and row["owner_status"] == "terminated":
+        owner = f"{owner} (left)"
+    account = f"{row['username']} @ {row['directory_id']}"
+    age = render.age(row["as_of"] - row["first_seen_at"])
+    return [row["severity"], row["finding_type"].replace("_", " "), account, owner, row["summary"], age]
+
+
+def _counted(rows: list[dict[str, Any]], status: Status) -> str:
+    found = Counter(row["severity"] for row in rows)
+    parts = ", ".join(f"{found[severity]} {severity}" for severity in Severity if found[severity])
+    which = "" if status is Status.ALL else f"{status} "
+    return f"\n{len(rows)} {which}findings{': ' + parts if parts else ''}"
+
+
+def _tell(output: Output, limits: Limits) -> None:
+    """Below the table: why it may be shorter than the truth."""
+    for row in limits.closed_gates:
+        output.warn(f"{row['gate']}: no verdict, because {row['reason']}\n  fix: {row['remedy']}", label="not judged")
+    for row in limits.unsettled:
+        what = f"{row['unknown']} of {row['accounts']} accounts of {row['directory_id']}"
+        output.warn(f"{what}\n  fix: {row['remedy']}", label="not judged")
+    for row in limits.not_fresh:
+        since = f"; last good sync {row['as_of']:%Y-%m-%d %H:%M} UTC" if row["as_of"] else ""
+        fix = f"\n  fix: {row['problem_remedy']}" if row["problem_remedy"] else ""
+        message = f": {row['problem_message']}" if row["problem_message"] else ""
+        output.warn(f"{row['directory_id']} is {row['status']}{since}{message}{fix}", label="not fresh")

@@ -1,0 +1,147 @@
+"""What was found, and what could not be judged, out of the published file.
+
+Belongs here: the questions `certify findings` and the summaries of `sync` and `demo` ask.
+Does not belong here: how the answers are shown; and no rule: what is stale or orphaned was decided when it was built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cli.choices import Kind, Status
+from pipeline.home import Home
+
+if TYPE_CHECKING:
+    from pipeline.warehouse.query import Answer
+
+TYPES = {
+    Kind.STALE: "stale_account",
+    Kind.STALE_CREDENTIALS: "stale_credential",
+    Kind.ORPHANED: "orphaned_account",
+    Kind.DUPLICATES: "duplicate_identity",
+}
+"""The `finding_type` behind each word."""
+
+ABOUT: dict[Kind | None, list[str]] = {
+    Kind.STALE: ["activity"],
+    Kind.STALE_CREDENTIALS: ["activity"],
+    Kind.ORPHANED: ["ownership"],
+    Kind.DUPLICATES: ["ownership"],
+}
+"""What must be known of an account before it can be such a finding; everything for all others."""
+
+FINDINGS = """
+    select
+        found.finding_id,
+        found.severity,
+        found.finding_type,
+        found.status,
+        coalesce(accounts.username, substr(found.account_key, length(found.directory_id) + 2)) as username,
+        found.directory_id,
+        found.account_key,
+        identities.display_name as owner,
+        identities.employment_status as owner_status,
+        found.summary,
+        found.evidence,
+        found.remedy,
+        found.first_seen_at,
+        found.last_seen_at,
+        found.coverage,
+        found.as_of
+    from findings.all_findings as found
+    left join inventory.accounts as accounts on found.account_key = accounts.account_key
+    left join identity.identities as identities on found.identity_id = identities.identity_id
+    where list_contains($types, found.finding_type) and ($status = 'all' or found.status = $status)
+    order by
+        list_position(['critical', 'high', 'medium', 'low', 'info'], found.severity),
+        found.finding_type,
+        found.directory_id,
+        username
+"""
+
+COUNTS = """
+    select finding_type, severity, count(*) as open_findings, count(distinct account_key) as accounts
+    from findings.all_findings
+    where status = 'open'
+    group by all
+    order by finding_type, list_position(['critical', 'high', 'medium', 'low', 'info'], severity)
+"""
+
+UNKNOWN = """
+    select 'activity' as unknown, username, directory_id, account_key, reason, missing_permission, remedy, as_of
+    from findings.unknown_activity
+    union all
+    select 'ownership', username, directory_id, account_key, reason, missing_permission, action, as_of
+    from findings.unknown_ownership
+    order by unknown, directory_id, username
+"""
+
+UNSETTLED = """
+    select unknown, directory_id, remedy, count(*) as accounts
+    from (
+        select 'activity' as unknown, directory_id, remedy from findings.unknown_activity
+        union all
+        select 'ownership', directory_id, action from findings.unknown_ownership
+    )
+    where list_contains($unknown, unknown)
+    group by all
+    order by accounts desc, directory_id, remedy
+"""
+
+CLOSED_GATES = "select gate, reason, remedy from operations.verdict_gates where not is_open order by gate"
+
+NOT_FRESH = """
+    select directory_id, status, as_of, problem_message, problem_remedy from inventory.directories
+    where status <> 'fresh'
+    order by directory_id
+"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Why a list of findings may be shorter than the truth.
+
+    `unsettled` counts accounts by what would settle them, `closed_gates` are verdicts that were not given at all,
+    `not_fresh` are directories whose last good read is old or whose last attempt failed.
+    """
+
+    unsettled: list[dict[str, Any]]
+    closed_gates: list[dict[str, Any]]
+    not_fresh: list[dict[str, Any]]
+
+    @property
+    def nothing_missing(self) -> bool:
+        """Whether every directory was read well and every verdict could be given."""
+        return not (self.closed_gates or self.not_fresh)
+
+
+def findings(home: Home, kind: Kind | None, status: Status) -> Answer:
+    """The findings, worst first."""
+    from pipeline.warehouse.query import query
+
+    types = [TYPES[kind]] if kind else list(TYPES.values())
+    return query(home, FINDINGS, {"types": types, "status": str(status)})
+
+
+def unknown(home: Home) -> Answer:
+    """Every account something about which could not be judged, with what would settle it."""
+    from pipeline.warehouse.query import query
+
+    return query(home, UNKNOWN)
+
+
+def limits(home: Home, kind: Kind | None) -> Limits:
+    """What stands between a list of this kind of findings and the whole truth."""
+    from pipeline.warehouse.query import query
+
+    unsettled = query(home, UNSETTLED, {"unknown": ABOUT.get(kind, ["activity", "ownership"])})
+    gates = query(home, CLOSED_GATES).records() if kind in (None, Kind.ORPHANED) else []
+    return Limits(unsettled.records(), gates, query(home, NOT_FRESH).records())
+
+
+def counts(home: Home) -> list[dict[str, Any]]:
+    """Open findings by type and severity."""
+    from pipeline.warehouse.query import query
+
+    return query(home, COUNTS).records()
