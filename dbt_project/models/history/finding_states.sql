@@ -1,0 +1,209 @@
+-- Grain: one finding, ever, in one lane: `recorded` is what syncs found; `as_of` is what the last what-if (--as-of)
+-- found on top of it, and the next real sync forgets it.
+-- A finding that is not true any more is resolved only where that could be seen; unseen, it stays as it was.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key=['lane', 'finding_id'],
+        on_schema_change='append_new_columns',
+        full_refresh=false,
+        pre_hook="{{ forget_what_ifs(this) }}",
+    )
+}}
+
+with evaluation as (
+    select * from {{ ref('int_evaluation') }}
+),
+
+findings as (
+    select * from {{ ref('int_findings_unioned') }}
+),
+
+directories as (
+    select * from {{ ref('int_directories_assessed') }}
+),
+
+accounts as (
+    select * from {{ ref('int_accounts_judgeable') }}
+),
+
+credentials as (
+    select * from {{ ref('int_credentials_judged') }}
+),
+
+gates as (
+    select max(case when gate = 'orphaned_accounts' and is_open then 1 else 0 end) = 1 as is_open
+    from {{ ref('int_verdict_gates') }}
+),
+
+-- A what-if goes on from an earlier what-if, else from what was recorded up to its own instant.
+known_before as (
+    {% if is_incremental() %}
+        select
+            states.*,
+            row_number() over (partition by states.finding_id order by states.lane) as preference
+        from {{ this }} as states
+        cross join evaluation
+        where
+            (not evaluation.is_what_if and states.lane = 'recorded')
+            or (evaluation.is_what_if and states.evaluated_at <= evaluation.evaluated_at)
+    {% else %}
+        select
+            findings.*,
+            cast(null as {{ dbt.type_string() }}) as lane,
+            cast(null as {{ dbt.type_string() }}) as status,
+            cast(null as timestamp) as first_seen_at,
+            cast(null as timestamp) as last_seen_at,
+            cast(null as timestamp) as resolved_at,
+            1 as preference
+        from findings
+        where false
+    {% endif %}
+),
+
+previous as (
+    select * from known_before
+    where preference = 1
+),
+
+seen as (
+    select
+        findings.*,
+        'open' as status,
+        least(findings.as_of, coalesce(previous.first_seen_at, findings.as_of)) as first_seen_at,
+        greatest(findings.as_of, coalesce(previous.last_seen_at, findings.as_of)) as last_seen_at,
+        cast(null as timestamp) as resolved_at
+    from findings
+    left join previous on findings.finding_id = previous.finding_id
+),
+
+gone as (
+    select previous.*
+    from previous
+    left join findings on previous.finding_id = findings.finding_id
+    where findings.finding_id is null
+),
+
+-- A duplicate is disproved only when every account it was made of could be looked at.
+partners as (
+    select
+        finding_id,
+        {{ each(json_elements('related_accounts')) }} as account_key
+    from gone
+    where related_accounts is not null
+),
+
+partners_judged as (
+    select
+        partners.finding_id,
+        count(case
+            when
+                not coalesce(directories.is_readable, false)
+                or not coalesce(accounts.is_identity_known, true)
+                then 1
+        end) as unjudged_count
+    from partners
+    left join directories on split_part(partners.account_key, ':', 1) = directories.directory_id
+    left join accounts on partners.account_key = accounts.account_key
+    group by partners.finding_id
+),
+
+gone_judged as (
+    select
+        gone.*,
+        directories.as_of as judged_as_of,
+        case
+            when not coalesce(directories.is_readable, false) then false
+            when accounts.account_key is null then true
+            when gone.finding_type = 'duplicate_identity'
+                then gates.is_open and coalesce(partners_judged.unjudged_count, 0) = 0
+            when gone.finding_type = 'stale_account' then accounts.is_activity_known
+            when gone.finding_type = 'orphaned_account' then gates.is_open and accounts.is_ownership_known
+            when credentials.credential_key is not null
+                then credentials.is_stale is not null
+            when gone.credential_key like '%:password' then accounts.is_password_known
+            else accounts.are_keys_known
+        end as is_judged
+    from gone
+    cross join gates
+    left join directories on gone.directory_id = directories.directory_id
+    left join accounts on gone.account_key = accounts.account_key
+    left join credentials on gone.credential_key = credentials.credential_key
+    left join partners_judged on gone.finding_id = partners_judged.finding_id
+),
+
+unioned as (
+    select
+        finding_id,
+        finding_type,
+        severity,
+        account_key,
+        directory_id,
+        credential_key,
+        identity_id,
+        related_accounts,
+        summary,
+        evidence,
+        remedy,
+        first_seen_at,
+        last_seen_at,
+        resolved_at,
+        status,
+        coverage,
+        as_of
+    from seen
+    union all
+    select
+        finding_id,
+        finding_type,
+        severity,
+        account_key,
+        directory_id,
+        credential_key,
+        identity_id,
+        related_accounts,
+        summary,
+        evidence,
+        remedy,
+        first_seen_at,
+        last_seen_at,
+        case
+            when status = 'resolved' then resolved_at
+            when is_judged then judged_as_of
+        end as resolved_at,
+        case when status = 'resolved' or is_judged then 'resolved' else status end as status,
+        case
+            when status = 'resolved' then coverage
+            when is_judged then 'full'
+            else 'none'
+        end as coverage,
+        case
+            when status <> 'resolved' and is_judged then judged_as_of
+            else as_of
+        end as as_of
+    from gone_judged
+)
+
+select
+    evaluation.lane,
+    unioned.finding_id,
+    unioned.finding_type,
+    unioned.severity,
+    unioned.account_key,
+    unioned.directory_id,
+    unioned.credential_key,
+    unioned.identity_id,
+    unioned.related_accounts,
+    unioned.summary,
+    unioned.evidence,
+    unioned.remedy,
+    unioned.first_seen_at,
+    unioned.last_seen_at,
+    unioned.resolved_at,
+    unioned.status,
+    unioned.coverage,
+    unioned.as_of,
+    evaluation.evaluated_at
+from unioned
+cross join evaluation

@@ -1,0 +1,53 @@
+-- Grain: one account outside the rosters whose use cannot be judged, and what would settle it.
+with activity as (
+    select * from {{ ref('int_account_activity') }}
+    where activity = 'unknown'
+),
+
+accounts as (
+    select * from {{ ref('int_accounts_unioned') }}
+    where not is_authoritative
+),
+
+directories as (
+    select * from {{ ref('int_directories_assessed') }}
+),
+
+named as (
+    select
+        accounts.account_key,
+        accounts.directory_id,
+        accounts.username,
+        accounts.directory_kind,
+        activity.activity_unknown_reason as reason,
+        {{ actions_in('activity.activity_unknown_reason') }} as missing_permission,
+        activity.has_usable_credential,
+        activity.last_active_at,
+        activity.evidence,
+        accounts.as_of
+    from activity
+    inner join accounts on activity.account_key = accounts.account_key
+)
+
+select
+    named.account_key,
+    named.directory_id,
+    named.username,
+    named.reason,
+    named.missing_permission,
+    case
+        when named.reason like '% denied%'
+            then 'allow ' || named.missing_permission || ' to the role of ' || named.directory_id
+            || ' (IAMReadOnlyAccess has it), then: certify sync ' || named.directory_id
+        when named.missing_permission is not null then 'certify sync ' || named.directory_id
+        when named.reason like 'not collected%'
+            then 'map last_active_at (and created_at) to columns of the source of ' || named.directory_id
+        else 'mend the row in the source of ' || named.directory_id || ', then: certify sync ' || named.directory_id
+    end as remedy,
+    named.has_usable_credential,
+    named.last_active_at,
+    named.evidence,
+    directories.coverage,
+    named.as_of
+from named
+inner join directories on named.directory_id = directories.directory_id

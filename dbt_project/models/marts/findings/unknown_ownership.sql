@@ -1,0 +1,33 @@
+-- Grain: one account whose owner cannot be told, because what would tell was not read.
+with ownership as (
+    select * from {{ ref('int_ownership_judged') }}
+    where verdict = 'unknown'
+),
+
+accounts as (
+    select * from {{ ref('int_accounts_unioned') }}
+)
+
+select
+    ownership.account_key,
+    ownership.directory_id,
+    accounts.username,
+    ownership.unknown_reason as reason,
+    {{ actions_in('ownership.identity_gap') }} as missing_permission,
+    case
+        when {{ actions_in('ownership.identity_gap') }} is not null and ownership.identity_gap like '% denied%'
+            then 'allow ' || {{ actions_in('ownership.identity_gap') }} || ' to the role of '
+            || ownership.directory_id || ' (IAMReadOnlyAccess has it), then: certify sync '
+            || ownership.directory_id
+        when {{ actions_in('ownership.identity_gap') }} is not null
+            then 'certify sync ' || ownership.directory_id
+        when ownership.identity_gap like '%not readable%'
+            then 'mend the row in the source of ' || ownership.directory_id
+        when ownership.identity_gap is not null
+            then 'map email or employee_id to columns of the source of ' || ownership.directory_id
+        else 'mend the termination date in the roster, then sync it again'
+    end as action,
+    ownership.evidence,
+    ownership.as_of
+from ownership
+inner join accounts on ownership.account_key = accounts.account_key

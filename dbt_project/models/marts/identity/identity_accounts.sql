@@ -1,0 +1,27 @@
+-- Grain: one account, and the person it belongs to, where that is certain.
+with identity_accounts as (
+    select * from {{ ref('int_identity_accounts') }}
+),
+
+accounts as (
+    select * from {{ ref('int_accounts_unioned') }}
+),
+
+ownership as (
+    select * from {{ ref('int_ownership_judged') }}
+)
+
+select
+    identity_accounts.account_key,
+    identity_accounts.directory_id,
+    identity_accounts.identity_id,
+    identity_accounts.status,
+    cast(identity_accounts.confidence as double) as confidence,
+    identity_accounts.rules,
+    identity_accounts.candidates,
+    identity_accounts.is_authoritative,
+    ownership.owner_identity_id,
+    accounts.as_of
+from identity_accounts
+inner join accounts on identity_accounts.account_key = accounts.account_key
+left join ownership on identity_accounts.account_key = ownership.account_key

@@ -1,0 +1,13 @@
+-- Grain: one managed policy attached to one user or group, as of its directory's current snapshot.
+with source as (
+    select * from {{ source('aws_iam', 'attached_policies') }}
+)
+
+select
+    directory_id || ':' || principal_id as principal_key,
+    directory_id,
+    principal_type,
+    principal_id,
+    policy_name,
+    policy_arn
+from source

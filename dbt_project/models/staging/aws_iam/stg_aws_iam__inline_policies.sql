@@ -1,0 +1,14 @@
+-- Grain: one inline policy of one user or group, as of its directory's current snapshot.
+with source as (
+    select * from {{ source('aws_iam', 'inline_policies') }}
+)
+
+select
+    directory_id || ':' || principal_id as principal_key,
+    directory_id,
+    principal_type,
+    principal_id,
+    policy_name,
+    document,
+    document_gap
+from source

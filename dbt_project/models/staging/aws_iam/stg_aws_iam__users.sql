@@ -1,0 +1,25 @@
+-- Grain: one IAM user, as of its directory's current snapshot.
+with source as (
+    select * from {{ source('aws_iam', 'users') }}
+)
+
+select
+    directory_id || ':' || user_id as account_key,
+    directory_id,
+    user_id,
+    user_name as username,
+    path,
+    arn,
+    created_at,
+    password_last_used_at,
+    permissions_boundary_arn,
+    boundary_gap,
+    tags,
+    tags_gap,
+    groups_gap,
+    attached_policies_gap,
+    inline_policies_gap,
+    access_keys_gap,
+    mfa_enabled,
+    mfa_gap
+from source
