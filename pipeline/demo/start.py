@@ -1,0 +1,112 @@
+"""Starting the demo: the emulated AWS with the sample company in it, for as long as somebody needs it.
+
+Belongs here: which company a home is about (`demo.json`), and the environment in which AWS is the emulated one.
+Does not belong here: reading the company; that is the pipeline's own work, and the same as for a real one.
+
+moto is imported only when a demo really starts: homes of real connections come by here too, without the demo extra.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.connections.yaml_file import add_connections
+from pipeline.home import Home, private_write
+from pipeline.problems import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from pipeline.demo.company import Company
+    from pipeline.demo.emulator import Emulator
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that is running; `company.truth()` says what has to be found in it."""
+
+    home: Home
+    aws: Emulator
+    company: Company
+
+
+@contextmanager
+def start(home: Home, now: datetime, environ: MutableMapping[str, str] | None = None) -> Iterator[Demo]:
+    """Run the sample company of `home`, and make a new home the company's: demo.json, hr.csv, connections.yaml.
+
+    The company's dates count back from `now`, in a home that has one already from when it was made. `environ` (the
+    process's own) points at the emulated AWS meanwhile and is as before afterwards. Raises ConfigurationError for a
+    home of real connections, and for a demo.json that cannot be read.
+    """
+    home.ensure()
+    if not home.demo_file.exists():
+        _refuse_real(home)
+        _found(home, now)
+    with _running(home) as demo:
+        _furnish(demo)
+        with demo.aws.exported({} if environ is None else environ):
+            yield demo
+
+
+@contextmanager
+def attach(home: Home, environ: MutableMapping[str, str]) -> Iterator[Demo | None]:
+    """Have the emulated AWS of a demo home for a while; nothing happens, and None is given, in any other home.
+
+    Nothing happens either where AWS_ENDPOINT_URL is set: then somebody, maybe `start` in a parent process, has said
+    which AWS to use.
+    """
+    if environ.get("AWS_ENDPOINT_URL") or not home.demo_file.exists():
+        yield None
+        return
+    with _running(home) as demo, demo.aws.exported(environ):
+        yield demo
+
+
+@contextmanager
+def _running(home: Home) -> Iterator[Demo]:
+    from pipeline.demo.company import populate
+    from pipeline.demo.emulator import Emulator
+
+    seed, anchor = _remembered(home)
+    with Emulator() as aws:
+        yield Demo(home, aws, populate(aws, anchor, seed))
+
+
+def _refuse_real(home: Home) -> None:
+    if home.connections_file.exists():
+        reason = "has connections of its own, and the sample company is not to be mixed with them"
+        raise ConfigurationError(Problem.of("home_unusable", home=home.root, reason=reason))
+
+
+def _found(home: Home, now: datetime) -> None:
+    """Written before anything else, so that a start that was killed half-way is continued and not refused."""
+    from pipeline.demo.company import COMPANY, SEED
+
+    anchor = now.astimezone(UTC).replace(microsecond=0)
+    story = {"company": COMPANY, "seed": SEED, "anchor": anchor.isoformat()}
+    private_write(home.demo_file, json.dumps(story, indent=2) + "\n")
+
+
+def _remembered(home: Home) -> tuple[int, datetime]:
+    try:
+        story = json.loads(home.demo_file.read_text(encoding="utf-8"))
+        seed, anchor = story["seed"], datetime.fromisoformat(story["anchor"])
+        if type(seed) is not int or anchor.tzinfo is None:
+            raise ValueError("seed is a whole number, anchor an instant with its zone")
+    except (ValueError, KeyError, TypeError) as fault:
+        faults = f"  {home.demo_file.name}: {fault}"
+        raise ConfigurationError(Problem.of("invalid_file", file=home.demo_file, faults=faults)) from fault
+    return seed, anchor
+
+
+def _furnish(demo: Demo) -> None:
+    """Write what is missing; what the user has changed stays changed."""
+    from pipeline.demo.company import ROSTER_FILE
+
+    if not (demo.home.root / ROSTER_FILE).exists():
+        demo.company.write_roster(demo.home.root / ROSTER_FILE)
+    if not demo.home.connections_file.exists():
+        add_connections(demo.home, demo.company.connections(), {})
