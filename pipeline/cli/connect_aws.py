@@ -13,7 +13,7 @@ import typer
 
 from pipeline.cli import steps
 from pipeline.cli.choices import connection_names
-from pipeline.cli.connect_words import next_steps, prepared_document, rotation_words, summary
+from pipeline.cli.connect_words import next_steps, prepared_document, rotation_words, summary, verdict_words
 from pipeline.cli.frame import Invocation
 from pipeline.problems import ExitCode
 
@@ -127,10 +127,8 @@ def ended(invocation: Invocation, tested: Tested) -> ExitCode:
         "actions_asked": judged.asked,
         "closing_statement": judged.statement,
     }
-    if judged.words:
-        invocation.output.note(f"{judged.words}.")
-    if judged.statement:
-        invocation.output.note(f"This statement in the role's permission policy closes the gap:\n  {judged.statement}")
+    if judged.asked:
+        invocation.output.note(verdict_words(judged))
     if not tested.worth_saving:
         for problem in tested.problems:
             invocation.output.problem(problem)

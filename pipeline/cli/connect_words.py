@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pipeline.connect.aws import Prepared
     from pipeline.connect.rotation import Rotation
+    from pipeline.connect.verdict import Verdict
 
 
 def summary(made: Prepared) -> str:
@@ -79,6 +80,21 @@ def console_url(made: Prepared, template_url: str) -> str:
 def example_arn(made: Prepared) -> str:
     """What the ARN will look like."""
     return f"arn:{made.role.partition}:iam::ACCOUNT_ID:role/{made.role.role_name}"
+
+
+def verdict_words(judged: Verdict) -> str:
+    """How much the role allows, what the rest hides, and the statement that shows it."""
+    counted = f"{judged.allowed} of {judged.asked} actions allowed"
+    if not judged.hidden:
+        return f"{counted}."
+    return "\n".join(
+        [
+            f"{counted}; not judged because of it:",
+            *(f"  - {what}" for what in judged.hidden),
+            "This statement in the role's permission policy closes the gap:",
+            f"  {judged.statement}",
+        ]
+    )
 
 
 def rotation_words(done: Rotation) -> str:

@@ -22,11 +22,17 @@ def told(output: Output) -> Callable[[Step], None]:
 
     def tell(step: Step) -> None:
         mark = {"ok": "ok", "failed": "failed", "not_tried": "not tried"}[step.outcome]
-        # What a required step failed of is told at the end, with its fix.
-        detail = "" if step.outcome == "failed" and step.required else step.detail
-        output.note(f"  {mark:<10}{step.name:<34}{step.seconds:>5.1f} s  {detail}".rstrip())
+        output.note(f"  {mark:<10}{step.name:<34}{step.seconds:>5.1f} s  {_detail(step)}".rstrip())
 
     return tell
+
+
+def _detail(step: Step) -> str:
+    """What a required step failed of is told at the end, with its fix; what a denied one hides, too."""
+    if step.outcome != "failed":
+        return step.detail
+    denied = step.problem is not None and step.problem.code == "read_denied"
+    return "denied" if denied else "" if step.required else step.detail
 
 
 def documents(steps: Iterable[Step]) -> list[dict[str, Any]]:

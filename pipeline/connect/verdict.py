@@ -29,10 +29,13 @@ class Verdict:
 
     @property
     def statement(self) -> str:
-        """The policy statement that closes the gap, to be pasted; empty when there is none."""
-        if not self.denied:
-            return ""
-        return json.dumps({"Effect": "Allow", "Action": sorted(self.denied), "Resource": "*"})
+        """The policy statement that closes the gap, to be pasted; empty when there is none.
+
+        An action that another one of them makes unnecessary is left out: the smallest statement is the best one.
+        """
+        spared = {name for name in self.denied if name in READ_ACTIONS and READ_ACTIONS[name].spared_by in self.denied}
+        wanted = sorted(set(self.denied) - spared)
+        return json.dumps({"Effect": "Allow", "Action": wanted, "Resource": "*"}) if wanted else ""
 
     @property
     def words(self) -> str:

@@ -96,6 +96,13 @@ def test_each_denied_action_is_named_with_what_it_hides_and_the_statement_that_c
     assert json.loads(found.statement) == {"Effect": "Allow", "Action": [action], "Resource": "*"}
 
 
+def test_the_statement_leaves_out_what_another_action_of_it_makes_unnecessary() -> None:
+    denials = ["iam:GetAccountAuthorizationDetails", "iam:GetUserPolicy", "iam:ListMFADevices"]
+    found = verdict([denied(name) for name in denials])
+    assert len(found.hidden) == 3
+    assert json.loads(found.statement)["Action"] == ["iam:GetAccountAuthorizationDetails", "iam:ListMFADevices"]
+
+
 def test_an_action_that_was_not_tried_or_failed_otherwise_is_not_called_denied() -> None:
     throttled = Step("iam:GetUser", "failed", required=False, problem=Problem("listing_throttled", "", "slow", "wait"))
     found = verdict([Step("iam:ListUsers", "ok"), throttled, Step("iam:GetGroup", "not_tried")])

@@ -12,6 +12,7 @@ from pipeline.connections import pending
 from pipeline.connections.external_id import OURS
 from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.emulator import Emulator
+from pipeline.directories.aws_iam.actions import RECOMMENDED
 from pipeline.home import Home
 from tests.cli.running import Ran
 
@@ -119,10 +120,18 @@ def test_each_size_of_permissions_makes_a_usable_connection_and_says_what_it_hid
     document = documented(certify("connect", "aws", "production", "--role-arn", applied(size=size), "--json"))
     assert document["saved"] is True
     closing = json.loads(str(document["closing_statement"] or '{"Action": []}'))["Action"]
-    if size == "minimal":
-        assert "iam:GetAccessKeyLastUsed" in closing
-    else:
-        assert closing == []
+    assert bool(closing) is (size == "minimal")
+    assert set(closing) <= RECOMMENDED
+
+
+def test_a_narrow_role_is_told_what_stays_unknown_and_the_statement_that_shows_it(
+    certify: Certify, applied: Callable[..., str]
+) -> None:
+    certify("connect", "aws", "production")
+    ran = certify("connect", "aws", "production", "--role-arn", applied(size="minimal"))
+    assert ran.code == 0
+    assert "actions allowed; not judged because of it:\n  - " in ran.err
+    assert '"iam:GetAccountAuthorizationDetails"' in ran.err.partition("closes the gap:")[2]
 
 
 def test_the_template_url_becomes_a_filled_in_form(certify: Certify, aws: Emulator) -> None:
