@@ -546,6 +546,21 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix='the tables and their columns: `certify sql "select * from information_schema.columns"`',
         exit_code=ExitCode.CONFIGURATION,
     ),
+    # --- the sample company ---
+    ProblemKind(
+        "demo_refused",
+        symptom="Not the sample company's home",
+        cause="{home} has connections of its own, which `certify demo` will neither mix with the sample company nor replace",
+        fix="give the sample company a folder of its own: `certify demo --home DIR`",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
+        "demo_missing",
+        symptom="The sample company is not installed",
+        cause="the emulated AWS needs {module}, which is not among the requirements of real connections",
+        fix="`make demo` in a clone installs it; elsewhere: pip install 'certification-center-pipeline[demo]'",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
     # --- the web pages ---
     ProblemKind(
         "port_taken",
@@ -557,7 +572,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "ui_ended",
         symptom="Dagster ended by itself",
-        cause="its exit code was {code}; its own messages stand above",
+        cause="its exit status was {status}; its own messages stand above",
         fix="`certify doctor` looks at its configuration; a dagster.yaml that was changed by hand can be deleted and is written anew",
         exit_code=ExitCode.UNEXPECTED,
     ),

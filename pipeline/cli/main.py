@@ -23,6 +23,7 @@ from pipeline.cli.doctor import doctor
 from pipeline.cli.findings import findings
 from pipeline.cli.sql import sql
 from pipeline.cli.status import status
+from pipeline.cli.test import test
 from pipeline.problems import ExitCode
 
 app = typer.Typer(
@@ -32,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS: tuple[Callable[..., ExitCode], ...] = (status, findings, sql, doctor)
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (status, findings, sql, test, doctor)
 for each in COMMANDS:
     app.command()(frame.command(each))
 app.add_typer(connect_app)
