@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from pipeline.demo.emulator.builder import Account, KeyRef, UserRef, trust_policy
+from pipeline.demo.emulator.builder import Account
+from pipeline.demo.emulator.building import KeyRef, UserRef, trust_policy
 from pipeline.demo.emulator.emulator import HUB_ACCOUNT, Emulator
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.log import Call, CallLog

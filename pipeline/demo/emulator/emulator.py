@@ -16,7 +16,8 @@ from moto.iam.models import IAMBackend
 
 from pipeline.demo.emulator.authenticate import Keyring
 from pipeline.demo.emulator.aws_policies import add_aws_policies
-from pipeline.demo.emulator.builder import Account, KeyRef
+from pipeline.demo.emulator.builder import Account
+from pipeline.demo.emulator.building import KeyRef
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.front import Front
 from pipeline.demo.emulator.instants import Clock, stored, wall_clock

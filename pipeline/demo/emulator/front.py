@@ -114,7 +114,7 @@ class Front:
             answer.body = render(service, action, self._sts(caller, action, request.params), request_id)
         else:
             self._iam(answer, caller, request, request_id)
-        if answer.status == 200 and self._faults.truncates(f"{service}:{action}", answer.account):
+        if self._faults.truncates(f"{service}:{action}", answer.account):
             answer.body = answer.body[: len(answer.body) // 2]
 
     def _sts(self, caller: Principal, action: str, params: Mapping[str, str]) -> Reply:
@@ -132,8 +132,7 @@ class Front:
         with state.lock:
             self._permit(caller, action, request.params, state)
             if action not in READS:
-                answer.status, answer.body = through_moto(state, request)
-                answer.error_code = "" if answer.status < 400 else "Refused"
+                answer.body = through_moto(state, request, self._clock())
                 return
             reply = READS[action](Reading(state, action, request.params, self._clock(), self._faults))
             if not reply.get("IsTruncated"):
