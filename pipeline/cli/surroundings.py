@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def reachable(home: Home) -> Iterator[None]:
-    """Meanwhile this process finds the AWS the home is about: for the sample company's the emulated one, else as ever."""
+    """Meanwhile this process finds the AWS the home is about: the emulated one of the sample company, or as ever."""
     from pipeline.demo.start import attach
 
     with _installed(), attach(home, os.environ):
