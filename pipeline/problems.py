@@ -1,9 +1,11 @@
 """Everything that can go wrong and that a user can do something about, worded once.
 
-Belongs here: one `ProblemKind` for each thing a user can do about a failure, its words, its exit code, and the exceptions that carry it.
+Belongs here: one `ProblemKind` for each thing a user can do about a failure, its words, its exit code, and the exceptions
+that carry it.
 Does not belong here: detecting a problem (that is the reader's business) or printing it (the CLI's and the checks').
 
-The troubleshooting page in `docs/` is generated from `CATALOGUE`, so that a message and its documentation cannot drift apart.
+The troubleshooting page in `docs/` is generated from `CATALOGUE`, so that a message and its documentation cannot drift
+apart.
 """
 
 from __future__ import annotations
@@ -44,8 +46,8 @@ class ProblemKind:
 class Problem:
     """A `ProblemKind` that happened, to one connection (empty when it concerns none).
 
-    `message` says what happened and why likely; `remedy` is the exact fix; `action` is the API action at fault, e.g. `iam:ListUsers`;
-    `error_code` is the directory's own code, e.g. `AccessDenied`.
+    `message` says what happened and why likely; `remedy` is the exact fix; `action` is the API action at fault, e.g.
+    `iam:ListUsers`; `error_code` is the directory's own code, e.g. `AccessDenied`.
     """
 
     code: str
@@ -114,14 +116,17 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         cause="the trust policy's principal or external ID of {role_arn} does not match the connection"
         " (or no such role exists; AWS does not tell these apart)",
         fix="in the role's trust policy compare Principal with {principal} and the sts:ExternalId condition with the"
-        " external_id of '{connection}' (`certify connect show {connection} --reveal`); both must be equal to the letter",
+        " external_id of '{connection}' (`certify connect show {connection} --reveal`); both must be equal to the"
+        " letter",
     ),
     ProblemKind(
         "read_denied",
         symptom="Not authorized to perform {action}",
-        cause="the role's permission policy (or a boundary or SCP above it) does not allow it; not judged because of it:"
+        cause="the role's permission policy (or a boundary or SCP above it) does not allow it; not judged because of"
+        " it:"
         " {needed_for}",
-        fix='attach IAMReadOnlyAccess to the role, or this statement: {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}',
+        fix='attach IAMReadOnlyAccess to the role, or this statement: {{"Effect": "Allow", "Action": "{action}",'
+        ' "Resource": "*"}}',
     ),
     ProblemKind(
         "invalid_role_arn",
@@ -135,7 +140,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "no_users",
         symptom="No users returned",
         cause="account {account_id} answered, and lists not one user",
-        fix="check the account id in the role ARN; the users may all be gone (an account that uses only IAM Identity Center has none),"
+        fix="check the account id in the role ARN; the users may all be gone (an account that uses only IAM Identity"
+        " Center has none),"
         " or the account may be the wrong one",
     ),
     # --- reading AWS IAM ---
@@ -156,7 +162,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "aws_credentials_rejected",
         symptom="AWS does not accept the credentials this program has",
         cause="{error_code}: {detail}",
-        fix="they are inactive, expired or mistyped, or this machine's clock is wrong; `aws sts get-caller-identity` must answer",
+        fix="they are inactive, expired or mistyped, or this machine's clock is wrong; `aws sts get-caller-identity`"
+        " must answer",
     ),
     ProblemKind(
         "aws_unreachable",
@@ -186,8 +193,10 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "external_id_not_enforced",
         symptom="The trust policy does not require the external ID",
-        cause="{role_arn} could be assumed {how}, so anybody who makes this program's owner use that ARN would be let in",
-        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "<external_id of {connection}>"}}}}',
+        cause="{role_arn} could be assumed {how}, so anybody who makes this program's owner use that ARN would be let"
+        " in",
+        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "<external_id'
+        ' of {connection}>"}}}}',
     ),
     ProblemKind(
         "session_expired",
@@ -198,7 +207,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "listing_throttled",
         symptom="Throttled on {action}",
-        cause="AWS limited the rate of calls into this account for longer than we waited; other programs share that limit",
+        cause="AWS limited the rate of calls into this account for longer than we waited; other programs share that"
+        " limit",
         fix="run `certify sync {connection}` again when it is quieter; what was read before stays current",
     ),
     ProblemKind(
@@ -211,7 +221,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "listing_incomplete",
         symptom="The list of users is incomplete",
         cause="{detail}, twice in a row",
-        fix="run `certify sync {connection}` again when nobody is creating or deleting users; what was read before stays current",
+        fix="run `certify sync {connection}` again when nobody is creating or deleting users; what was read before"
+        " stays current",
     ),
     ProblemKind(
         "not_on_read_list",
@@ -319,7 +330,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "external_id_elsewhere",
         symptom="The external ID is kept elsewhere",
         cause="connections.yaml takes that of '{connection}' from {variable}, which cannot be changed from here",
-        fix="write the external ID itself into connections.yaml (`certify connect show {connection} --reveal` shows it),"
+        fix="write the external ID itself into connections.yaml (`certify connect show {connection} --reveal` shows"
+        " it),"
         " rotate it, and move the new one to where the old one was",
         exit_code=ExitCode.CONFIGURATION,
     ),
@@ -380,14 +392,16 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "landing_unusable",
         symptom="Snapshots cannot be kept",
         cause="{place}: {reason}",
-        fix="let this user write there (disk space and mode of the folder; or the bucket, and s3:ListBucket, GetObject, PutObject,"
+        fix="let this user write there (disk space and mode of the folder; or the bucket, and s3:ListBucket,"
+        " GetObject, PutObject,"
         " DeleteObject on it), or set another `landing` in settings.yaml",
     ),
     ProblemKind(
         "snapshot_damaged",
         symptom="A snapshot is not as it was written",
         cause="{file} of snapshot {snapshot_id} {reason}",
-        fix="restore it from a backup, or read the directory again with `certify sync {connection}`; and see who can write to the landing",
+        fix="restore it from a backup, or read the directory again with `certify sync {connection}`; and see who can"
+        " write to the landing",
         exit_code=ExitCode.UNEXPECTED,
     ),
     ProblemKind(
@@ -395,7 +409,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         symptom="The directory shrank",
         cause="{rows} rows in {table}, and {previous} in the last good snapshot ({previous_as_of}); that is more than"
         " {max_shrink} and {max_shrink_rows} rows less, so it is held, and the last good one stays current",
-        fix="if they are really gone, `certify sync {connection} --accept-shrink {connection}`; otherwise mend what the directory returns",
+        fix="if they are really gone, `certify sync {connection} --accept-shrink {connection}`; otherwise mend what"
+        " the directory returns",
         exit_code=ExitCode.REFUSED,
     ),
     ProblemKind(
@@ -434,7 +449,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "file_no_identity",
         symptom="No column tells one row from another",
         cause="{path} gives none of native_id, employee_id, username, email",
-        fix="name one under `columns` of '{connection}', such as `columns: {{employee_id: EmployeeNumber}}`; the file has: {headers}",
+        fix="name one under `columns` of '{connection}', such as `columns: {{employee_id: EmployeeNumber}}`; the file"
+        " has: {headers}",
     ),
     ProblemKind(
         "file_row_without_id",
@@ -494,7 +510,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "snapshot_unreadable",
         symptom="A snapshot cannot be loaded",
         cause="{snapshot_id} of '{connection}' is not what was landed: {reason}",
-        fix="run `certify sync {connection}` to read the directory again; until then the rows loaded before stay, with their own date",
+        fix="run `certify sync {connection}` to read the directory again; until then the rows loaded before stay,"
+        " with their own date",
         exit_code=ExitCode.PARTIAL,
     ),
     ProblemKind(
@@ -508,7 +525,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "build_failed",
         symptom="The tables were not published",
         cause="{count} of the dbt models and tests failed, first {first}; what was published before is unchanged",
-        fix="see the messages above; when the rows of one directory are at fault, mend them there and run `certify sync` again",
+        fix="see the messages above; when the rows of one directory are at fault, mend them there and run `certify"
+        " sync` again",
         exit_code=ExitCode.UNEXPECTED,
     ),
     ProblemKind(
@@ -550,7 +568,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "demo_refused",
         symptom="Not the sample company's home",
-        cause="{home} has connections of its own, which `certify demo` will neither mix with the sample company nor replace",
+        cause="{home} has connections of its own, which `certify demo` will neither mix with the sample company nor"
+        " replace",
         fix="give the sample company a folder of its own: `certify demo --home DIR`",
         exit_code=ExitCode.REFUSED,
     ),
@@ -573,7 +592,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "ui_ended",
         symptom="Dagster ended by itself",
         cause="its exit status was {status}; its own messages stand above",
-        fix="`certify doctor` looks at its configuration; a dagster.yaml that was changed by hand can be deleted and is written anew",
+        fix="`certify doctor` looks at its configuration; a dagster.yaml that was changed by hand can be deleted and"
+        " is written anew",
         exit_code=ExitCode.UNEXPECTED,
     ),
 )

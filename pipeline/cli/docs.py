@@ -119,8 +119,10 @@ def data_dictionary() -> str:
     """Every published table and column, from the descriptions beside the dbt models."""
     from ruamel.yaml import YAML
 
+    from pipeline.warehouse.publish import MART_SCHEMAS
+
     tables: dict[str, list[dict[str, Any]]] = {}
-    for file in sorted(MARTS.rglob("*.yml")):
+    for file in sorted(MARTS.rglob("*.yml"), key=lambda each: MART_SCHEMAS.index(each.parent.name)):
         content = YAML(typ="safe", pure=True).load(file.read_text()) or {}
         tables.setdefault(file.relative_to(MARTS).parts[0], []).extend(content.get("models", []))
     parts = []
@@ -129,7 +131,7 @@ def data_dictionary() -> str:
         for model in sorted(models, key=lambda each: str(each["name"])):
             rows = [(f"`{c['name']}`", c.get("data_type", ""), c.get("description", "")) for c in model["columns"]]
             name = (model.get("config") or {}).get("alias") or model["name"]
-            parts.append(f"### {schema}.{name}\n\n{_line(model['description'])}\n\n")
+            parts.append(f"### {schema}.{name}\n\n{_line(model['description'])}")
             parts.append(_table(("column", "type", "meaning"), rows))
     return "\n\n".join(parts)
 
