@@ -1,6 +1,6 @@
 """Everything that can go wrong and that a user can do something about, worded once.
 
-Belongs here: one `ProblemKind` for each thing a user can do about a failure, its words, its exit code, and the exceptions
+Belongs here: one `ProblemKind` for each thing a user can do about a failure, its words, its exit code, the exceptions
 that carry it.
 Does not belong here: detecting a problem (that is the reader's business) or printing it (the CLI's and the checks').
 
