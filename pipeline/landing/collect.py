@@ -106,7 +106,9 @@ def collect_many(
     pool = ThreadPoolExecutor(max_workers=settings.max_connections_at_once, thread_name_prefix="connection")
     try:
         futures: list[Future[Manifest]] = [pool.submit(one, connection) for connection in connections]
-        wait(futures, return_when=FIRST_EXCEPTION)
+        while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
+            if any(future.done() and future.exception() for future in futures):
+                break  # no failure of a directory: those are manifests
         return [future.result() for future in futures]
     finally:
         stop.set()
