@@ -20,7 +20,7 @@ from pipeline.home import FILE_MODE, Home, sync_folder
 from pipeline.problems import CertifyError, Problem
 from pipeline.warehouse.open import attach_warehouse, scratch
 from pipeline.warehouse.raw import SCHEMA as RAW
-from pipeline.warehouse.sql import quote_ident, quote_literal, utc_naive
+from pipeline.warehouse.sql import quote_ident, quote_literal, statement, utc_naive
 
 MART_SCHEMAS = ("inventory", "identity", "findings", "review", "operations")
 STORAGE_VERSION = "v1.0.0"
@@ -97,34 +97,37 @@ def _copy(home: Home, beside: Path, run_id: str, published_at: datetime) -> tupl
 
 def _marts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     """(schema, name, comment) of every table and view of the mart schemas."""
-    query = f"""
+    query = """
         select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
-        where database_name = '{SOURCE}' and list_contains(?, schema_name)
+        where database_name = $source and list_contains($schemas, schema_name)
         union all
         select schema_name, view_name, coalesce(comment, '') from duckdb_views()
-        where database_name = '{SOURCE}' and list_contains(?, schema_name)
+        where database_name = $source and list_contains($schemas, schema_name)
         order by all
-    """  # noqa: S608 - a constant of this module
-    return connection.execute(query, [list(MART_SCHEMAS), list(MART_SCHEMAS)]).fetchall()
+    """
+    return connection.execute(query, {"source": SOURCE, "schemas": list(MART_SCHEMAS)}).fetchall()
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, comment: str) -> PublishedTable:
-    source, target = quote_ident(SOURCE, schema, name), quote_ident(TARGET, schema, name)
-    connection.execute(f"create schema if not exists {quote_ident(TARGET, schema)}")
-    connection.execute(f"create table {target} as from {source}")
-    if comment:
-        connection.execute(f"comment on table {target} is {quote_literal(comment)}")
+    source, target = (SOURCE, schema, name), (TARGET, schema, name)
+    connection.execute(statement("create schema if not exists {schema}", schema=(TARGET, schema)))
+    connection.execute(statement("create table {target} as from {source}", target=target, source=source))
+    _comment(connection, "table", target, comment)
     columns = _columns(connection, schema, name)
     for column, _, description in columns:
-        if description:
-            connection.execute(f"comment on column {target}.{quote_ident(column)} is {quote_literal(description)}")
+        _comment(connection, "column", (*target, column), description)
     counts = [
-        connection.execute(f"select count(*) from {table}").fetchall()[0][0]  # noqa: S608 - quoted above
+        connection.execute(statement("select count(*) from {table}", table=table)).fetchall()[0][0]
         for table in (source, target)
     ]
     if counts[0] != counts[1]:
         raise RuntimeError(f"{schema}.{name}: {counts[0]} rows were to be published and {counts[1]} were")
     return PublishedTable(schema, name, comment, columns, counts[1])
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, what: str, path: tuple[str, ...], text: str) -> None:
+    if text:
+        connection.execute(f"comment on {what} {quote_ident(*path)} is {quote_literal(text)}")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> tuple[tuple[str, str, str], ...]:
@@ -138,20 +141,21 @@ def _columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> t
 
 def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime) -> None:
     """Say in the file itself what it is: when it was published, by which run and version, and as judged when."""
-    table = quote_ident(TARGET, "operations", "publication")
-    connection.execute(f"create schema if not exists {quote_ident(TARGET, 'operations')}")
-    connection.execute(
-        f"""
-        create or replace table {table} as
+    target = (TARGET, "operations", "publication")
+    create = """
+        create or replace table {target} as
         select
             cast(? as timestamp) as published_at,
             cast(? as varchar) as run_id,
             cast(? as varchar) as pipeline_version,
-            (select max(evaluated_at) from {quote_ident(SOURCE, RAW, "evaluation")}) as evaluated_at
-        """,  # noqa: S608 - quoted above
+            (select max(evaluated_at) from {evaluation}) as evaluated_at
+    """
+    connection.execute(statement("create schema if not exists {schema}", schema=target[:2]))
+    connection.execute(
+        statement(create, target=target, evaluation=(SOURCE, RAW, "evaluation")),
         [utc_naive(published_at), run_id, __version__],
     )
-    connection.execute(f"comment on table {table} is {quote_literal(SIGNATURE)}")
+    _comment(connection, "table", target, SIGNATURE)
 
 
 def _make_durable(file: Path) -> None:

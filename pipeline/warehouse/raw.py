@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.directories.base import INSTANT
-from pipeline.warehouse.sql import quote_ident
+from pipeline.warehouse.sql import quote_ident, statement
 
 SCHEMA = "raw"
 
@@ -128,17 +128,17 @@ def create_tables(connection: duckdb.DuckDBPyConnection, landed: Mapping[str, pa
     A table whose shape is of another version is made anew. Landed rows can always be loaded again: when any of their
     tables is new, all of them are emptied, so that no snapshot is there in part.
     """
-    connection.execute(f"create schema if not exists {quote_ident(SCHEMA)}")
+    connection.execute(statement("create schema if not exists {schema}", schema=SCHEMA))
     wanted = {**landed, **META, LOADED: _LOADED}
     existing = _existing(connection)
     new = {name for name, schema in wanted.items() if existing.get(name) != _columns(schema)}
     for name in existing.keys() & (new | (existing.keys() - wanted.keys())):
-        connection.execute(f"drop table {quote_ident(SCHEMA, name)}")
+        connection.execute(statement("drop table {table}", table=(SCHEMA, name)))
     for name in new:
-        connection.execute(f"create table {quote_ident(SCHEMA, name)} ({_definition(wanted[name])})")
+        connection.execute(statement("create table {table}", table=(SCHEMA, name)) + _definition(wanted[name]))
     if new & {*landed, LOADED}:
         for name in {*landed, LOADED} - new:
-            connection.execute(f"delete from {quote_ident(SCHEMA, name)}")  # noqa: S608 - quoted
+            connection.execute(statement("delete from {table}", table=(SCHEMA, name)))
 
 
 def _existing(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str, bool]]]:
@@ -160,7 +160,8 @@ def _columns(schema: pa.Schema) -> list[tuple[str, str, bool]]:
 
 
 def _definition(schema: pa.Schema) -> str:
-    return ", ".join(
+    columns = (
         f"{quote_ident(name)} {data_type}{'' if nullable else ' not null'}"
         for name, data_type, nullable in _columns(schema)
     )
+    return f" ({', '.join(columns)})"

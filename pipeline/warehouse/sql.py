@@ -6,12 +6,18 @@ Does not belong here: values of any other kind; those are bound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 
 def quote_ident(*names: str) -> str:
     """`a`, `b` as `"a"."b"`: a name or the path to it, whatever its characters. ValueError for NUL or an empty name."""
     return ".".join(_quoted(name) for name in names)
+
+
+def statement(template: str, **names: str | Sequence[str]) -> str:
+    """`template` with every `{placeholder}` filled: a name, a tuple (the path to one) or a list of names, quoted."""
+    return template.format(**{key: _identifier(value) for key, value in names.items()})
 
 
 def quote_literal(text: str) -> str:
@@ -24,6 +30,14 @@ def quote_literal(text: str) -> str:
 def utc_naive(instant: datetime) -> datetime:
     """The same instant as DuckDB's TIMESTAMP has it: UTC, without a zone. A value without a zone is UTC already."""
     return instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def _identifier(value: str | Sequence[str]) -> str:
+    if isinstance(value, str):
+        return quote_ident(value)
+    if isinstance(value, tuple):
+        return quote_ident(*value)
+    return ", ".join(quote_ident(name) for name in value)
 
 
 def _quoted(name: str) -> str:

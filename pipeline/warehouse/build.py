@@ -1,0 +1,161 @@
+"""Building and testing every model with dbt, in this process.
+
+Belongs here: running the dbt project on one home's warehouse, and what came of each of its nodes.
+Does not belong here: the project's SQL, and what Dagster shows of it (`orchestration`).
+
+dbt runs inside this process and not as a child: a killed run leaves nobody behind who holds the warehouse, and what is
+expensive to import is imported once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from pipeline.home import Home
+from pipeline.problems import CertifyError, Problem
+from pipeline.warehouse.dbt_manifest import (
+    PARSED,
+    PROJECT,
+    WAREHOUSE_VARIABLE,
+    command_line,
+    environment,
+    manifest_of,
+)
+from pipeline.warehouse.open import warehouse
+
+if TYPE_CHECKING:
+    from dbt.artifacts.schemas.run import RunExecutionResult
+    from dbt.contracts.graph.manifest import Manifest
+
+NodeDone = Callable[[str, int, int], None]
+"""Told after each node: its name, how many are done, of how many."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What came of one model, snapshot, seed or test.
+
+    `status` is dbt's: success, pass, warn, fail, error or skipped. `failures` counts the rows a test objects to.
+    """
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    seconds: float
+    message: str = ""
+    failures: int | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.status in ("error", "fail", "runtime error")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What came of all nodes, in the order in which they finished."""
+
+    nodes: tuple[NodeResult, ...]
+
+    @property
+    def failures(self) -> tuple[NodeResult, ...]:
+        """The nodes for which nothing may be published."""
+        return tuple(node for node in self.nodes if node.failed)
+
+    @property
+    def warnings(self) -> tuple[NodeResult, ...]:
+        return tuple(node for node in self.nodes if node.status == "warn")
+
+    @property
+    def skipped(self) -> tuple[NodeResult, ...]:
+        return tuple(node for node in self.nodes if node.status == "skipped")
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why nothing may be published, or None."""
+        failures = self.failures
+        if not failures:
+            return None
+        first = failures[0]
+        return Problem.of(
+            "build_failed", count=len(failures), first=f"{first.resource_type} {first.name} ({first.message.strip()})"
+        )
+
+
+def build(
+    home: Home, *, select: Sequence[str] = (), on_node: NodeDone | None = None, project: Path = PROJECT
+) -> BuildResult:
+    """Run `dbt build` on the warehouse of `home`: every model, snapshot, seed and test, or those of `select`.
+
+    Nodes that fail are in the result, not raised. Raises CertifyError when dbt cannot run at all, Locked when somebody
+    else keeps the warehouse open. The warehouse is closed again on return.
+    """
+    from dbt.cli.main import dbtRunner
+
+    manifest_of(project)
+    output = home.dagster / "dbt"
+    output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with warehouse(home):
+        pass  # to wait for whoever has it open, and to say who that is
+    arguments = command_line("build", project, output)
+    if select:
+        arguments += ["--select", *select]
+    runner = dbtRunner(manifest=_parsed(project), callbacks=[_counting(on_node)] if on_node else [])
+    try:
+        with environment(WAREHOUSE_VARIABLE, str(home.warehouse)):
+            outcome = runner.invoke(arguments)
+    finally:
+        _let_go()
+    if isinstance(outcome.exception, (KeyboardInterrupt, SystemExit)):
+        raise outcome.exception
+    if outcome.result is None:
+        raise CertifyError(Problem.of("project_invalid", project=project, reason=outcome.exception))
+    return BuildResult(tuple(_node(each) for each in cast("RunExecutionResult", outcome.result).results))
+
+
+def _parsed(project: Path) -> Manifest:
+    """The parsed project, so that dbt need not parse it once more for each home."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    content = (project / "target" / PARSED).read_bytes()
+    manifest: Manifest = Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
+    return manifest
+
+
+def _let_go() -> None:
+    """Close the warehouse, which dbt keeps open for its next call in the same process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager.env().close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _counting(on_node: NodeDone) -> Callable[[Any], None]:
+    done, total = 0, 0
+
+    def listen(event: Any) -> None:
+        nonlocal done, total
+        if event.info.name == "LogStartLine":
+            total = max(total, event.data.total)
+        elif event.info.name == "NodeFinished":
+            done += 1
+            on_node(event.data.node_info.node_name, done, total)
+
+    return listen
+
+
+def _node(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        resource_type=str(result.node.resource_type.value),
+        status=str(result.status.value),
+        seconds=result.execution_time,
+        message=result.message or "",
+        failures=result.failures,
+    )

@@ -1,0 +1,228 @@
+"""Loading: the current snapshot of every connected directory becomes the rows of schema `raw`.
+
+Belongs here: which snapshot is loaded, one transaction a connection, and what becomes of rows nobody answers for.
+Does not belong here: reading directories, keeping snapshots (`landing`), or the tables about the reads (`attempts`).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.connections.models import Connection
+from pipeline.directories.registry import KINDS, directory_for
+from pipeline.home import Home
+from pipeline.landing.manifest import Manifest
+from pipeline.landing.store import Landing
+from pipeline.problems import CertifyError, Problem
+from pipeline.settings import Settings
+from pipeline.warehouse.attempts import Reads, write_meta
+from pipeline.warehouse.open import first_line, transaction, warehouse
+from pipeline.warehouse.raw import LEADING, LOADED, SCHEMA, create_tables, landed_tables, raw_name
+from pipeline.warehouse.sql import statement, utc_naive
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What a load did, by the names of the connections.
+
+    `loaded` and `unchanged` give the snapshot whose rows are there now. `failed` says what was wrong with a newer one;
+    the rows of the last good one stay. A connection in none of them has no snapshot. `rows` counts every raw table.
+    """
+
+    loaded: Mapping[str, str] = field(default_factory=dict)
+    unchanged: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    failed: Mapping[str, Problem] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _There:
+    """The rows a connection has in the warehouse."""
+
+    kind: str
+    snapshot_id: str
+    account_id: str
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """The snapshot of a connection that is loaded now (empty: none), and what is wrong with newer ones."""
+
+    snapshot_id: str
+    is_new: bool = False
+    damaged: Mapping[str, Problem] = field(default_factory=dict)
+
+
+def load(
+    home: Home,
+    landing: Landing,
+    connections: Sequence[Connection],
+    settings: Settings,
+    evaluated_at: datetime,
+    as_of_override: datetime | None = None,
+) -> LoadResult:
+    """Bring schema `raw` up to date: one transaction a connection, and a last one for the tables about the reads.
+
+    Dying between any two of them is harmless: nothing is published from here, and the next load does what is missing.
+    Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened.
+    """
+    attempts = {each.name: _own_attempts(landing, each) for each in connections}
+    with warehouse(home) as database:
+        with transaction(database):
+            create_tables(database, _all_landed_tables())
+        removed = _remove_strangers(database, connections)
+        there = _loaded(database)
+        outcomes = {
+            each.name: _bring_up_to_date(database, landing, each, attempts[each.name], there.get(each.name))
+            for each in connections
+        }
+        current = {name: outcome.snapshot_id for name, outcome in outcomes.items() if outcome.snapshot_id}
+        damaged = {snapshot: why for outcome in outcomes.values() for snapshot, why in outcome.damaged.items()}
+        write_meta(database, Reads(connections, attempts, current, damaged), settings, evaluated_at, as_of_override)
+        return LoadResult(
+            loaded={name: snapshot for name, snapshot in current.items() if outcomes[name].is_new},
+            unchanged={name: snapshot for name, snapshot in current.items() if not outcomes[name].is_new},
+            removed=removed,
+            failed={
+                name: next(iter(outcome.damaged.values())) for name, outcome in outcomes.items() if outcome.damaged
+            },
+            rows=_count(database),
+        )
+
+
+def _bring_up_to_date(
+    database: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    connection: Connection,
+    attempts: Sequence[Manifest],
+    there: _There | None,
+) -> _Outcome:
+    """Load the newest snapshot that is whole; where that is damaged the next older one stays, or is loaded."""
+    damaged: dict[str, Problem] = {}
+    for manifest in attempts:
+        if there is not None and manifest.snapshot_id <= there.snapshot_id:
+            break
+        if manifest.status != "complete" or not _is_of(connection, manifest.kind, manifest.account_id):
+            continue
+        try:
+            _replace(database, manifest, _verified(landing, manifest), is_first=there is None)
+        except CertifyError as error:
+            damaged[manifest.snapshot_id] = error.problem
+            continue
+        return _Outcome(manifest.snapshot_id, is_new=True, damaged=damaged)
+    return _Outcome(there.snapshot_id if there else "", damaged=damaged)
+
+
+def _verified(landing: Landing, manifest: Manifest) -> dict[str, pa.Table]:
+    """Every table of the snapshot, in the shape it has here; CertifyError when it is damaged or of another version."""
+    tables = {}
+    for name, schema in directory_for(manifest.kind).tables.items():
+        if name not in manifest.tables:
+            raise _unreadable(manifest, f"it has no table {name}")
+        table = landing.table(manifest, name)
+        if set(table.column_names) != set(schema.names):
+            raise _unreadable(manifest, f"table {name} has the columns of another version of this program")
+        try:
+            tables[name] = table.select(schema.names).cast(schema)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+            raise _unreadable(manifest, f"table {name}: {error}") from error
+    return tables
+
+
+def _replace(
+    database: duckdb.DuckDBPyConnection, manifest: Manifest, tables: Mapping[str, pa.Table], *, is_first: bool
+) -> None:
+    """In one transaction: out with the rows of the connection, in with those of the snapshot."""
+    try:
+        with transaction(database):
+            if not is_first:
+                _delete(database, manifest.connection)
+            leading = [manifest.connection, manifest.snapshot_id, utc_naive(manifest.as_of)]
+            for name, table in tables.items():
+                _insert(database, raw_name(manifest.kind, name), table, leading)
+            database.execute(
+                statement("insert into {table} values (?, ?, ?, ?)", table=(SCHEMA, LOADED)),
+                [manifest.connection, manifest.kind, manifest.snapshot_id, manifest.account_id],
+            )
+    except (duckdb.IntegrityError, duckdb.DataError) as error:
+        raise _unreadable(manifest, first_line(error)) from error
+
+
+def _insert(database: duckdb.DuckDBPyConnection, name: str, table: pa.Table, leading: list[object]) -> None:
+    if not table.num_rows:
+        return
+    database.register("landed", table)
+    try:
+        insert = "insert into {table} ({leading}, {columns}) select ?, ?, ?, {columns} from landed"
+        columns = {"leading": LEADING.names, "columns": table.column_names}
+        database.execute(statement(insert, table=(SCHEMA, name), **columns), leading)
+    finally:
+        database.unregister("landed")
+
+
+def _remove_strangers(database: duckdb.DuckDBPyConnection, connections: Sequence[Connection]) -> tuple[str, ...]:
+    """Remove the rows of connections that are gone, or that now mean another directory; gives their names."""
+    wanted = {each.name: each for each in connections}
+    strangers = [
+        name
+        for name, there in _loaded(database).items()
+        if name not in wanted or not _is_of(wanted[name], there.kind, there.account_id)
+    ]
+    with transaction(database):
+        for name in strangers:
+            _delete(database, name)
+    return tuple(strangers)
+
+
+def _own_attempts(landing: Landing, connection: Connection) -> list[Manifest]:
+    """The attempts, newest first, to read the directory the name stands for now; a failed one may not say which."""
+    return [
+        manifest
+        for manifest in landing.attempts(connection.kind, connection.name)
+        if not manifest.account_id or _is_of(connection, manifest.kind, manifest.account_id)
+    ]
+
+
+def _is_of(connection: Connection, kind: str, account_id: str) -> bool:
+    """Whether rows read under this name are of the directory it stands for now: of its kind and of its account."""
+    expected = getattr(connection, "account_id", "")
+    return kind == connection.kind and (not expected or account_id == expected)
+
+
+def _delete(database: duckdb.DuckDBPyConnection, connection: str) -> None:
+    for name in [*_all_landed_tables(), LOADED]:
+        database.execute(statement("delete from {table} where directory_id = ?", table=(SCHEMA, name)), [connection])
+
+
+def _loaded(database: duckdb.DuckDBPyConnection) -> dict[str, _There]:
+    query = statement(
+        "select directory_id, kind, snapshot_id, coalesce(account_id, '') from {table}", table=(SCHEMA, LOADED)
+    )
+    return {name: _There(*rest) for name, *rest in database.execute(query).fetchall()}
+
+
+def _count(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return {
+        name: database.execute(statement("select count(*) from {table}", table=(SCHEMA, name))).fetchall()[0][0]
+        for name in _all_landed_tables()
+    }
+
+
+@functools.cache
+def _all_landed_tables() -> Mapping[str, pa.Schema]:
+    return {name: schema for kind in KINDS for name, schema in landed_tables(kind, directory_for(kind).tables).items()}
+
+
+def _unreadable(manifest: Manifest, reason: str) -> CertifyError:
+    return CertifyError(
+        Problem.of(
+            "snapshot_unreadable", connection=manifest.connection, snapshot_id=manifest.snapshot_id, reason=reason
+        )
+    )
