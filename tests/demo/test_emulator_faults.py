@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 from botocore.parsers import ResponseParserError
 
 from pipeline.demo.emulator import Account, Emulator
@@ -58,6 +58,24 @@ def test_servers_fail_with_service_failure(aws: Emulator, iam: Any) -> None:
 def test_a_truncated_body_cannot_be_parsed(aws: Emulator, iam: Any) -> None:
     aws.faults.truncate(1.0)
     assert _outcomes(iam.list_users, 3) == {"unreadable": 3}
+
+
+def test_a_dropped_call_gets_no_reply(aws: Emulator, iam: Any) -> None:
+    iam.list_users()
+    aws.faults.drop(1.0)
+    with pytest.raises(ConnectionClosedError):
+        iam.list_users()
+    aws.faults.clear()
+    assert _outcomes(iam.list_users, 1) == {"ok": 1}
+
+
+def test_any_error_aws_has_can_be_the_answer(aws: Emulator, iam: Any) -> None:
+    aws.faults.answer("iam:ListUsers", "ServiceUnavailable", status=503, times=2)
+    assert _outcomes(iam.list_users, 3) == {"503 ServiceUnavailable": 2, "ok": 1}
+    words = "STS is not activated in this region for account:111122223333."
+    aws.faults.answer("sts:AssumeRole", "RegionDisabledException", status=403, message=words)
+    with pytest.raises(ClientError, match="STS is not activated"):
+        assume(aws, f"arn:aws:iam::{ACCOUNT}:role/R")
 
 
 def test_a_denied_action_reads_like_a_missing_permission(aws: Emulator, account: Account, iam: Any) -> None:

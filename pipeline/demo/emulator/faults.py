@@ -52,6 +52,23 @@ class _Bucket:
         return tokens >= 1
 
 
+@dataclass
+class _Answer:
+    action: str
+    code: str
+    status: int
+    message: str
+    times: int | None
+    account: str
+
+    def takes(self, action: str, account: str) -> bool:
+        if action != self.action or self.account not in ("", account) or self.times == 0:
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
 @dataclass(frozen=True)
 class _Denial:
     action: str
@@ -79,6 +96,8 @@ class Faults:
             self._throttles: list[_Chance] = []
             self._failures: list[_Chance] = []
             self._truncations: list[_Chance] = []
+            self._drops: list[_Chance] = []
+            self._answers: list[_Answer] = []
             self._denials: list[_Denial] = []
             self._vanishings: list[_Vanishing] = []
             self._bucket: _Bucket | None = None
@@ -99,6 +118,23 @@ class Faults:
     def truncate(self, rate: float, *, seed: int = 3, actions: Collection[str] = (), account: str = "") -> None:
         """Cut a share of successful bodies short: well-formed HTTP around half an XML document."""
         self._truncations.append(_Chance(rate, random.Random(seed), actions, account))
+
+    def drop(self, rate: float, *, seed: int = 4, actions: Collection[str] = (), account: str = "") -> None:
+        """Close the connection instead of answering a share of calls."""
+        self._drops.append(_Chance(rate, random.Random(seed), actions, account))
+
+    def answer(
+        self,
+        action: str,
+        code: str,
+        *,
+        status: int = 400,
+        message: str = "",
+        times: int | None = None,
+        account: str = "",
+    ) -> None:
+        """Answer an action (`sts:AssumeRole`) with any error AWS has, so many times or always."""
+        self._answers.append(_Answer(action, code, status, message, times, account))
 
     def rps(self, rate: float, *, burst: float | None = None) -> None:
         """Throttle each account above so many calls a second; `burst` (default: one second's worth) may be saved up."""
@@ -148,6 +184,14 @@ class Faults:
                 raise ApiError("Throttling", "Rate exceeded", 400)
             if any(chance.strikes(action, account) for chance in self._failures):
                 raise ApiError("ServiceFailure", "The request processing has failed because of an unknown error", 500)
+            for answer in self._answers:
+                if answer.takes(action, account):
+                    raise ApiError(answer.code, answer.message or answer.code, answer.status)
+
+    def drops(self, action: str, account: str) -> bool:
+        """Whether this call is to be left without a reply."""
+        with self._lock:
+            return any(chance.strikes(action, account) for chance in self._drops)
 
     def truncates(self, action: str, account: str) -> bool:
         """Whether this reply is to be cut."""

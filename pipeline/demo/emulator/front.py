@@ -21,6 +21,7 @@ from pipeline.demo.emulator.principals import Principal
 from pipeline.demo.emulator.reading import Reading, Reply
 from pipeline.demo.emulator.request import ApiRequest
 from pipeline.demo.emulator.resources import resource_of
+from pipeline.demo.emulator.server import DROPPED
 from pipeline.demo.emulator.state import AccountState
 from pipeline.demo.emulator.sts import TokenService
 from pipeline.demo.emulator.wire import knows, render, render_error
@@ -114,7 +115,9 @@ class Front:
             answer.body = render(service, action, self._sts(caller, action, request.params), request_id)
         else:
             self._iam(answer, caller, request, request_id)
-        if self._faults.truncates(f"{service}:{action}", answer.account):
+        if self._faults.drops(f"{service}:{action}", answer.account):
+            answer.status, answer.body, answer.error_code = DROPPED, b"", "dropped"
+        elif self._faults.truncates(f"{service}:{action}", answer.account):
             answer.body = answer.body[: len(answer.body) // 2]
 
     def _sts(self, caller: Principal, action: str, params: Mapping[str, str]) -> Reply:

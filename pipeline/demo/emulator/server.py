@@ -15,6 +15,8 @@ from typing import Any
 
 from pipeline.demo.emulator.request import ApiRequest
 
+DROPPED = 0
+"""The status of a call that is to get no reply."""
 Answer = Callable[[ApiRequest], tuple[int, bytes, str]]
 
 
@@ -89,6 +91,9 @@ class _Connection(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         status, reply, request_id = self.server.answer(ApiRequest(self.command, self.path, headers, body))
+        if status == DROPPED:
+            self.close_connection = True
+            return
         self.send_response(status)
         self.send_header("Content-Type", "text/xml")
         self.send_header("Content-Length", str(len(reply)))
