@@ -79,24 +79,30 @@ def aws(
       certify connect aws production
       certify connect aws production --role-arn arn:aws:iam::111122223333:role/CertificationCenterReadOnly
     """
-    from pipeline.connect.aws import Wish, prepare
-    from pipeline.connections.yaml_file import load_connections
+    from pipeline.cli.surroundings import reachable
+    from pipeline.connect.aws import Wish
 
     wish = Wish(name, display_name, principal, role_name, organization_id, template_url, out)
     invocation.home.ensure()
-    if role_arn:
-        return _finished(invocation, wish, role_arn)
+    with reachable(invocation.home):
+        return _finished(invocation, wish, role_arn) if role_arn else _begun(invocation, wish)
+
+
+def _begun(invocation: Invocation, wish: Wish) -> ExitCode:
+    from pipeline.connect.aws import prepare
+    from pipeline.connections.yaml_file import load_connections
+
     made = prepare(invocation.home, load_connections(invocation.home, invocation.environ), wish, now=invocation.now)
     for warning in made.role.principal.warnings:
         invocation.output.warn(warning)
     if not invocation.output.json:
         invocation.output.data(summary(made))
-        invocation.output.note(next_steps(made, template_url))
+        invocation.output.note(next_steps(made, wish.template_url))
     if invocation.may_ask and not invocation.output.json:
         pasted = _asked("Paste the role's ARN once it exists (or press Enter to finish later)")
         if pasted:
             return _finished(invocation, wish, pasted)
-    return invocation.finish(prepared_document(made, template_url))
+    return invocation.finish(prepared_document(made, wish.template_url))
 
 
 def _finished(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
@@ -123,9 +129,11 @@ def ended(invocation: Invocation, tested: Tested) -> ExitCode:
     name, judged = tested.connection.name, verdict(tested.steps)
     document = {"connection": name, "saved": tested.worth_saving, "steps": steps.documents(tested.steps)}
     document |= {
-        "actions_allowed": judged.allowed,
-        "actions_asked": judged.asked,
-        "closing_statement": judged.statement,
+        "allowed_actions": judged.allowed,
+        "asked_actions": judged.asked,
+        "denied_actions": judged.denied,
+        "not_judged": judged.hidden,
+        "statement": judged.statement,
     }
     if judged.asked:
         invocation.output.note(verdict_words(judged))
@@ -164,20 +172,22 @@ def rotate_external_id(
     The first run makes the next external ID and a trust policy that accepts both. The second switches over, if the role
     accepts the new one, and writes the trust policy without the old one. Until then nothing changes for syncs.
     """
+    from pipeline.cli.surroundings import reachable
     from pipeline.connect.rotation import rotate
     from pipeline.connections.yaml_file import load_connections
     from pipeline.directories.registry import directory_for
 
     invocation.home.ensure()
-    done = rotate(
-        invocation.home,
-        load_connections(invocation.home, invocation.environ),
-        name,
-        directory=directory_for("aws_iam"),
-        now=invocation.now,
-        on_step=steps.told(invocation.output),
-        principal=principal,
-    )
+    with reachable(invocation.home):
+        done = rotate(
+            invocation.home,
+            load_connections(invocation.home, invocation.environ),
+            name,
+            directory=directory_for("aws_iam"),
+            now=invocation.now,
+            on_step=steps.told(invocation.output),
+            principal=principal,
+        )
     taken = done.tested.steps if done.tested else ()
     document = {
         "connection": name,

@@ -73,6 +73,7 @@ def aws_org(
       certify connect aws-org
       certify connect aws-org --name-pattern "aws-{account_name}" --role-name "audit-{account_id}"
     """
+    from pipeline.cli.surroundings import reachable
     from pipeline.connect.organization import Plan, look_around, try_and_save, write_packet
     from pipeline.connections.yaml_file import load_connections
     from pipeline.directories.registry import directory_for
@@ -83,15 +84,16 @@ def aws_org(
     connections = load_connections(home, invocation.environ)
     at_once = load_settings(home, invocation.environ).max_connections_at_once
     wanted = Plan(role_name, name_pattern, organization_id)
-    found, plan = look_around(home, connections, wanted, principal=principal, now=invocation.now)
-    with progress.shown(invocation.output) as tell:
-        done: list[Tested] = []
+    with reachable(home):
+        found, plan = look_around(home, connections, wanted, principal=principal, now=invocation.now)
+        with progress.shown(invocation.output) as tell:
+            done: list[Tested] = []
 
-        def note(tested: Tested) -> None:
-            done.append(tested)
-            tell("organization", "testing roles", len(done), len(found.earlier))
+            def note(tested: Tested) -> None:
+                done.append(tested)
+                tell("organization", "testing roles", len(done), len(found.earlier))
 
-        tested = try_and_save(home, found, directory=directory_for("aws_iam"), at_once=at_once, on_done=note)
+            tested = try_and_save(home, found, directory=directory_for("aws_iam"), at_once=at_once, on_done=note)
     folder, _ = write_packet(
         home, found.without({each.connection.name for each in tested if each.worth_saving}), plan, out
     )

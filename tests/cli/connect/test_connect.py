@@ -119,7 +119,7 @@ def test_each_size_of_permissions_makes_a_usable_connection_and_says_what_it_hid
     certify("connect", "aws", "production")
     document = documented(certify("connect", "aws", "production", "--role-arn", applied(size=size), "--json"))
     assert document["saved"] is True
-    closing = json.loads(str(document["closing_statement"] or '{"Action": []}'))["Action"]
+    closing = json.loads(str(document["statement"] or '{"Action": []}'))["Action"]
     assert bool(closing) is (size == "minimal")
     assert set(closing) <= RECOMMENDED
 
