@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -131,11 +130,3 @@ def _grant(built: Account, name: str, login: Login) -> None:
         built.attach(name, policy_arn(built, policy))
     for policy, actions in login.inline.items():
         built.inline_policy(name, policy, list(actions))
-
-
-def stories_told(placed: Iterable[Placed]) -> dict[str, int]:
-    """How often each story is told."""
-    counts: dict[str, int] = {}
-    for one in placed:
-        counts[one.login.story] = counts.get(one.login.story, 0) + 1
-    return counts
