@@ -103,7 +103,7 @@ def _parse(project: Path, target: Path, wanted: str) -> None:
 def command_line(command: str, project: Path, output: Path) -> list[str]:
     """A call of dbt that is quiet, writes into `output` only, and calls nobody."""
     return [
-        *("--quiet", "--no-use-colors", "--log-level-file", "none"),
+        *("--quiet", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
         *("--no-send-anonymous-usage-stats", "--no-version-check"),
         command,
         *("--project-dir", str(project), "--profiles-dir", str(project)),

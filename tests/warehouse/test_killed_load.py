@@ -91,7 +91,7 @@ def test_killed_between_any_two_steps(home: Home) -> None:
         if number % 10 == 0:
             load_now(home)
             assert set(assert_whole(home, {2}).values()) == {2}, f"after dying at {lines[step]}"
-    assert mixtures == {(1, 1, 1), (2, 1, 1), (2, 2, 1), (2, 2, 2)}
+    assert mixtures > {(1, 1, 1), (2, 2, 2)}, "some died between two connections"
 
 
 def test_killed_at_random_times(home: Home) -> None:
