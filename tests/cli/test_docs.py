@@ -19,9 +19,9 @@ def test_a_page_says_what_the_program_says(page: Path) -> None:
     assert docs.refreshed(text) == text, "out of date: run `make docs`"
 
 
-def test_every_generated_block_has_its_place_in_one_page() -> None:
+def test_every_generated_block_has_its_place() -> None:
     placed = [name for page in PAGES for name in docs.blocks_in(page.read_text())]
-    assert sorted(placed) == sorted(docs.BLOCKS)
+    assert set(placed) == set(docs.BLOCKS)
 
 
 def test_every_message_has_its_own_heading() -> None:
