@@ -1,0 +1,161 @@
+"""Rows of a file to the accounts table.
+
+Belongs here: one row a person, what cannot be told of it, and that no row is lost without a word.
+Does not belong here: which column is which (`columns`), or reading one cell (`cells`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.connections.models import FileConnection
+from pipeline.directories.base import ACCOUNTS, INSTANT
+from pipeline.directories.file import cells
+from pipeline.directories.file.columns import Columns
+from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
+from pipeline.problems import Problem
+from pipeline.strict_yaml.faults import printable
+
+BATCH = 20_000
+NAMED_AT_MOST = 5
+
+
+@dataclass
+class _Notes:
+    """What is to be told of the whole file once every row was seen; places are rows' numbers."""
+
+    without_id: list[int] = field(default_factory=list)
+    repeated: list[tuple[int, int]] = field(default_factory=list)
+    conflicts: list[tuple[int, int, str]] = field(default_factory=list)
+    unknown: Counter[str] = field(default_factory=Counter)
+    first_unknown: dict[str, int] = field(default_factory=dict)
+
+
+def accounts(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
+    """The accounts (schema `ACCOUNTS`), and notes about rows taken once and cells that are unknown.
+
+    Raises RefusedFileError when a row that says something has no id, or when two rows of one id differ; MalformedError
+    from the grid.
+    """
+    notes = _Notes()
+    batches = list(_batches(grid, columns, connection, notes))
+    refusals = list(_refusals(notes, grid.unit, columns, connection))
+    if refusals:
+        raise RefusedFileError(*refusals)
+    return pa.Table.from_batches(batches, schema=ACCOUNTS), list(_told(notes, grid.unit, connection))
+
+
+def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _Notes) -> Iterator[pa.RecordBatch]:
+    readings = _readings(connection)
+    known_fields = json.dumps(columns.known_fields)
+    seen: dict[str, tuple[int, bytes]] = {}
+    held: list[dict[str, Any]] = []
+    for row in grid.rows:
+        account = _account(row, grid.headers, columns, readings, notes)
+        if account is None or not _is_new(account, row[0], seen, notes):
+            continue
+        held.append({**account, "known_fields": known_fields, "source_row": row[0]})
+        if len(held) == BATCH:
+            yield pa.RecordBatch.from_pylist(held, schema=ACCOUNTS)
+            held = []
+    if held:
+        yield pa.RecordBatch.from_pylist(held, schema=ACCOUNTS)
+
+
+def _readings(connection: FileConnection) -> dict[str, cells.Reading]:
+    special: dict[str, cells.Reading] = {"alias_emails": cells.text_list, "is_enabled": cells.flag}
+    instant = cells.instant(connection.date_format)
+    return {each.name: special.get(each.name, instant if each.type == INSTANT else cells.text) for each in ACCOUNTS}
+
+
+def _account(
+    row: Row, headers: Sequence[str], columns: Columns, readings: dict[str, cells.Reading], notes: _Notes
+) -> dict[str, Any] | None:
+    """The row as an account; None, and noted, when it has no id."""
+    number, found = row
+    account: dict[str, Any] = {}
+    invalid = []
+    for name, position in columns.positions.items():
+        try:
+            account[name] = readings[name](found[position])
+        except ValueError:
+            account[name] = None
+            invalid.append(name)
+    if not (account["native_id"] or "").strip():
+        notes.without_id.append(number)
+        return None
+    for name in invalid:
+        notes.unknown[name] += 1
+        notes.first_unknown.setdefault(name, number)
+    account["attributes"] = _attributes(found, headers, columns, invalid)
+    account["invalid_fields"] = json.dumps(invalid)
+    return account
+
+
+def _attributes(found: Sequence[Cell], headers: Sequence[str], columns: Columns, invalid: Sequence[str]) -> str:
+    """As a JSON object: columns nobody mapped, cells that could not be read, and all values of cells with several."""
+    kept = {header: _plain(found[position]) for header, position in columns.kept.items()}
+    for name, position in columns.positions.items():
+        cell = found[position]
+        if name in invalid or (isinstance(cell, tuple) and len(cell) > 1 and name != "alias_emails"):
+            kept[headers[position]] = _plain(cell)
+    whole = {header: value for header, value in kept.items() if value not in (None, "", [])}
+    return json.dumps(whole, ensure_ascii=False).encode(errors="replace").decode()
+
+
+def _plain(cell: Cell) -> Any:
+    if isinstance(cell, Unreadable):
+        return f"#{cell.reason}"
+    if cell is None or isinstance(cell, str | bool):
+        return cell
+    return list(cell) if isinstance(cell, tuple) else cell.isoformat()
+
+
+def _is_new(account: dict[str, Any], number: int, seen: dict[str, tuple[int, bytes]], notes: _Notes) -> bool:
+    """False, and noted, for an id that was seen already, be it in an equal row or in another."""
+    digest = hashlib.blake2b(repr(account).encode(), digest_size=16).digest()
+    identity = account["native_id"]
+    before = seen.setdefault(identity, (number, digest))
+    if before[0] == number:
+        return True
+    if before[1] == digest:
+        notes.repeated.append((before[0], number))
+    else:
+        notes.conflicts.append((before[0], number, identity))
+    return False
+
+
+def _refusals(notes: _Notes, unit: str, columns: Columns, connection: FileConnection) -> Iterator[Problem]:
+    place: dict[str, Any] = {"connection": connection.name, "path": connection.path, "field": columns.identity}
+    if notes.without_id:
+        where = _places(unit, [str(number) for number in notes.without_id])
+        yield Problem.of("file_row_without_id", count=f"{len(notes.without_id):,}", where=where, **place)
+    if notes.conflicts:
+        pairs = [f"{first} and {second} ('{printable(name)}')" for first, second, name in notes.conflicts]
+        yield Problem.of("file_duplicate_id", where=_places(unit, pairs), **place)
+
+
+def _told(notes: _Notes, unit: str, connection: FileConnection) -> Iterator[Problem]:
+    place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
+    if notes.repeated:
+        where = _places(unit, [f"{second} (as {first})" for first, second in notes.repeated])
+        yield Problem.of("file_duplicate_rows", count=f"{len(notes.repeated):,}", where=where, **place)
+    if notes.unknown:
+        what = [
+            f"{count:,} of {name}, first in {unit} {notes.first_unknown[name]}"
+            for name, count in notes.unknown.most_common()
+        ]
+        yield Problem.of("file_cells_unknown", what="; ".join(what), **place)
+
+
+def _places(unit: str, places: Sequence[str]) -> str:
+    shown = ", ".join(places[:NAMED_AT_MOST])
+    more = f" and {len(places) - NAMED_AT_MOST:,} more" if len(places) > NAMED_AT_MOST else ""
+    return f"{unit}s {shown}{more}" if len(places) > 1 else f"{unit} {shown}"

@@ -1,0 +1,112 @@
+"""Which column of a file is which of ours.
+
+Belongs here: finding headers, choosing what identifies a row, and what becomes of columns nobody mapped.
+Does not belong here: reading cells (`cells`), judging rows (`accounts`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.connections.file_keys import COLUMN_NAMES
+from pipeline.connections.models import FileConnection
+from pipeline.directories.file.grid import RefusedFileError
+from pipeline.problems import Problem
+from pipeline.strict_yaml.faults import printable
+
+IDENTIFYING = ("native_id", "employee_id", "username", "email")
+"""What can tell one row from another, best first."""
+
+SECRETS = frozenset(
+    {
+        *("password", "passwd", "pwd", "userpassword", "unicodepwd", "dbcspwd", "ntpwdhistory", "lmpwdhistory"),
+        *("supplementalcredentials", "sambantpassword", "sambalmpassword", "krbprincipalkey", "ipanthash"),
+        *("mslapscurrentpassword", "msmcsadmpwd", "secret", "apikey", "accesskey", "token"),
+    }
+)
+"""Columns that are never kept, not even unmapped: what is not stored cannot leak."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`positions`: our names to columns, `native_id` always among them; `kept`: unmapped columns, by their header.
+
+    `identity` is the one of ours that `native_id` was taken from.
+    """
+
+    positions: Mapping[str, int]
+    identity: str
+    kept: Mapping[str, int]
+
+    @property
+    def known_fields(self) -> list[str]:
+        """The fields this file can tell, in the tables' order."""
+        return [name for name in COLUMN_NAMES if name in self.positions]
+
+
+def wanted_headers(connection: FileConnection) -> list[str]:
+    """The headers the user named, or ours where none are named."""
+    return list(connection.columns.values()) or list(COLUMN_NAMES)
+
+
+def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
+    """Where each of our names is. Raises RefusedFileError for every named column that is not in the file, or when no
+    column identifies a row.
+    """
+    positions, problems = {}, []
+    for ours, theirs in connection.columns.items():
+        found = _find(theirs, headers)
+        if found is None:
+            problems.append(_missing(connection, ours, theirs, headers))
+        else:
+            positions[str(ours)] = found
+    if not connection.columns:
+        positions = {name: headers.index(name) for name in COLUMN_NAMES if name in headers}
+    if problems:
+        raise RefusedFileError(*problems)
+    identity = next((name for name in IDENTIFYING if name in positions), "")
+    if not identity:
+        raise RefusedFileError(
+            Problem.of("file_no_identity", connection=connection.name, path=connection.path, headers=_listed(headers))
+        )
+    taken = set(positions.values())
+    kept = {
+        header: position
+        for position, header in enumerate(headers)
+        if position not in taken and re.sub(r"[^a-z]", "", header.casefold()) not in SECRETS
+    }
+    return Columns({**positions, "native_id": positions[identity]}, identity, kept)
+
+
+def _find(theirs: str, headers: Sequence[str]) -> int | None:
+    """The header of that name: to the letter, else but for case and blanks when that leaves one."""
+    if theirs.strip() in headers:
+        return headers.index(theirs.strip())
+    alike = [position for position, header in enumerate(headers) if _folded(header) == _folded(theirs)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _folded(header: str) -> str:
+    return "".join(header.split()).casefold()
+
+
+def _missing(connection: FileConnection, ours: str, theirs: str, headers: Sequence[str]) -> Problem:
+    near = difflib.get_close_matches(_folded(theirs), [_folded(header) for header in headers], n=2, cutoff=0.5)
+    alike = [printable(header) for header in headers if _folded(header) in near]
+    return Problem.of(
+        "file_column_missing",
+        connection=connection.name,
+        path=connection.path,
+        column=printable(theirs),
+        field=ours,
+        nearest=f"the nearest is {' and '.join(alike)}" if alike else "none is near",
+        headers=_listed(headers),
+    )
+
+
+def _listed(headers: Sequence[str], limit: int = 40) -> str:
+    shown = ", ".join(printable(header) for header in headers[:limit])
+    return f"{shown} and {len(headers) - limit} more" if len(headers) > limit else shown or "none"

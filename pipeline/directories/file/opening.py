@@ -1,0 +1,115 @@
+"""From a path to bytes, and from bytes to a grid.
+
+Belongs here: what can go wrong with a file as a whole, and which format its ending says.
+Does not belong here: the formats themselves.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.connections.models import FileConnection
+from pipeline.directories.file.columns import wanted_headers
+from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
+from pipeline.directories.file.ldif import ldif
+from pipeline.directories.file.structured import json_lines, json_list, parquet
+from pipeline.directories.file.text import SEPARATORS, separated
+from pipeline.problems import Problem
+
+MEGABYTE = 1024 * 1024
+UNPACKED_AT_MOST = 8
+"""How many times its largest allowed size a Parquet file may unpack to."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The bytes of a file, and when they were written (UTC, without a zone)."""
+
+    raw: bytes
+    written_at: datetime
+
+
+def open_file(connection: FileConnection) -> Opened:
+    """All bytes of the file as it was at one moment. Raises RefusedFileError."""
+    path = connection.path
+    try:
+        found = path.stat()
+        _refuse_at_sight(connection, found)
+        with path.open("rb") as stream:
+            before = os.fstat(stream.fileno())
+            raw = stream.read()
+            after = os.fstat(stream.fileno())
+    except (FileNotFoundError, NotADirectoryError):
+        problem = Problem.of("file_missing", connection=connection.name, path=path, error_code="ENOENT")
+        raise RefusedFileError(problem) from None
+    except OSError as error:
+        code = errno.errorcode.get(error.errno or 0, "")
+        reason = f"cannot be opened ({error.strerror})"
+        raise _refused(connection, reason, "let the user who runs this read the file", code) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(raw) != after.st_size:
+        advice = "sync again when the export is done; an export that is renamed into place is never seen half-written"
+        raise _refused(connection, "was written to while it was read", advice)
+    written_at = datetime.fromtimestamp(after.st_mtime, UTC).replace(tzinfo=None)
+    return Opened(raw, written_at)
+
+
+def parse(raw: bytes, connection: FileConnection) -> Grid:
+    """The file's grid, by its ending. Raises MalformedError, now or when the rows are read."""
+    kind = format_of(connection.path)
+    if kind in ("csv", "tsv"):
+        separator = SEPARATORS[connection.separator or "tab"] if connection.separator or kind == "tsv" else None
+        return separated(raw, connection.encoding, separator, wanted_headers(connection))
+    if kind == "xlsx":
+        from pipeline.directories.file.spreadsheet import xlsx  # openpyxl takes its time to import
+
+        return xlsx(raw, connection.sheet)
+    if kind == "parquet":
+        return parquet(raw, connection.max_size_mb * MEGABYTE * UNPACKED_AT_MOST)
+    return {"json": json_list, "jsonl": json_lines, "ldif": ldif}[kind](raw, connection.encoding)
+
+
+def format_of(path: Path) -> str:
+    """What the file's ending says it is."""
+    return path.suffix.lower().removeprefix(".")
+
+
+def malformed(connection: FileConnection, error: MalformedError) -> RefusedFileError:
+    """A format's complaint as a problem of this connection."""
+    return RefusedFileError(
+        Problem.of(
+            "file_malformed",
+            connection=connection.name,
+            path=connection.path,
+            where=error.where,
+            reason=error.reason,
+            advice=error.advice,
+        )
+    )
+
+
+def _refuse_at_sight(connection: FileConnection, found: os.stat_result) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise _refused(connection, "is a folder", "name a file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise _refused(connection, "is not a regular file", "name a file on disk")
+    if found.st_size > connection.max_size_mb * MEGABYTE:
+        reason = f"has {found.st_size / MEGABYTE:,.0f} MB, more than max_size_mb: {connection.max_size_mb}"
+        raise _refused(connection, reason, "raise `max_size_mb` of the connection if the file is meant to be so large")
+
+
+def _refused(connection: FileConnection, reason: str, advice: str, error_code: str = "") -> RefusedFileError:
+    return RefusedFileError(
+        Problem.of(
+            "file_unreadable",
+            connection=connection.name,
+            path=connection.path,
+            reason=reason,
+            advice=advice,
+            error_code=error_code,
+        )
+    )

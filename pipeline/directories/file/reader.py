@@ -1,0 +1,155 @@
+"""The directory kind `file`: a file of people or accounts, read or tried.
+
+Belongs here: the way from a connection to a snapshot, and the steps of `certify test`.
+Does not belong here: opening (`opening`), any format, columns, rows or cells; each has its own module beside this one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.connections.models import FileConnection
+from pipeline.directories.base import ACCOUNTS, ActionCoverage, Outcome, Progress, Snapshot, Step, silent
+from pipeline.directories.file.accounts import accounts
+from pipeline.directories.file.columns import Columns, find_columns
+from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
+from pipeline.directories.file.opening import Opened, format_of, malformed, open_file, parse
+from pipeline.problems import Problem
+from pipeline.strict_yaml.faults import printable
+
+OPEN, PARSE = "file:Open", "file:Parse"
+STEPS = ("file exists", "file can be read", "columns found", "rows can be read")
+
+
+class FileDirectory:
+    """Lists in files: all of a file is taken, or the attempt failed and says why."""
+
+    kind = "file"
+    main_table = "accounts"
+    tables: Mapping[str, pa.Schema] = {"accounts": ACCOUNTS}
+
+    def read(
+        self, connection: FileConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
+    ) -> Snapshot:
+        """The whole file, whoever asks (`run_id`). `evidence_as_of` is when it was written, if that was before `as_of`.
+
+        A roster (`authoritative`) that lists nobody is a failed attempt; any other file may be empty.
+        """
+        del run_id
+        moment = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
+        opened, table, refused = None, ACCOUNTS.empty_table(), False
+        problems: list[Problem] = []
+        try:
+            opened = open_file(connection)
+            progress(connection.name, PARSE, 0, None)
+            table, problems = _accounts(opened, connection)
+            progress(connection.name, PARSE, table.num_rows, table.num_rows)
+        except RefusedFileError as error:
+            problems, refused = list(error.problems), True
+        failed = refused or (connection.authoritative and not table.num_rows)
+        return Snapshot(
+            connection=connection.name,
+            kind=self.kind,
+            as_of=moment,
+            status="failed" if failed else "complete",
+            strategy=format_of(connection.path),
+            tables={} if failed else {self.main_table: table},
+            coverage=_coverage(opened, table.num_rows, problems if refused else []),
+            problems=tuple(problems),
+            main_table=self.main_table,
+            evidence_as_of=opened.written_at if opened and opened.written_at < moment else None,
+            calls=1,
+        )
+
+    def test(self, connection: FileConnection) -> Iterator[Step]:
+        """One step for each thing that can be wrong; those after a failed one are not tried."""
+        done = 0
+        started = time.perf_counter()
+        try:
+            for detail in _tried(connection):
+                yield Step(STEPS[done], "ok", detail, seconds=time.perf_counter() - started)
+                done, started = done + 1, time.perf_counter()
+        except RefusedFileError as error:
+            for problem in error.problems:
+                seconds = time.perf_counter() - started
+                yield Step(STEPS[done], "failed", problem.message, problem.remedy, seconds, problem=problem)
+            for name in STEPS[done + 1 :]:
+                yield Step(name, "not_tried")
+
+
+def _tried(connection: FileConnection) -> Iterator[str]:
+    """What each step found, in the order of `STEPS`; RefusedFileError from the one that fails."""
+    try:
+        opened = open_file(connection)
+    except RefusedFileError as error:
+        if error.problems[0].code != "file_missing":
+            yield str(connection.path)
+        raise
+    yield str(connection.path)
+    yield f"{len(opened.raw):,} bytes, written {opened.written_at:%Y-%m-%d %H:%M} UTC"
+    grid, columns = _mapped(opened, connection)
+    yield _seen(grid, columns)
+    table, problems = _rows(grid, columns, connection)
+    if not table.num_rows and connection.authoritative:
+        raise RefusedFileError(*problems)
+    notes = "".join(f"; {problem.message}" for problem in problems)
+    names = ", ".join(printable(name.as_py()) for name in table["native_id"].slice(0, 3))
+    yield f"{table.num_rows:,} rows{', such as ' + names if names else ''}{notes}"
+
+
+def _accounts(opened: Opened, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
+    return _rows(*_mapped(opened, connection), connection)
+
+
+def _mapped(opened: Opened, connection: FileConnection) -> tuple[Grid, Columns]:
+    """The grid and which column is which; an empty file has neither header nor rows, and nothing to map."""
+    try:
+        grid = parse(opened.raw, connection)
+    except MalformedError as error:
+        raise malformed(connection, error) from error
+    return grid, find_columns(grid.headers, connection) if grid.headers else Columns({}, "", {})
+
+
+def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
+    place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
+    try:
+        table, problems = accounts(grid, columns, connection)
+    except MalformedError as error:
+        raise malformed(connection, error) from error
+    if grid.guessed_encoding:
+        problems.insert(0, Problem.of("file_encoding_guessed", encoding=grid.guessed_encoding, **place))
+    if not table.num_rows:
+        problems.append(Problem.of("no_rows", **place))
+    return table, problems
+
+
+def _seen(grid: Grid, columns: Columns) -> str:
+    found = [f"{ours} from '{printable(grid.headers[at])}'" for ours, at in columns.positions.items()]
+    return f"{'; '.join(found) or 'no header'}{f'; {len(columns.kept)} more are kept unmapped' if columns.kept else ''}"
+
+
+def _coverage(opened: Opened | None, rows: int, refusals: list[Problem]) -> tuple[ActionCoverage, ...]:
+    """How opening and parsing went."""
+    everything = "every account and person of this directory"
+    why = refusals[0] if refusals else None
+    words: dict[str, Any] = (
+        {"message": why.message, "remedy": why.remedy, "error_code": why.error_code or why.code} if why else {}
+    )
+    if opened is None:
+        outcome: Outcome = "denied" if why and why.error_code in ("EACCES", "EPERM") else "failed"
+        return (
+            ActionCoverage(OPEN, outcome, calls=1, needed_for=everything, **words),
+            ActionCoverage(PARSE, "not_tried", needed_for=everything),
+        )
+    return (
+        ActionCoverage(OPEN, "ok", calls=1, needed_for=everything),
+        ActionCoverage(PARSE, "failed" if why else "ok", rows=rows, needed_for=everything, **words),
+    )
+
+
+FILE = FileDirectory()
