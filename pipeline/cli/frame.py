@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from pipeline import __version__
 from pipeline.cli import logs, render
@@ -140,6 +141,8 @@ def _invocation(name: str, chosen: Chosen) -> Invocation:
 def _carried_out(invocation: Invocation, function: Callable[..., ExitCode], values: dict[str, Any]) -> ExitCode:
     try:
         return function(invocation, **values)
+    except (TyperException, typer.Exit, typer.Abort):
+        raise  # about the command line, or an answer at the terminal: `main` ends those
     except CertifyError as error:
         invocation.output.problem(error.problem)
         return invocation.finish({}, problems=[error.problem], code=error.problem.exit_code)
