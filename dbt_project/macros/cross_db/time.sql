@@ -13,9 +13,14 @@
     {{ instant }} - make_dt_interval({{ days }})
 {%- endmacro %}
 
-{#- Whole days from one instant to a later one; 0 where it is not later. -#}
+{#- Whole days from one instant to a later one; 0 where it is not later, null where either is not known. -#}
 {% macro whole_days(earlier, later) -%}
-    cast(greatest(floor({{ seconds_between(earlier, later) }} / 86400), 0) as integer)
+    cast(
+        case
+            when {{ earlier }} > {{ later }} then 0
+            else floor({{ seconds_between(earlier, later) }} / 86400)
+        end as integer
+    )
 {%- endmacro %}
 
 {% macro seconds_between(earlier, later) -%}

@@ -11,7 +11,7 @@ families as (
         relation,
         family,
         max(weight) as weight,
-        min(rule) as rule
+        max_by(rule, weight) as rule
     from evidence
     group by account_key, identity_id, relation, family
 ),
