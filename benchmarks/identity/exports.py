@@ -1,0 +1,35 @@
+"""The four file directories while they are being written: rows, unique user names, and the answer sheet beside them.
+
+Belongs here: what both kinds of rows need. Does not belong here: any row (`directories`, `nobodies`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.identity.truth import AnswerSheet
+
+Row = dict[str, Any]
+
+
+class Exports:
+    """`rows` maps a directory's name to its accounts, in the order they were added."""
+
+    def __init__(self, sheet: AnswerSheet) -> None:
+        self.sheet = sheet
+        self.rows: dict[str, list[Row]] = {"people": [], "ldap": [], "okta": [], "identity-center": []}
+        self._taken: dict[str, set[str]] = {name: set() for name in self.rows}
+
+    def unique(self, directory: str, name: str) -> str:
+        """`name`, or the first free number behind it: user names are unique in a directory, whatever their case."""
+        taken, n = name, 1
+        while taken.lower() in self._taken[directory]:
+            n += 1
+            taken = f"{name}{n}" if "@" not in name else name.replace("@", f"{n}@", 1)
+        self._taken[directory].add(taken.lower())
+        return taken
+
+    def add(self, directory: str, row: Row) -> None:
+        """Append `row`, numbered as a person counts the lines of a file with a header."""
+        row["source_row"] = len(self.rows[directory]) + 2
+        self.rows[directory].append(row)

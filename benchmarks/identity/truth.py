@@ -1,0 +1,63 @@
+"""The answer sheet: for each account who or what it belongs to, and whether anybody answers for it.
+
+Belongs here: labels. Does not belong here: making the accounts they label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from benchmarks.identity.machines import Mailbox, Service
+from benchmarks.identity.people import Person
+
+
+@dataclass(frozen=True)
+class Label:
+    """`entity` is the id of a person, service, mailbox or emergency user; `orphan_reason` is empty for an owned one."""
+
+    account_key: str
+    directory_id: str
+    kind: str  # human | service | shared | break_glass
+    entity: str
+    in_roster: bool
+    orphan_reason: str
+
+
+@dataclass
+class AnswerSheet:
+    """Labels in the order their accounts were made."""
+
+    labels: list[Label] = field(default_factory=list)
+
+    def person(self, directory_id: str, native_id: str, person: Person, *, roster: bool = False) -> None:
+        """An account that is `person`'s; a roster row is never an orphan itself."""
+        reason = ""
+        if not roster and not person.in_roster:
+            reason = "no_owner"
+        elif not roster and not person.active:
+            reason = "owner_terminated"
+        self._add(directory_id, native_id, "human", person.person_id, reason, roster)
+
+    def mailbox(self, directory_id: str, native_id: str, box: Mailbox) -> None:
+        """A shared mailbox's account."""
+        self._add(directory_id, native_id, "shared", box.mailbox_id, "" if box.owner else "service_unowned")
+
+    def service(self, directory_id: str, native_id: str, service: Service) -> None:
+        """A service's account: owned when some account of the service documents somebody who is still there."""
+        reason = ""
+        if not service.documented or service.owner is None:
+            reason = "service_unowned"
+        elif isinstance(service.owner, Person) and not service.owner.active:
+            reason = "service_owner_terminated" if service.owner.in_roster else "service_unowned"
+        self._add(directory_id, native_id, "service", service.service_id, reason)
+
+    def break_glass(self, directory_id: str, native_id: str, *, owned: bool) -> None:
+        """An emergency user: one of a kind in each account."""
+        self._add(
+            directory_id, native_id, "break_glass", f"{directory_id}/{native_id}", "" if owned else "service_unowned"
+        )
+
+    def _add(
+        self, directory_id: str, native_id: str, kind: str, entity: str, reason: str, roster: bool = False
+    ) -> None:
+        self.labels.append(Label(f"{directory_id}:{native_id}", directory_id, kind, entity, roster, reason))
