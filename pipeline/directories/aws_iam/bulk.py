@@ -103,7 +103,10 @@ def read_access(calls: Calls, users: Mapping[str, User]) -> Access:
     in_use = access.policies_in_use()
     access.policies = {arn: policy for arn, policy in policies.items() if arn in in_use and policy.document is not None}
     left_out = [user for user_id, user in users.items() if user_id not in details]
+    described = set(access.groups)
     per_user.read_groups_of(calls, left_out + unplaced, access)
+    new_groups = [group for group_id, group in access.groups.items() if group_id not in described]
+    per_user.read_group_policies(calls, new_groups, access)
     per_user.read_user_policies(calls, _present(left_out, access), access)
     per_user.read_traits(calls, _present(left_out, access), access)
     per_user.read_documents(calls, users, access)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
-from botocore.session import Session
 
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
 from pipeline.problems import Problem, Refused
@@ -26,10 +26,11 @@ class NotOnReadList(Refused):
     """A bug of ours, stopped: a reader tried a call no reader may make."""
 
 
-def allow_only(session: Session, allowed: Collection[str]) -> None:
-    """Refuse, on every client `session` makes from now on, each operation that is not in `allowed`.
+def allow_only(events: BaseEventHooks, allowed: Collection[str]) -> None:
+    """Refuse each operation that is not in `allowed`, and an AssumeRole without the read-only session policy.
 
-    An AssumeRole without the read-only session policy is refused too. Raises NotOnReadList out of the call.
+    `events` are a client's, or a session's for every client it makes from then on. Raises NotOnReadList out of the
+    call.
     """
 
     def refuse(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
@@ -39,4 +40,4 @@ def allow_only(session: Session, allowed: Collection[str]) -> None:
         if action == "sts:AssumeRole" and params.get("Policy") != READ_ONLY_SESSION_POLICY:
             raise NotOnReadList(Problem.of("not_on_read_list", action=f"{action} without the read-only session policy"))
 
-    session.get_component("event_emitter").register_first("provide-client-params", refuse)
+    events.register_first("provide-client-params", refuse)

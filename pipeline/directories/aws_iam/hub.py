@@ -88,6 +88,8 @@ class Hub:
             max_pool_connections=16,
         )
         self.sts = session.create_client("sts", region_name=region, config=self.config)
+        # This client only: with others of the session botocore fetches our own credentials (SSO, a profile's role).
+        allow_only(self.sts.meta.events, ASSUMES)
         self._principal_lock = threading.Lock()
         self._principal = ""
 
@@ -124,6 +126,5 @@ def shared_hub(partition: str, patience: Patience) -> Hub:
     hub = _HUBS.get(key)
     if hub is None:
         session = new_session()
-        allow_only(session, ASSUMES)
         _HUBS[key] = hub = Hub(session, region_for(session, partition), patience)
     return hub

@@ -134,7 +134,7 @@ class RoleSession:
 
     def _new_clients(self) -> BaseClient:
         session = new_session()
-        allow_only(session, READS)
+        allow_only(session.get_component("event_emitter"), READS)
         provider = _AssumedRole(self.hub, self.role, self._recorder)
         session.register_component("credential_provider", CredentialResolver(providers=[provider]))
         self._session = session

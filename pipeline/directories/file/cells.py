@@ -1,6 +1,6 @@
 """A cell to a value: text, an instant, a truth value, a list.
 
-Belongs here: what can be told from a cell for certain. What cannot raises ValueError and is unknown; nothing is guessed.
+Belongs here: what can be told from a cell for certain. All else raises ValueError and is unknown; nothing is guessed.
 Does not belong here: which column wants which (`columns`).
 """
 
@@ -29,17 +29,17 @@ _GENERALIZED = re.compile(r"(\d{14})(?:\.\d+)?Z", re.ASCII)
 
 def text(cell: Cell) -> str | None:
     """The text exactly as it stands; None for an empty cell. Of a list, its first."""
-    if cell is None or cell in ("", ()):
+    if isinstance(cell, tuple):
+        cell = cell[0] if cell else None
+    if isinstance(cell, str):
+        if not cell.isascii():
+            cell.encode()  # half a character (a lone surrogate) raises a ValueError
+        return cell or None
+    if cell is None:
         return None
     if isinstance(cell, Unreadable):
         raise ValueError(cell.reason)
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    found = cell[0] if isinstance(cell, tuple) else cell
-    found.encode()  # half a character (a lone surrogate) raises a ValueError
-    return found
+    return str(cell).lower() if isinstance(cell, bool) else cell.isoformat()
 
 
 def instant(date_format: str | None) -> Reading:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -235,6 +236,37 @@ def test_a_list_that_aws_itself_counts_otherwise_makes_a_failed_attempt(
     assert (snapshot.status, problem.code) == ("failed", "listing_incomplete")
     assert "AWS counts 5 users and listed 4, twice in a row" in problem.message
     assert outcomes(snapshot)["iam:ListUsers"] == "failed"
+
+
+def forgetting(names: set[str]) -> Callable[[str, bytes], bytes]:
+    """A bulk answer without the users and groups of these names."""
+
+    def rewrite(action: str, body: bytes) -> bytes:
+        if action != "GetAccountAuthorizationDetails":
+            return body
+        root = ElementTree.fromstring(body)
+        space = root.tag[: root.tag.index("}") + 1]
+        for details, name in (("UserDetailList", "UserName"), ("GroupDetailList", "GroupName")):
+            for parent in root.iter(f"{space}{details}"):
+                for member in list(parent):
+                    if member.findtext(f"{space}{name}") in names:
+                        parent.remove(member)
+        return bytes(ElementTree.tostring(root))
+
+    return rewrite
+
+
+@pytest.mark.parametrize("names", [{"alice"}, {"Readers"}, {"alice", "Readers", "admins"}, {"dave", "nobody"}], ids=str)
+def test_what_the_bulk_answer_left_out_is_asked_for(
+    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, names: set[str]
+) -> None:
+    full_account(account)
+    with tampered(aws.endpoint_url, forgetting(names)) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        snapshot = complete(read(connect(aws, account)))
+    tables = IDENTITY.keys() - ({"groups"} if "nobody" in names else set())
+    assert differences(snapshot, account, tables=tables) == []
+    assert gaps(snapshot) == set()
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -60,7 +60,7 @@ def test_no_other_service_and_no_assume_role_without_its_policy(
     aws: Emulator, allowed: frozenset[str], service: str, operation: str
 ) -> None:
     session = new_session()
-    allow_only(session, allowed)
+    allow_only(session.get_component("event_emitter"), allowed)
     client = session.create_client(service, region_name="us-east-1")
     with pytest.raises(NotOnReadList):
         getattr(client, operation)()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from pipeline.connections.models import AwsIamConnection
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import HUB_ACCOUNT, Account, Emulator
 from pipeline.directories.aws_iam import hub
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
 from pipeline.directories.aws_iam.coverage import Recorder
@@ -236,3 +237,25 @@ def test_threads_of_a_read_assume_the_role_once(aws: Emulator, account: Account)
     snapshot = AWS_IAM.read(connect(aws, account), as_of=NOW, run_id="r")
     assert complete(snapshot).calls == aws.log.count()
     assert aws.log.count("sts:AssumeRole") == 1
+
+
+def test_the_connector_may_itself_come_by_a_profile_that_assumes_a_role(
+    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    full_account(account)
+    hub_account = aws.account(HUB_ACCOUNT)
+    chained = hub_account.role("Chained", trust_principal=aws.hub_arn, policy=["sts:AssumeRole"])
+    keys = aws.environment()
+    config = tmp_path / "config"
+    config.write_text(
+        f"[profile keys]\naws_access_key_id={keys['AWS_ACCESS_KEY_ID']}\n"
+        f"aws_secret_access_key={keys['AWS_SECRET_ACCESS_KEY']}\n"
+        f"[profile chained]\nrole_arn={chained}\nsource_profile=keys\nregion=eu-west-1\n"
+    )
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "chained")
+    complete(read(connect(aws, account, trust_principal=chained)))
+    stranger = read(connect(aws, account))
+    assert f"compare Principal with {chained}" in stranger.problems[0].remedy
