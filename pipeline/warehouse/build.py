@@ -88,10 +88,11 @@ class BuildResult:
 def build(
     home: Home, *, select: Sequence[str] = (), on_node: NodeDone | None = None, project: Path = PROJECT
 ) -> BuildResult:
-    """Run `dbt build` on the warehouse of `home`: every model, snapshot, seed and test, or those of `select`.
+    """Run `dbt build` on the warehouse of `home`: every model, snapshot, seed and test, or exactly those of `select`.
 
-    Nodes that fail are in the result, not raised. Raises CertifyError when dbt cannot run at all, Locked when somebody
-    else keeps the warehouse open. The warehouse is closed again on return.
+    Unit tests are left out: they prove the project's SQL and not the data, so the project's own tests run them. Nodes
+    that fail are in the result, not raised. Raises CertifyError when dbt cannot run at all, Locked when somebody else
+    keeps the warehouse open. The warehouse is closed again on return.
     """
     from dbt.cli.main import dbtRunner
 
@@ -100,9 +101,9 @@ def build(
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     with warehouse(home):
         pass  # to wait for whoever has it open, and to say who that is
-    arguments = command_line("build", project, output)
+    arguments = [*command_line("build", project, output), "--exclude-resource-type", "unit_test"]
     if select:
-        arguments += ["--select", *select]
+        arguments += ["--indirect-selection", "empty", "--select", *select]
     runner = dbtRunner(manifest=_parsed(project), callbacks=[_counting(on_node)] if on_node else [])
     try:
         with environment(WAREHOUSE_VARIABLE, str(home.warehouse)):
@@ -130,9 +131,11 @@ def _let_go() -> None:
     """Close the warehouse, which dbt keeps open for its next call in the same process."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    if DuckDBConnectionManager._ENV is not None:
-        DuckDBConnectionManager.env().close()
-        DuckDBConnectionManager.close_all_connections()
+    with DuckDBConnectionManager._LOCK:
+        opened: Any = DuckDBConnectionManager._ENV
+        if opened is not None:
+            opened.close()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _counting(on_node: NodeDone) -> Callable[[Any], None]:

@@ -1,0 +1,64 @@
+"""The published file: what analysts open.
+
+Belongs here: publication as a step, and what Dagster records of it.
+Does not belong here: publishing (`warehouse.publish`).
+
+Annotations are objects here and not text: Dagster looks at the class of `context`.
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipeline.orchestration.assets.dbt import mart_keys
+from pipeline.orchestration.assets.landing import OWNERS
+from pipeline.orchestration.assets.raw import POOL
+from pipeline.orchestration.resources import HomeResource
+from pipeline.sync import Journal
+from pipeline.warehouse.publish import Publication, publish
+
+KEY = dg.AssetKey(["published", "certification"])
+DESCRIPTION = """The file analysts open: `certification.duckdb`, read-only, with every mart that passed its tests.
+
+    Replaced in one rename when a build has succeeded; when one has not, the last good file stays. Open it with any
+    DuckDB client since 1.1, or ask it with `certify sql`.
+
+    ```sql
+    select * from findings.all_findings where status = 'open';
+    ```
+    """
+
+
+def published_file() -> dg.AssetsDefinition:
+    """Publish, after every mart was built and tested: a build that failed ends the run before this."""
+
+    @dg.asset(
+        key=KEY,
+        deps=mart_keys(),
+        group_name="published",
+        description=DESCRIPTION,
+        kinds={"duckdb"},
+        owners=OWNERS,
+        pool=POOL,
+    )
+    def certification(
+        context: dg.AssetExecutionContext, home: HomeResource, journal: dg.ResourceParam[Journal]
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        with home.writing("publishing"), journal.stage("publish"):
+            publication = publish(home.home, run_id=context.run_id, published_at=datetime.now(UTC))
+        journal.published = publication
+        return dg.MaterializeResult(metadata=_metadata(publication))
+
+    return certification
+
+
+def _metadata(publication: Publication) -> dict[str, dg.MetadataValue]:
+    schema = dg.TableSchema(columns=[dg.TableColumn("table", "string"), dg.TableColumn("rows", "int")])
+    rows = [dg.TableRecord({"table": name, "rows": count}) for name, count in publication.rows.items()]
+    return {
+        "dagster/row_count": dg.MetadataValue.int(sum(publication.rows.values())),
+        "tables": dg.MetadataValue.table(records=rows, schema=schema),
+        "file": dg.MetadataValue.path(publication.path),
+        "bytes": dg.MetadataValue.int(publication.path.stat().st_size),
+        "open_findings": dg.MetadataValue.int(publication.rows.get("findings.all_findings", 0)),
+    }

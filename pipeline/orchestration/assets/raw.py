@@ -1,0 +1,97 @@
+"""Raw tables: the current snapshot of every connected directory, in the warehouse.
+
+Belongs here: the load as one step, and what Dagster records of it.
+Does not belong here: loading (`warehouse.load`).
+
+Annotations are objects here and not text: Dagster looks at the class of `config`.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+from pydantic import Field
+
+from pipeline.directories.registry import KINDS
+from pipeline.orchestration.assets.landing import OWNERS, landing_key
+from pipeline.orchestration.resources import HomeResource
+from pipeline.sync import Journal
+from pipeline.warehouse.load import LoadResult, load
+from pipeline.warehouse.raw import raw_name
+
+POOL = "duckdb_writer"
+"""One step at a time: DuckDB lets nobody read a file that somebody writes."""
+
+DESCRIPTIONS = {
+    "aws_iam": "The current snapshot of every connected AWS account, in the warehouse. Tables `raw.aws_iam_*`; each row"
+    " says which directory and snapshot it is from.",
+    "file": "The current snapshot of every connected file, in the warehouse. Table `raw.file_accounts`.",
+    "pipeline": "Who is connected, how each attempt to read went, what it could not see, and the thresholds in force."
+    " Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`.",
+}
+
+
+class LoadConfig(dg.Config):
+    """What may be said when a build is started by hand."""
+
+    as_of: str = Field(
+        default="", description="Judge as of this instant (ISO 8601) instead of as of the snapshots. Usually empty."
+    )
+
+
+def raw_key(name: str) -> dg.AssetKey:
+    """The asset of a kind's raw tables, or of the pipeline's own."""
+    return dg.AssetKey(["raw", name])
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        raw_key(name),
+        deps=[landing_key(name)] if name in KINDS else [landing_key(kind) for kind in KINDS],
+        group_name="raw",
+        description=DESCRIPTIONS[name],
+        kinds={"duckdb"},
+        owners=OWNERS,
+    )
+
+
+@dg.multi_asset(name="load", specs=[_spec(name) for name in (*KINDS, "pipeline")], pool=POOL)
+def raw_tables(
+    context: dg.AssetExecutionContext,
+    config: LoadConfig,
+    home: HomeResource,
+    journal: dg.ResourceParam[Journal],
+) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    """Load what is new, and tell how every read went."""
+    override = datetime.fromisoformat(config.as_of) if config.as_of else None
+    with home.writing("loading snapshots"), journal.stage("load"):
+        result = load(home.home, home.landing, home.connections, home.settings, datetime.now(UTC), override)
+    journal.loaded = result
+    for name, problem in result.failed.items():
+        context.log.warning("%s: %s", name, problem.message)
+    for kind in KINDS:
+        rows = {name: count for name, count in result.rows.items() if name.startswith(raw_name(kind, ""))}
+        yield dg.MaterializeResult(
+            asset_key=raw_key(kind),
+            metadata={"dagster/row_count": sum(rows.values()), "rows": _table("table", rows)},
+        )
+    yield dg.MaterializeResult(asset_key=raw_key("pipeline"), metadata={"connections": _snapshots(result)})
+
+
+def _table(what: str, counts: dict[str, int]) -> dg.TableMetadataValue:
+    schema = dg.TableSchema(columns=[dg.TableColumn(what, "string"), dg.TableColumn("rows", "int")])
+    return dg.TableMetadataValue([dg.TableRecord({what: name, "rows": rows}) for name, rows in counts.items()], schema)
+
+
+def _snapshots(result: LoadResult) -> dg.TableMetadataValue:
+    """Which snapshot of each connection is in the warehouse now."""
+    told = [
+        *({"connection": name, "snapshot": snapshot, "what": "loaded"} for name, snapshot in result.loaded.items()),
+        *(
+            {"connection": name, "snapshot": snapshot, "what": "as before"}
+            for name, snapshot in result.unchanged.items()
+        ),
+        *({"connection": name, "snapshot": "", "what": "removed"} for name in result.removed),
+    ]
+    schema = dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in ("connection", "snapshot", "what")])
+    return dg.TableMetadataValue([dg.TableRecord(row) for row in told], schema)

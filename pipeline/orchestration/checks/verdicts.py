@@ -1,0 +1,146 @@
+"""What an attempt to read a directory proves: one verdict for each check, and honest about what was not tried.
+
+Belongs here: from a manifest, and the gaps in its tables, to verdicts in plain words.
+Does not belong here: Dagster (`checks.landing` tells it), or the findings (dbt judges those).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.directories.base import ActionCoverage
+from pipeline.landing.manifest import Manifest
+from pipeline.problems import Problem
+
+CHECKS: Mapping[str, Mapping[str, str]] = {
+    "aws_iam": {
+        "can_assume_role": "The role of each connection can be assumed.",
+        "account_matches_role": "The role leads into the account that its ARN names.",
+        "can_read": "Every read the findings need is allowed; the table has what is not, what it hides, and a remedy.",
+        "snapshot_complete": "All users were listed, and what was read was kept.",
+        "returned_users": "The account has users at all.",
+        "not_shrunk": "No account lost so many users at once that a person must look first.",
+    },
+    "file": {
+        "can_read": "The file is there, and every row of it can be read.",
+        "snapshot_complete": "What was read was kept.",
+        "returned_users": "The file lists somebody.",
+        "not_shrunk": "The file did not lose so many rows at once that a person must look first.",
+    },
+}
+"""By kind: the checks, in the order in which a read can fail them, and what each states."""
+
+State = Literal["passed", "failed", "not_tried"]
+Gaps = Callable[[], Mapping[str, int]]
+
+_ENDS_AT = {
+    "wrong_account": "account_matches_role",
+    "read_denied": "can_read",
+    "listing_throttled": "can_read",
+    "listing_failed": "snapshot_complete",
+    "listing_incomplete": "snapshot_complete",
+    "no_rows": "returned_users",
+    "shrank": "not_shrunk",
+}
+"""The check at which a problem ends a read; any other problem ends it at the first check of the kind."""
+_NOTHING_READ = frozenset({"unexpected", "landing_unusable", "snapshot_damaged"})
+_COSTLY = frozenset({"denied", "throttled", "failed"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One check on one attempt; `actions` are the reads that are worth a line, empty for most checks."""
+
+    check: str
+    connection: str
+    state: State
+    summary: str
+    problem: Problem | None = None
+    actions: tuple[ActionCoverage, ...] = ()
+    hidden: Mapping[str, int] | None = None
+
+
+def verdicts(manifest: Manifest, gaps: Gaps) -> dict[str, Verdict]:
+    """By check, in order. `gaps` counts the facts each gap hides (`iam:GetUser denied`); asked only where needed."""
+    names = list(CHECKS[manifest.kind])
+    ended_by = manifest.problems[0] if manifest.status != "complete" and manifest.problems else None
+    ends = names.index(_end_of(manifest, ended_by)) if ended_by else len(names)
+    found: dict[str, Verdict] = {}
+    for position, name in enumerate(names):
+        if ended_by is not None and position == ends:
+            found[name] = Verdict(name, manifest.connection, "failed", ended_by.message, ended_by)
+        elif position > ends:
+            summary = f"not tried, because {names[ends]} failed"
+            found[name] = Verdict(name, manifest.connection, "not_tried", summary)
+        else:
+            found[name] = Verdict(name, manifest.connection, "passed", _praise(name, manifest))
+    return {name: _closer(verdict, manifest, gaps) for name, verdict in found.items()}
+
+
+def count_gaps(tables: Mapping[str, pa.Table]) -> Counter[str]:
+    """How many facts each gap hides, over the `*_gap` columns of all tables."""
+    counted: Counter[str] = Counter()
+    for table in tables.values():
+        for name in table.column_names:
+            if name.endswith("_gap"):
+                for entry in pc.value_counts(table[name].drop_null()).to_pylist():
+                    counted[entry["values"]] += entry["counts"]
+    return counted
+
+
+def has_costly_outcome(manifest: Manifest) -> bool:
+    """Whether any read was denied, throttled or failed: only then can gaps be anybody's fault."""
+    return any(action.outcome in _COSTLY for action in manifest.coverage)
+
+
+def _end_of(manifest: Manifest, problem: Problem) -> str:
+    if manifest.status == "held":
+        return "not_shrunk"
+    if problem.code in _NOTHING_READ:
+        return "snapshot_complete"
+    end = _ENDS_AT.get(problem.code, "")
+    return end if end in CHECKS[manifest.kind] else next(iter(CHECKS[manifest.kind]))
+
+
+def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
+    """Two checks look further than at what ended the read: whether reads were refused, whether anybody was there."""
+    if verdict.check == "can_read":
+        return _readable(verdict, manifest, gaps)
+    if verdict.check == "returned_users" and verdict.state == "passed" and not manifest.rows:
+        problem = next((each for each in manifest.problems if each.code in ("no_users", "no_rows")), None)
+        summary = problem.message if problem else "nobody is listed"
+        return Verdict(verdict.check, verdict.connection, "failed", summary, problem)
+    return verdict
+
+
+def _readable(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
+    refused = tuple(action for action in manifest.coverage if action.outcome in _COSTLY)
+    if verdict.state != "passed" or not refused:
+        return Verdict(
+            verdict.check, verdict.connection, verdict.state, verdict.summary, verdict.problem, refused, hidden={}
+        )
+    hidden = {gap: count for gap, count in gaps().items() if gap.rpartition(" ")[2] in _COSTLY}
+    if not hidden:
+        summary = f"every fact was read; {len(refused)} refused reads were made up for by others"
+        return Verdict(verdict.check, verdict.connection, "passed", summary, actions=refused, hidden=hidden)
+    actions = ", ".join(sorted({gap.rpartition(" ")[0] for gap in hidden}))
+    summary = f"{sum(hidden.values()):,} facts are unknown for want of {actions}"
+    return Verdict(verdict.check, verdict.connection, "failed", summary, actions=refused, hidden=hidden)
+
+
+def _praise(check: str, manifest: Manifest) -> str:
+    rows = f"{manifest.rows or 0:,} {manifest.main_table or 'rows'}"
+    return {
+        "can_assume_role": "the role was assumed",
+        "account_matches_role": f"the role leads into account {manifest.account_id}",
+        "can_read": "every read was allowed",
+        "snapshot_complete": f"{rows} in snapshot {manifest.snapshot_id}",
+        "returned_users": rows,
+        "not_shrunk": f"{rows}, {manifest.previous_rows:,} before" if manifest.previous_rows is not None else rows,
+    }[check]

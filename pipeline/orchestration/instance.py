@@ -1,0 +1,88 @@
+"""Dagster's own home inside ours: its configuration, its instance, and what a killed process left in it.
+
+Belongs here: `dagster.yaml`, opening the instance for a sync, and marking runs that nobody carries out any more.
+Does not belong here: runs themselves (`run`), and the definitions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+
+from pipeline.home import Home, private_write
+
+DAGSTER_YAML = """\
+# Dagster's instance of this home; everything it keeps lies in this folder. Written once, and yours to change.
+# PostgreSQL instead of SQLite: https://docs.dagster.io/deployment/oss/oss-instance-configuration
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: op
+run_retries:
+  enabled: true
+  max_retries: 1
+  retry_on_asset_or_op_failure: false
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+"""
+
+STARTED_BY = "certify/started_by"
+"""Tag of runs whose starter sees to everything that follows them."""
+CERTIFY_SYNC = "certify sync"
+
+IN_FLIGHT = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def prepare(home: Home) -> None:
+    """Write dagster.yaml where there is none."""
+    home.ensure()
+    file = home.dagster / "dagster.yaml"
+    if not file.exists():
+        private_write(file, DAGSTER_YAML)
+
+
+@contextlib.contextmanager
+def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The home's instance, for a process that carries out runs itself.
+
+    On SQLite it writes events faster than Dagster does by itself, and it leaves stdout and stderr to who is watching.
+    """
+    prepare(home)
+    folder = str(home.dagster)
+    overrides = {"compute_logs": _class("dagster._core.storage.noop_compute_log_manager", "NoOpComputeLogManager")}
+    storage = InstanceRef.from_dir(folder).storage_data
+    if storage is not None and storage.class_name == "DagsterSqliteStorage":
+        steady = _class("pipeline.orchestration.event_log", "SteadySqliteEventLog")
+        overrides["event_log_storage"] = {**steady, "config": {"base_dir": str(home.dagster / "history" / "runs")}}
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(folder, overrides=overrides)) as instance:
+        yield instance
+
+
+def fail_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Mark the runs of syncs that were killed as failed, and free what they held; gives their ids.
+
+    To be called by whoever holds the home's lock: no sync of another process can be under way then.
+    """
+    abandoned = instance.get_runs(dg.RunsFilter(statuses=IN_FLIGHT, tags={STARTED_BY: CERTIFY_SYNC}))
+    for run in abandoned:
+        instance.report_run_failed(run, "The process that carried out this run has ended without finishing it.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return [run.run_id for run in abandoned]
+
+
+def _class(module: str, name: str) -> dict[str, object]:
+    return {"module": module, "class": name}
