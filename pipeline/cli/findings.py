@@ -73,10 +73,10 @@ def findings(
     if format_ is Format.CSV and not output.json:
         output.data(render.csv_text(found.columns, found.rows, terminal=output.stdout.isatty()))
     elif not output.json:
-        output.table(COLUMNS, [_cells(row) for row in rows])
+        show(output, rows)
         output.note(_counted(rows, status))
     if not output.json:
-        _tell(output, limits)
+        tell_limits(output, limits)
     return invocation.finish({"findings": rows, "limits": vars(limits)}, code=_code(rows, limits, fail_on))
 
 
@@ -102,6 +102,11 @@ def _unknown(invocation: Invocation, format_: Format) -> ExitCode:
     return invocation.finish({"unknown": rows})
 
 
+def show(output: Output, rows: list[dict[str, Any]]) -> None:
+    """The table an analyst reads."""
+    output.table(COLUMNS, [_cells(row) for row in rows])
+
+
 def _cells(row: dict[str, Any]) -> list[object]:
     owner = row["owner"]
     if owner and row["owner_status"] == "terminated":
@@ -118,7 +123,7 @@ def _counted(rows: list[dict[str, Any]], status: Status) -> str:
     return f"\n{len(rows)} {which}findings{': ' + parts if parts else ''}"
 
 
-def _tell(output: Output, limits: Limits) -> None:
+def tell_limits(output: Output, limits: Limits) -> None:
     """Below the table: why it may be shorter than the truth."""
     for row in limits.closed_gates:
         output.warn(f"{row['gate']}: no verdict, because {row['reason']}\n  fix: {row['remedy']}", label="not judged")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import shlex
+import shutil
 import sys
 import tempfile
 import traceback
@@ -79,6 +81,16 @@ class Invocation:
     environ: Mapping[str, str]
     chosen: Chosen
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def program(self) -> str:
+        """How `certify` is called from here, on this home; to be shown in front of a command."""
+        called, found = Path(sys.argv[0]).absolute(), shutil.which("certify")
+        name = "certify"
+        if called.name == "certify" and (found is None or not Path(found).samefile(called)):
+            name = os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
+        elsewhere = self.home.root != Home.locate(None, self.environ).root
+        return f"{name} --home {shlex.quote(str(self.home.root))}" if elsewhere else name
 
     @property
     def may_ask(self) -> bool:

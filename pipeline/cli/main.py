@@ -19,11 +19,14 @@ from typer.exceptions import TyperException
 from pipeline import __version__
 from pipeline.cli import frame
 from pipeline.cli.connect import connect_app
+from pipeline.cli.demo import demo
 from pipeline.cli.doctor import doctor
 from pipeline.cli.findings import findings
 from pipeline.cli.sql import sql
 from pipeline.cli.status import status
+from pipeline.cli.sync import sync
 from pipeline.cli.test import test
+from pipeline.cli.ui import ui
 from pipeline.problems import ExitCode
 
 app = typer.Typer(
@@ -33,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS: tuple[Callable[..., ExitCode], ...] = (status, findings, sql, test, doctor)
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, ui, doctor, demo)
 for each in COMMANDS:
     app.command()(frame.command(each))
 app.add_typer(connect_app)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+STAGES = {"load": "loading", "build": "judging and testing", "publish": "publishing"}
+"""What the stages of a sync that concern no single connection are called."""
+
+
 class Told(Protocol):
     """The shape of `directories.base.Progress`, which cannot be imported here without loading pyarrow."""
 
@@ -60,8 +64,8 @@ class _Bars:
         self._lock = threading.Lock()
 
     def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None:
-        stage = render.visible(stage)
+        row, stage = (connection, stage) if connection else (STAGES.get(stage, stage), "")
         with self._lock:
-            if connection not in self._tasks:
-                self._tasks[connection] = self._bars.add_task(stage, total=total, connection=render.visible(connection))
-        self._bars.update(self._tasks[connection], description=stage, completed=done, total=total)
+            if row not in self._tasks:
+                self._tasks[row] = self._bars.add_task(stage, total=total, connection=render.visible(row))
+        self._bars.update(self._tasks[row], description=render.visible(stage), completed=done, total=total)

@@ -139,7 +139,7 @@ def test_an_interrupt_is_exit_130(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_question_that_is_not_answered_is_exit_130(certify: Certify, tmp_path: Path) -> None:
+def test_a_question_that_is_not_answered_is_no_defect(tmp_path: Path) -> None:
     with pytest.raises(typer.Abort):
         ended(typer.Abort(), tmp_path)
     assert not (tmp_path / "errors").exists(), "it is no defect"

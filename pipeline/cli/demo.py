@@ -1,0 +1,64 @@
+"""`certify demo`: a made-up company, connected, read and judged the way a real one is.
+
+Belongs here: telling what is made up, running the sync, and showing where to look next.
+Does not belong here: the company and its emulated AWS (`demo`), and the sync (`summary`).
+"""
+
+from __future__ import annotations
+
+from pipeline.cli import judgements
+from pipeline.cli.choices import Status
+from pipeline.cli.frame import Invocation
+from pipeline.problems import ExitCode
+
+SHOWN = 8
+"""How many findings are shown: enough to see what they are."""
+
+QUESTION = (
+    "select username, directory_id, idle_days, evidence from findings.stale_accounts order by idle_days desc limit 5"
+)
+
+
+def demo(invocation: Invocation) -> ExitCode:
+    """Make up a company and judge it: about 180 people, three AWS accounts, an HR roster, and every kind of finding.
+
+    Nothing real is touched: its AWS is emulated by this program on 127.0.0.1, and needs no credentials and no network.
+    The home it makes is like any other; run it again to read the company again. A home of real connections is refused.
+
+    \b
+    Examples:
+      certify demo
+      certify demo --home /tmp/tidewater
+    """
+    from pipeline.cli.findings import show
+    from pipeline.cli.summary import sync_and_show
+    from pipeline.cli.surroundings import sample_company
+    from pipeline.demo.company import COMPANY
+
+    output = invocation.output
+    with sample_company(invocation.home, invocation.now) as running:
+        output.note(
+            f"{COMPANY} is invented, and so are its {len(running.company.people)} people and their"
+            f" {len(running.company.placed)} logins.\n"
+            f"Its AWS is emulated on this machine ({running.aws.endpoint_url}); no real account is touched.\n"
+        )
+        document, outcome = sync_and_show(invocation)
+    if outcome.published and not output.json:
+        worst = judgements.findings(invocation.home, None, Status.OPEN).records()
+        output.data(f"\nThe worst {SHOWN} of {len(worst)}:\n")
+        show(output, worst[:SHOWN])
+        _tell_next(invocation)
+    return invocation.finish({"company": COMPANY, **document}, problems=outcome.problems, code=outcome.exit_code)
+
+
+def _tell_next(invocation: Invocation) -> None:
+    me = invocation.program
+    invocation.output.note(
+        f"\nWhat to look at next:\n"
+        f"  {me} findings stale          accounts nobody uses\n"
+        f"  {me} findings orphaned       accounts nobody answers for\n"
+        f"  {me} findings unknown        what could not be judged, and what would settle it\n"
+        f'  {me} sql "{QUESTION}"\n'
+        f"  {me} ui                      lineage, runs and checks on http://127.0.0.1:3000\n"
+        f"The tables are described in docs/data-dictionary.md; docs/connecting-aws.md connects a real account."
+    )

@@ -1,0 +1,83 @@
+"""`certify sync`: read, judge, publish; and what came of it.
+
+Belongs here: the options, progress, and the report.
+Does not belong here: doing it (`orchestration.run`), and the words about findings (`summary`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.choices import connection_names
+from pipeline.cli.frame import Invocation
+from pipeline.problems import ExitCode
+
+
+def sync(
+    invocation: Invocation,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME", help="Which connections; all when none is named.", autocompletion=connection_names
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="T",
+            help="Judge as of this instant, such as 2026-06-30 or 2026-06-30T12:00:00+02:00; UTC unless said.",
+            show_default=False,
+        ),
+    ] = None,
+    accept_shrink: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept-shrink",
+            metavar="NAME",
+            help="Accept that this directory has lost many rows. May be given several times.",
+            autocompletion=connection_names,
+            show_default=False,
+        ),
+    ] = None,
+) -> ExitCode:
+    """Read the connected directories, load and judge what was read, test it, and publish it.
+
+    One connection that fails stops no other: its last good data stays, with its own date, and the exit code is 5 (4
+    when all of them failed). What was published before stays until the new tables have passed their tests.
+
+    \b
+    Examples:
+      certify sync
+      certify sync production people
+      certify sync --as-of 2026-06-30
+      certify sync people --accept-shrink people
+    """
+    from pipeline.cli.summary import next_steps, sync_and_show
+    from pipeline.cli.surroundings import reachable
+
+    instant = _instant(as_of)
+    with reachable(invocation.home):
+        document, outcome = sync_and_show(invocation, names or [], instant, accept_shrink or [])
+    if not invocation.output.json:
+        next_steps(invocation.output, outcome.exit_code)
+    return invocation.finish(document, problems=outcome.problems, code=outcome.exit_code)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        # The library would take 20260630 and week dates too, which nobody means and a typing error looks like.
+        if not re.match(r"\d{4}-\d{2}-\d{2}($|[T ])", text):
+            raise ValueError
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            "not an instant; write 2026-06-30 or 2026-06-30T12:00:00Z", param_hint="--as-of"
+        ) from None
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
