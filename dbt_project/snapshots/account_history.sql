@@ -25,5 +25,5 @@
         hard_deletes='new_record',
     )
 }}
-{{ recorded_only(ref('accounts'), columns) }}
+{{ recorded(ref('accounts'), columns) }}
 {% endsnapshot %}

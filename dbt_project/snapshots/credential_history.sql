@@ -22,5 +22,9 @@
         hard_deletes='new_record',
     )
 }}
-{{ recorded_only(ref('credentials'), columns) }}
+{{ recorded(
+    ref('credentials'),
+    columns,
+    unread="case versions.credential_type when 'password' then not accounts.is_password_known else not accounts.are_keys_known end",
+) }}
 {% endsnapshot %}

@@ -18,5 +18,5 @@
         hard_deletes='new_record',
     )
 }}
-{{ recorded_only(ref('entitlements'), columns) }}
+{{ recorded(ref('entitlements'), columns, unread='not accounts.are_entitlements_known') }}
 {% endsnapshot %}

@@ -19,5 +19,5 @@
         hard_deletes='new_record',
     )
 }}
-{{ recorded_only(ref('all_findings'), columns) }}
+{{ recorded(ref('all_findings'), columns) }}
 {% endsnapshot %}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,10 @@ class Company:
         """How one action went in an attempt."""
         shared = {name: attempt[name] for name in ("snapshot_id", "directory_id", "as_of")}
         self.rows["coverage"].append({**shared, "action": action, "outcome": outcome, "calls": 1, "rows": 0, **columns})
+
+    def at(self, instant: datetime) -> Company:
+        """The same rows judged as of another instant, as `--as-of` does."""
+        return replace(self, evaluated_at=instant, as_of_override=instant)
 
     def write(self, warehouse: Path) -> None:
         """Replace what schema `raw` holds; everything dbt made stays, as between two syncs."""

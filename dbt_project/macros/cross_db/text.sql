@@ -79,6 +79,6 @@
 
 {#- A space where a word ends in camelCase: svcDeploy, CIRunner. -#}
 {% macro split_camel_case(text) -%}
-    {%- set humps = regexp_replace_all(text, '(\p{Ll})(\p{Lu})', '\\1 \\2') -%}
-    {{ regexp_replace_all(humps, '(\p{Lu})(\p{Lu}\p{Ll})', '\\1 \\2') }}
+    {%- set humps = regexp_replace_all(text, '(\\p{Ll})(\\p{Lu})', '\\1 \\2') -%}
+    {{ regexp_replace_all(humps, '(\\p{Lu})(\\p{Lu}\\p{Ll})', '\\1 \\2') }}
 {%- endmacro %}

@@ -27,7 +27,7 @@ owners as (
     select
         account_key,
         tag_key,
-        {{ each("split(" ~ regexp_replace_all('tag_value', '[,;<>|]+|\s+', ' ') ~ ", ' ')") }} as word,
+        {{ each("split(" ~ regexp_replace_all('tag_value', '[,;<>|]+|\\s+', ' ') ~ ", ' ')") }} as word,
         tag_value
     from tags
     where meaning = 'owner'

@@ -51,7 +51,7 @@ name_texts as (
         replace(
             ' ' || trim({{ regexp_replace_all(
                 'lower(' ~ split_camel_case("case when username like '%_@_%' then split_part(username, '@', 1) else username end") ~ ')',
-                '[^\p{L}]+', ' '
+                '[^\\p{L}]+', ' '
             ) }}) || ' ',
             ' break glass ', ' breakglass '
         ) as tokens_text

@@ -13,6 +13,10 @@ identity_accounts as (
 
 ownership as (
     select * from {{ ref('int_ownership_judged') }}
+),
+
+rights as (
+    select * from {{ ref('int_account_rights') }}
 )
 
 select
@@ -21,9 +25,11 @@ select
     accounts.is_authoritative or activity.activity <> 'unknown' as is_activity_known,
     activity.is_password_known,
     activity.are_keys_known,
+    rights.entitlements_gap is null as are_entitlements_known,
     accounts.is_authoritative or ownership.verdict <> 'unknown' as is_ownership_known,
     accounts.identity_gap is null or identity_accounts.status in ('assigned', 'manual') as is_identity_known
 from accounts
 inner join activity on accounts.account_key = activity.account_key
+inner join rights on accounts.account_key = rights.account_key
 inner join identity_accounts on accounts.account_key = identity_accounts.account_key
 left join ownership on accounts.account_key = ownership.account_key
