@@ -1,12 +1,49 @@
-"""What holds for every test.
+"""What holds for every test, and the one demo run that end-to-end tests share.
 
-Belongs here: settings of the test tools themselves. Fixtures live with the tests that use them.
+Belongs here: settings of the test tools themselves, and what is too slow to be made twice. Other fixtures live with the
+tests that use them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import pytest
 from hypothesis import settings
+
+from pipeline.demo.company import Company
+from pipeline.demo.start import attach
+from pipeline.home import Home
+from tests.cli.running import Ran, in_a_process
 
 # Speed is measured in benchmarks/; a busy machine must not fail a promise about values. The blob repeats a failure.
 settings.register_profile("ours", deadline=None, print_blob=True)
 settings.load_profile("ours")
+
+SOMEBODY = {
+    "AWS_PROFILE": "somebody-elses",
+    "AWS_ACCESS_KEY_ID": "AKIACANARYCANARY0000",
+    "AWS_SECRET_ACCESS_KEY": "canary-of-a-secret-key",
+    "AWS_SESSION_TOKEN": "canary-of-a-session-token",
+}
+"""Credentials of the person at the terminal: the demo must work without them, and must not touch them."""
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """A home after `certify demo`, what the command said, and the company that is in it. Not to be changed: copy it."""
+
+    home: Home
+    ran: Ran
+    company: Company
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """`certify demo` in a process of its own, once for all tests."""
+    home = Home(tmp_path_factory.mktemp("demo") / "home")
+    ran = in_a_process("demo", "--home", str(home.root), environ=SOMEBODY)
+    assert ran.code == 0, ran.err
+    with attach(home, {}) as running:
+        assert running is not None
+        return DemoRun(home, ran, running.company)

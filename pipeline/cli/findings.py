@@ -112,7 +112,8 @@ def _cells(row: dict[str, Any]) -> list[object]:
     if owner and row["owner_status"] == "terminated":
         owner = f"{owner} (left)"
     account = f"{row['username']} @ {row['directory_id']}"
-    age = render.age(row["as_of"] - row["first_seen_at"])
+    seen_for = row["as_of"] - row["first_seen_at"]
+    age = render.age(seen_for) if seen_for else "new"
     return [row["severity"], row["finding_type"].replace("_", " "), account, owner, row["summary"], age]
 
 

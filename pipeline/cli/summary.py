@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 READS = [
     Column("connection"),
     Column("result"),
-    Column("users", right=True),
+    Column("accounts", right=True),
     Column("keys", right=True),
     Column("calls", right=True),
     Column("seconds", right=True),
@@ -79,7 +79,7 @@ def _read(manifest: Manifest) -> dict[str, Any]:
         "name": manifest.connection,
         "kind": manifest.kind,
         "result": RESULTS[manifest.status],
-        "users": manifest.rows,
+        "accounts": manifest.rows,
         "keys": rows.get("access_keys"),
         "calls": manifest.calls,
         "seconds": round((manifest.finished_at - manifest.as_of).total_seconds(), 2),
@@ -112,7 +112,7 @@ def _counted(
 
 
 def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any]], outcome: SyncOutcome) -> None:
-    columns = ("name", "result", "users", "keys", "calls", "seconds")
+    columns = ("name", "result", "accounts", "keys", "calls", "seconds")
     output.table(READS, [[row[column] for column in columns] for row in reads])
     if found:
         titles = {Kind.STALE: "stale accounts", Kind.STALE_CREDENTIALS: "stale credentials"}

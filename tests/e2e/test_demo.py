@@ -1,0 +1,161 @@
+"""`certify demo`, from an empty folder to findings that are exactly the company's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.demo.company import Truth
+from pipeline.home import Home
+from pipeline.warehouse.query import query
+from tests.cli.running import in_a_process
+from tests.conftest import SOMEBODY, DemoRun
+
+
+@pytest.fixture(scope="module")
+def truth(demo_run: DemoRun) -> Truth:
+    [(at,)] = query(demo_run.home, "select distinct as_of from inventory.directories where kind = 'aws_iam'").rows
+    return demo_run.company.truth(at.replace(tzinfo=demo_run.company.now.tzinfo))
+
+
+def rows(home: Home, sql: str) -> set[tuple[Any, ...]]:
+    return set(query(home, sql).rows)
+
+
+def document(demo_run: DemoRun, *arguments: str) -> dict[str, Any]:
+    ran = in_a_process(*arguments, "--json", "--home", str(demo_run.home.root))
+    assert ran.code == 0, ran.err
+    return dict(json.loads(ran.out))
+
+
+def test_it_says_that_the_company_is_invented_and_its_aws_emulated(demo_run: DemoRun) -> None:
+    assert "Tidewater Instruments is invented" in demo_run.ran.err
+    assert re.search(
+        r"emulated on this machine \(http://127\.0\.0\.1:\d+\); no real account is touched", demo_run.ran.err
+    )
+
+
+def test_it_reads_every_connection_and_counts_what_it_found(demo_run: DemoRun, truth: Truth) -> None:
+    lines = [line.split() for line in demo_run.ran.out.splitlines()]
+    reads = {line[0]: line[1] for line in lines if line and line[0] in ("production", "staging", "data", "people")}
+    assert reads == {"production": "fresh", "staging": "fresh", "data": "fresh", "people": "fresh"}
+    counts = {tuple(line[:2]): int(line[2]) for line in lines if line and line[0] in ("stale", "orphaned")}
+    assert counts == {
+        ("stale", "accounts"): len(truth.accounts("stale")),
+        ("stale", "credentials"): len(truth.stale_credentials),
+        ("orphaned", "accounts"): len(truth.orphans),
+    }
+
+
+def test_it_says_what_to_do_next_in_words_that_can_be_pasted(demo_run: DemoRun) -> None:
+    said = demo_run.ran.err[demo_run.ran.err.index("What to look at next") :]
+    assert f"certify --home {demo_run.home.root} findings stale" in said
+    [question] = re.findall(r'sql "(.*)"', said)
+    assert len(query(demo_run.home, question).rows) == 5
+
+
+def test_the_findings_are_exactly_the_companys(demo_run: DemoRun, truth: Truth) -> None:
+    home = demo_run.home
+    stale = rows(home, "select account_key, credential_type, credential_id from findings.stale_credentials")
+    assert {(key, "password" if kind == "password" else name) for key, kind, name in stale} == truth.stale_credentials
+    assert rows(home, "select account_key from findings.stale_accounts") == {(key,) for key in truth.accounts("stale")}
+    assert rows(home, "select account_key from findings.unknown_activity") == {
+        (key,) for key in truth.accounts("unknown")
+    }
+    assert dict(rows(home, "select account_key, reason from findings.orphaned_accounts")) == truth.orphans  # type: ignore[arg-type]
+    assert dict(rows(home, "select account_key, duplicate_kind from findings.duplicate_identities")) == truth.duplicates  # type: ignore[arg-type]
+
+
+def test_every_account_is_there_with_its_activity_and_kind(demo_run: DemoRun, truth: Truth) -> None:
+    found = query(
+        demo_run.home, "select account_key, activity, account_kind from inventory.accounts where not is_authoritative"
+    ).rows
+    assert {key: activity for key, activity, _ in found} == truth.activity
+    assert {key: kind for key, _, kind in found} == truth.kinds
+
+
+def test_findings_are_the_same_in_every_format(demo_run: DemoRun, truth: Truth) -> None:
+    found = document(demo_run, "findings")["findings"]
+    table = query(demo_run.home, "select finding_id from findings.all_findings where status = 'open'").rows
+    assert {row["finding_id"] for row in found} == {row[0] for row in table}
+    assert len(found) == (
+        len(truth.accounts("stale")) + len(truth.stale_credentials) + len(truth.orphans) + len(truth.duplicates)
+    )
+    ran = in_a_process("findings", "orphaned", "--format", "csv", "--home", str(demo_run.home.root))
+    orphans = list(csv.DictReader(io.StringIO(ran.out, newline="")))
+    assert {row["account_key"] for row in orphans} == set(truth.orphans)
+    shown = in_a_process("findings", "orphaned", "--home", str(demo_run.home.root))
+    assert len(shown.out.splitlines()) == 1 + len(truth.orphans)
+
+
+def test_what_could_not_be_judged_is_told_with_the_permission(demo_run: DemoRun, truth: Truth) -> None:
+    [unsettled] = document(demo_run, "findings", "stale")["limits"]["unsettled"]
+    assert unsettled["accounts"] == len(truth.accounts("unknown"))
+    assert "iam:GetAccessKeyLastUsed" in unsettled["remedy"]
+    assert f"activity of {unsettled['accounts']} accounts of data" in demo_run.ran.err
+
+
+def test_status_says_how_each_directory_stands(demo_run: DemoRun) -> None:
+    found = {row["name"]: row for row in document(demo_run, "status")["connections"]}
+    assert {name: row["status"] for name, row in found.items()} == dict.fromkeys(
+        ("production", "staging", "data", "people"), "fresh"
+    )
+    assert {name: row["coverage"] for name, row in found.items()} == {
+        "production": "full",
+        "staging": "full",
+        "data": "partial",
+        "people": "full",
+    }
+    assert found["people"]["counts"] == {"accounts": len(demo_run.company.people)}
+    users = sum(found[name]["counts"]["users"] for name in ("production", "staging", "data"))
+    assert users == len(demo_run.company.placed)
+
+
+def test_sql_answers_from_the_published_file(demo_run: DemoRun) -> None:
+    answer = document(demo_run, "sql", "select count(*) as n from inventory.accounts where not is_authoritative")
+    assert answer["rows"] == [{"n": len(demo_run.company.placed)}]
+
+
+def test_any_duckdb_client_reads_the_published_file(demo_run: DemoRun, truth: Truth) -> None:
+    with duckdb.connect(str(demo_run.home.published), read_only=True) as connection:
+        found = connection.execute("select * from findings.stale_accounts").fetchall()
+    assert len(found) == len(truth.accounts("stale"))
+
+
+def test_nobody_else_can_read_the_home(demo_run: DemoRun) -> None:
+    for path in (demo_run.home.root, *demo_run.home.root.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_no_secret_is_left_in_any_file(demo_run: DemoRun) -> None:
+    external_ids = [entry["external_id"] for entry in demo_run.company.connections() if "external_id" in entry]
+    assert len(external_ids) == 3
+    secrets = [*external_ids, *SOMEBODY.values()]
+    for path in (path for path in demo_run.home.root.rglob("*") if path.is_file()):
+        if path != demo_run.home.connections_file:
+            content = path.read_bytes()
+            assert not [secret for secret in secrets if secret.encode() in content], path
+    assert not [secret for secret in secrets if secret in demo_run.ran.out + demo_run.ran.err]
+
+
+def test_the_doctor_has_nothing_to_mend(demo_run: DemoRun) -> None:
+    checks = document(demo_run, "doctor")["checks"]
+    assert {check["result"] for check in checks} == {"ok"}, checks
+
+
+def test_a_home_of_real_connections_is_refused_and_left_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.root.mkdir(mode=0o700)
+    home.connections_file.write_text("connections: []\n")
+    ran = in_a_process("demo", "--home", str(home.root))
+    assert (ran.code, ran.out) == (6, "")
+    assert "Not the sample company's home" in ran.err
+    assert [path.name for path in home.root.iterdir()] == ["connections.yaml"]
