@@ -22,6 +22,7 @@ from pipeline.connections.principal import parse_principal
 from pipeline.directories.aws_iam import failures
 from pipeline.directories.aws_iam.guard import ASSUMES, allow_only
 from pipeline.directories.aws_iam.redaction import guard_loggers
+from pipeline.directories.aws_iam.transport import Transport
 from pipeline.problems import ConfigurationError
 
 DEFAULT_REGION = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -85,11 +86,16 @@ class Hub:
             retries={"mode": "standard", "total_max_attempts": min(patience.attempts, 5)},
             connect_timeout=patience.connect_seconds,
             read_timeout=patience.read_seconds,
-            max_pool_connections=16,
         )
         self.sts = session.create_client("sts", region_name=region, config=self.config)
         # This client only: with others of the session botocore fetches our own credentials (SSO, a profile's role).
         allow_only(self.sts.meta.events, ASSUMES)
+        self.transport = Transport(
+            verify=session.get_config_variable("ca_bundle"),
+            connect_seconds=patience.connect_seconds,
+            read_seconds=patience.read_seconds,
+        )
+        self.transport.carry(self.sts.meta.events)
         self._principal_lock = threading.Lock()
         self._principal = ""
 

@@ -90,7 +90,7 @@ def _tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> _Tried[
 
 def _open(role: RoleToAssume, recorder: Recorder, patience: Patience) -> RoleSession:
     """The session, not yet assumed, after a call with the connector's own credentials."""
-    session = RoleSession(role, recorder, threads=1, patience=patience)
+    session = RoleSession(role, recorder, patience=patience)
     try:
         session.hub.identity()
     except failures.AWS_ERRORS as error:

@@ -85,7 +85,7 @@ class AwsIam:
             account_id=_account_of(connection),
         )
         try:
-            session = RoleSession(role_of(connection, run_id), recorder, threads=self.threads, patience=self.patience)
+            session = RoleSession(role_of(connection, run_id), recorder, patience=self.patience)
             try:
                 snapshot = self._read(session, recorder, attempt, progress)
             finally:

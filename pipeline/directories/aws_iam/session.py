@@ -114,16 +114,17 @@ class RoleSession:
     """One connection's way into its account. `iam` may be shared by threads; `renew` replaces it when its token is worn
     out."""
 
-    def __init__(self, role: RoleToAssume, recorder: Recorder, *, threads: int, patience: Patience) -> None:
+    def __init__(self, role: RoleToAssume, recorder: Recorder, *, patience: Patience) -> None:
         if reason := external_id.fault_of(role.external_id):
             raise ConnectionFailed(Problem.of("external_id_unusable", connection=role.connection, reason=reason))
         REDACTOR.learn(role.external_id)
         self.role, self._recorder = role, recorder
-        self._threads, self._patience, self._renewals = threads, patience, 0
+        self._patience, self._renewals = patience, 0
         try:
             with CREATION:
                 self.hub = shared_hub(role.arn.partition, patience)
                 self.iam = self._new_clients()
+                self.hub.transport.acquire()
         except LookupError as error:
             reason = f"names partition {role.arn.partition}, which AWS does not have"
             raise ConnectionFailed(
@@ -134,7 +135,9 @@ class RoleSession:
 
     def _new_clients(self) -> BaseClient:
         session = new_session()
-        allow_only(session.get_component("event_emitter"), READS)
+        events = session.get_component("event_emitter")
+        allow_only(events, READS)
+        self.hub.transport.carry(events)
         provider = _AssumedRole(self.hub, self.role, self._recorder)
         session.register_component("credential_provider", CredentialResolver(providers=[provider]))
         self._session = session
@@ -142,7 +145,6 @@ class RoleSession:
             retries={"mode": "adaptive", "total_max_attempts": self._patience.attempts},
             connect_timeout=self._patience.connect_seconds,
             read_timeout=self._patience.read_seconds,
-            max_pool_connections=self._threads,
         )
         return session.create_client("iam", region_name=self.hub.region, config=config)
 
@@ -169,7 +171,6 @@ class RoleSession:
                 sts = self._session.create_client("sts", region_name=self.hub.region, config=self.hub.config)
             identity = sts.get_caller_identity()
             self._recorder.record("sts:GetCallerIdentity", "ok")
-            sts.close()
         except failures.AWS_ERRORS as error:
             if (code := failures.code_of(error)) in failures.EXPIRED:
                 problem = Problem.of(
@@ -193,7 +194,7 @@ class RoleSession:
 
     def close(self) -> None:
         """Give the sockets back."""
-        self.iam.close()
+        self.hub.transport.release()
 
 
 def setup_problem(error: BaseException, role: RoleToAssume) -> Problem:

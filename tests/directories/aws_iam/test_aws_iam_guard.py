@@ -24,7 +24,7 @@ from tests.directories.aws_iam.tampering import tampered
 
 
 def test_of_all_iam_operations_only_the_read_list_passes(aws: Emulator, account: Account) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), threads=1, patience=PATIENT)
+    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), patience=PATIENT)
     operations = session.iam.meta.service_model.operation_names
     refused = set()
     for operation in operations:
@@ -40,7 +40,7 @@ def test_of_all_iam_operations_only_the_read_list_passes(aws: Emulator, account:
 
 
 def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: Account) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), threads=1, patience=PATIENT)
+    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), patience=PATIENT)
     with pytest.raises(NotOnReadList):
         session.iam.generate_presigned_url("create_user", Params={"UserName": "mallory"})
 

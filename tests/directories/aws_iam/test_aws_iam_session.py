@@ -210,13 +210,13 @@ def test_an_account_of_another_partition_is_read(aws: Emulator, monkeypatch: pyt
 
 
 def session_for(role_arn: str) -> RoleSession:
-    return RoleSession(role_of(pointing_to(role_arn), "run"), Recorder(), threads=3, patience=PATIENT)
+    return RoleSession(role_of(pointing_to(role_arn), "run"), Recorder(), patience=PATIENT)
 
 
-def test_clients_are_patient_and_have_a_connection_for_each_thread(aws: Emulator) -> None:
+def test_clients_are_patient(aws: Emulator) -> None:
     config: Any = session_for(ROLE).iam.meta.config
     assert config.retries == {"mode": "adaptive", "total_max_attempts": 10}
-    assert (config.connect_timeout, config.read_timeout, config.max_pool_connections) == (5, 30, 3)
+    assert (config.connect_timeout, config.read_timeout) == (5, 30)
 
 
 def test_connections_share_the_connectors_side_until_its_environment_changes(
