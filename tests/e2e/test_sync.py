@@ -1,0 +1,94 @@
+"""`certify sync` again and again: nothing new, some of it failing, another instant, somebody else at work."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.connections.yaml_file import update_connection
+from pipeline.home import Home
+from pipeline.warehouse.query import query
+from tests.cli.running import Ran, in_a_process
+from tests.conftest import DemoRun
+
+
+@pytest.fixture
+def home(demo_run: DemoRun, tmp_path: Path) -> Home:
+    """A copy of the demo's home, to be changed."""
+    shutil.copytree(demo_run.home.root, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+def certify(home: Home, *arguments: str) -> tuple[Ran, dict[str, Any]]:
+    ran = in_a_process(*arguments, "--home", str(home.root), "--json")
+    return ran, json.loads(ran.out)
+
+
+def reads(document: dict[str, Any]) -> dict[str, str]:
+    return {row["name"]: row["result"] for row in document["connections"]}
+
+
+def test_a_second_sync_finds_nothing_new_and_loses_nothing(home: Home) -> None:
+    before = query(home, "select finding_id, first_seen_at, status from findings.all_findings order by 1").rows
+    ran, document = certify(home, "sync")
+    assert (ran.code, ran.err) == (0, "")
+    assert set(reads(document).values()) == {"fresh"}
+    assert [(row["new"], row["gone"]) for row in document["findings"]] == [(0, 0)] * 4
+    after = query(home, "select finding_id, first_seen_at, status from findings.all_findings order by 1").rows
+    assert after == before
+
+
+def test_a_refused_account_and_a_missing_roster_hide_nobody_elses_findings(home: Home) -> None:
+    open_in = "select directory_id, count(*) from findings.all_findings where status = 'open' group by all"
+    before = dict(query(home, open_in).rows)
+    update_connection(home, "staging", {"external_id": "cc-00000000000000000000000000000000"})
+    (home.root / "hr.csv").unlink()
+    ran, document = certify(home, "sync")
+    assert ran.code == document["exit_code"] == 5
+    assert reads(document) == {"production": "fresh", "staging": "failed", "data": "fresh", "people": "failed"}
+    assert {problem["connection"] for problem in document["problems"]} == {"staging", "people"}
+    assert "AccessDenied on AssumeRole" in ran.err + ran.out
+    assert dict(query(home, open_in).rows) == before, "an old finding is not resolved by a read that failed"
+    status = {row["name"]: row for row in certify(home, "status")[1]["connections"]}
+    assert status["staging"]["status"] == "failed"
+    assert status["staging"]["counts"]["users"] > 0, "the last good data stays"
+    limits = certify(home, "findings", "orphaned")[1]["limits"]
+    assert [gate["gate"] for gate in limits["closed_gates"]] == ["orphaned_accounts"]
+    gated = in_a_process("findings", "--fail-on", "critical", "--home", str(home.root))
+    assert gated.code in (3, 5), "no finding is no success while two directories could not be read"
+
+
+def test_another_instant_is_judged_by_itself(home: Home) -> None:
+    stale = len(query(home, "from findings.stale_accounts").rows)
+    ran, document = certify(home, "sync", "production", "--as-of", "2126-01-01")
+    assert ran.code == 0
+    assert reads(document) == {"production": "fresh"}
+    assert len(query(home, "from findings.stale_accounts").rows) > stale
+    assert {row[0].year for row in query(home, "select distinct as_of from findings.stale_accounts").rows} == {2126}
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "20260630", "2026-13-01", ""])
+def test_what_is_no_instant_is_refused_before_anything_happens(tmp_path: Path, as_of: str) -> None:
+    ran = in_a_process("sync", "--as-of", as_of, "--home", str(tmp_path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "--as-of" in ran.err
+    assert "2026-06-30" in ran.err
+
+
+def test_somebody_else_at_work_is_exit_75(demo_run: DemoRun) -> None:
+    with demo_run.home.lock("another sync"):
+        ran, document = certify(demo_run.home, "sync")
+    assert ran.code == 75
+    assert document["problems"][0]["code"] == "locked"
+    assert "(another sync)" in ran.err
+
+
+def test_an_unknown_name_is_exit_2_before_anything_happens(demo_run: DemoRun) -> None:
+    ran, document = certify(demo_run.home, "sync", "stagging")
+    assert ran.code == 2
+    assert document["problems"][0]["code"] == "unknown_connection"
+    assert "staging" in ran.err
