@@ -6,14 +6,14 @@ Does not belong here: what the pages show (`orchestration`).
 
 from __future__ import annotations
 
+import http
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from typing import Annotated
 
 import typer
@@ -60,7 +60,7 @@ def _served(invocation: Invocation, port: int) -> ExitCode:
     try:
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         output.note(f"Dagster is starting on {url} ...")
-        _await_answer(child, url)
+        _await_answer(child, port)
         output.note(f"\n{url} answers. Ctrl-C ends it.")
         invocation.finish({"url": url, "pid": child.pid})
         ended = child.wait()
@@ -83,17 +83,26 @@ def _refuse_taken(port: int) -> None:
             raise CertifyError(Problem.of("port_taken", port=port, reason=error.strerror)) from error
 
 
-def _await_answer(child: subprocess.Popen[bytes], url: str) -> None:
+def _await_answer(child: subprocess.Popen[bytes], port: int) -> None:
     until = time.monotonic() + PATIENCE
     while child.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/server_info", timeout=2):  # noqa: S310 - an address of this machine
-                return
-        except (urllib.error.URLError, OSError):
-            if time.monotonic() > until:
-                raise CertifyError(Problem.of("ui_ended", status="none: it did not answer")) from None
-            time.sleep(0.3)
+        if _answers(port):
+            return
+        if time.monotonic() > until:
+            raise CertifyError(Problem.of("ui_ended", status="none: it did not answer"))
+        time.sleep(0.3)
     raise CertifyError(Problem.of("ui_ended", status=child.returncode))
+
+
+def _answers(port: int) -> bool:
+    pages = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        pages.request("GET", "/server_info")
+        return pages.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        pages.close()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
