@@ -39,14 +39,14 @@ def shown(output: Output) -> Iterator[Told]:
     if output.quiet or not output.stderr.isatty() or output.environ.get("TERM") == "dumb":
         yield _untold
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     bars = Progress(
         SpinnerColumn(),
         TextColumn("{task.fields[connection]}", markup=False),
         TextColumn("{task.description}", style="dim", markup=False),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}", markup=False),
         TimeElapsedColumn(),
         console=output.console(output.stderr),
         transient=True,
@@ -56,16 +56,27 @@ def shown(output: Output) -> Iterator[Told]:
 
 
 class _Bars:
-    """One bar a connection; told from many threads."""
+    """One bar a connection, and one a stage that concerns them all; told from many threads."""
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
+        self._stage = ""
         self._lock = threading.Lock()
 
     def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None:
-        row, stage = (connection, stage) if connection else (STAGES.get(stage, stage), "")
         with self._lock:
-            if row not in self._tasks:
-                self._tasks[row] = self._bars.add_task(stage, total=total, connection=render.visible(row))
-        self._bars.update(self._tasks[row], description=render.visible(stage), completed=done, total=total)
+            if connection:
+                self._draw(connection, stage, done, total)
+            else:
+                if self._stage not in ("", stage):
+                    self._draw(STAGES.get(self._stage, self._stage), "", 1, 1)  # its successor tells that it is done
+                self._stage = stage
+                self._draw(STAGES.get(stage, stage), "", done, total)
+
+    def _draw(self, row: str, stage: str, done: int, total: int | None) -> None:
+        total = None if total is None else max(total, done)  # a total may be a guess
+        count = "" if total in (None, 1) else f"{done}/{total}"
+        if row not in self._tasks:
+            self._tasks[row] = self._bars.add_task("", total=total, connection=render.visible(row), count=count)
+        self._bars.update(self._tasks[row], description=render.visible(stage), completed=done, total=total, count=count)
