@@ -5,7 +5,7 @@
     nullif(
         regexp_extract(
             regexp_replace(lower(trim({{ composed(text) }})), '[+][^@]*@', '@'),
-            '^[^@\s]+@[^@\s]+$',
+            '^[^@ ]+@[^@ ]+$',
             0
         ),
         ''

@@ -1,4 +1,5 @@
--- A person with very many accounts is more often a key that is nobody's own. Look, and add it to generic_identifiers.
+-- A person with very many accounts is more often a key that is nobody's own. Look, and add it to
+-- generic_identifiers.
 {{ config(severity='warn') }}
 
 select

@@ -1,4 +1,5 @@
--- Accounts outside the rosters that share a key have one identity: the rounds of int_pseudo_persons were enough.
+-- Accounts outside the rosters that share a key have one identity: the rounds of int_pseudo_persons
+-- were enough.
 {{ config(severity='warn') }}
 
 select

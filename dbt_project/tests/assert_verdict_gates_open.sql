@@ -1,4 +1,5 @@
--- Fails while a verdict cannot be given, and says why and what opens it. A warning: the other findings stand.
+-- Fails while a verdict cannot be given, and says why and what opens it. A warning: the other
+-- findings stand.
 {{ config(severity='warn') }}
 
 select

@@ -47,6 +47,7 @@ SERVICES = {
     "svc-owned-by-name": {"owner": "bcho"},
     "svc-two-owners": {"owner": "left@corp.example ben@corp.example"},
     "svc-contact": {"email": "ann.lee@corp.example"},
+    "svc-contact-is-owner": {"email": "ann.lee@corp.example", "owner": "Ann.Lee@corp.example", "OwnerId": "42"},
     "svc-owner-left": {"owner": "left@corp.example"},
     "svc-untagged": {},
     "svc-owner-unknown": {"owner": "ghost@corp.example"},

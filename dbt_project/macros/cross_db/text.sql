@@ -1,5 +1,17 @@
 {#- Text and arrays where engines differ. -#}
 
+{% macro as_text(value) -%}
+    {{ adapter.dispatch('as_text', 'certification')(value) }}
+{%- endmacro %}
+
+{% macro duckdb__as_text(value) -%}
+    cast({{ value }} as varchar)
+{%- endmacro %}
+
+{% macro spark__as_text(value) -%}
+    cast({{ value }} as string)
+{%- endmacro %}
+
 {#- One row an element; only as a column of a select. -#}
 {% macro each(array) -%}
     {{ adapter.dispatch('each', 'certification')(array) }}
@@ -51,17 +63,20 @@
     array_join(array_sort(array_distinct(regexp_extract_all({{ text }}, '[a-z][a-z-]+:[A-Z][A-Za-z]+', 0))), ', ')
 {%- endmacro %}
 
-{#- One composed form for the same text typed differently; engines without Unicode normalisation keep it. -#}
+{#-
+    One form for the same text typed or pasted differently: white space of any kind is one space, invisible marks are
+    gone, accents are composed. Engines without Unicode normalisation leave the accents as they are.
+-#}
 {% macro composed(text) -%}
     {{ adapter.dispatch('composed', 'certification')(text) }}
 {%- endmacro %}
 
 {% macro duckdb__composed(text) -%}
-    nfc_normalize({{ text }})
+    nfc_normalize(regexp_replace(regexp_replace({{ text }}, '\p{Cf}', '', 'g'), '[\s\p{Z}]+', ' ', 'g'))
 {%- endmacro %}
 
-{% macro default__composed(text) -%}
-    {{ text }}
+{% macro spark__composed(text) -%}
+    regexp_replace(regexp_replace({{ text }}, r'\p{Cf}', ''), r'[\s\p{Z}]+', ' ')
 {%- endmacro %}
 
 {#- Letters and digits only, lower case, without accents: for comparing names, never for keys. -#}
@@ -73,7 +88,7 @@
     regexp_replace(lower(strip_accents({{ text }})), '[^\p{L}\p{N}]', '', 'g')
 {%- endmacro %}
 
-{% macro default__folded(text) -%}
+{% macro spark__folded(text) -%}
     regexp_replace(lower({{ text }}), r'[^\p{L}\p{N}]', '')
 {%- endmacro %}
 
@@ -81,4 +96,17 @@
 {% macro split_camel_case(text) -%}
     {%- set humps = regexp_replace_all(text, '(\\p{Ll})(\\p{Lu})', '\\1 \\2') -%}
     {{ regexp_replace_all(humps, '(\\p{Lu})(\\p{Lu}\\p{Ll})', '\\1 \\2') }}
+{%- endmacro %}
+
+{#- The letters a text begins with; empty where it begins with something else. -#}
+{% macro first_word(text) -%}
+    {{ adapter.dispatch('first_word', 'certification')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__first_word(text) -%}
+    regexp_extract({{ text }}, '^\p{L}+')
+{%- endmacro %}
+
+{% macro spark__first_word(text) -%}
+    regexp_extract({{ text }}, r'^\p{L}+', 0)
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {% for column, words in values.items() %}
 select
     '{{ column }}' as column_name,
-    cast({{ column }} as {{ dbt.type_string() }}) as found,
+    {{ as_text(column) }} as found,
     count(*) as row_count
 from {{ model }}
 where {{ column }} not in ('{{ words | join("', '") }}')

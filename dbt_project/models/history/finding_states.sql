@@ -1,6 +1,6 @@
--- Grain: one finding, ever, in one lane: `recorded` is what syncs found; `as_of` is what the last what-if (--as-of)
--- found on top of it, and the next real sync forgets it.
--- A finding that is not true any more is resolved only where that could be seen; unseen, it stays as it was.
+-- Grain: one finding, ever, in one lane: `recorded` is what syncs found; `as_of` is what the last
+-- what-if (--as-of) found on top of it, and the next real sync forgets it. A finding that is not
+-- true any more is resolved only where that could be seen; unseen, it stays as it was.
 {{
     config(
         materialized='incremental',
@@ -50,9 +50,9 @@ known_before as (
             or (evaluation.is_what_if and states.evaluated_at <= evaluation.evaluated_at)
     {% else %}
         select
-            findings.*,
-            cast(null as {{ dbt.type_string() }}) as lane,
-            cast(null as {{ dbt.type_string() }}) as status,
+            *,
+            {{ as_text('null') }} as lane,
+            {{ as_text('null') }} as status,
             cast(null as timestamp) as first_seen_at,
             cast(null as timestamp) as last_seen_at,
             cast(null as timestamp) as resolved_at,
@@ -119,7 +119,8 @@ gone_judged as (
             when gone.finding_type = 'duplicate_identity'
                 then gates.is_open and coalesce(partners_judged.unjudged_count, 0) = 0
             when gone.finding_type = 'stale_account' then accounts.is_activity_known
-            when gone.finding_type = 'orphaned_account' then gates.is_open and accounts.is_ownership_known
+            when gone.finding_type = 'orphaned_account'
+                then gates.is_open and accounts.is_ownership_known
             when credentials.credential_key is not null
                 then credentials.is_stale is not null
             when gone.credential_key like '%:password' then accounts.is_password_known

@@ -1,5 +1,6 @@
--- Grain: one account; whether anybody uses it: active, stale, no_credentials, or unknown with the reason.
--- Something known to be fresh settles it. Otherwise anything not known that matters makes it unknown.
+-- Grain: one account; whether anybody uses it: active, stale, no_credentials, or unknown with the
+-- reason. Something known to be fresh settles it. Otherwise anything not known that matters makes
+-- it unknown.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
 ),
@@ -23,20 +24,31 @@ evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
 
+credentials_told as (
+    select
+        *,
+        case
+            when is_usable and is_stale is null
+                then credential_type || ' ' || credential_id || ': ' || unknown_reason
+        end as unknown_text
+    from {{ ref('int_credentials_judged') }}
+),
+
 credentials as (
     select
         account_key,
         count(case when credential_type = 'access_key' then 1 end) as key_count,
-        count(case when credential_type = 'access_key' and is_usable then 1 end) as active_key_count,
+        count(case when credential_type = 'access_key' and is_usable then 1 end)
+            as active_key_count,
         count(case when is_usable then 1 end) as usable_count,
         count(case when is_usable and not is_stale then 1 end) as fresh_count,
         count(case when is_usable and is_stale is null then 1 end) as unknown_count,
         count(case when is_usable and last_used_state = 'used' then 1 end) as used_count,
         max(last_used_at) as last_used_at,
         max(case when is_usable then idle_since end) as idle_since,
-        {{ list_text("case when is_usable and is_stale is null then credential_type || ' ' || credential_id || ': ' || unknown_reason end", '; ') }} as unknown_reasons,
+        {{ list_text('unknown_text', '; ') }} as unknown_reasons,
         {{ list_text('evidence', '. ') }} as evidence
-    from {{ ref('int_credentials_judged') }}
+    from credentials_told
     group by account_key
 ),
 
@@ -44,8 +56,10 @@ aws_iam as (
     select
         accounts.account_key,
         login_profiles.has_password as has_console_password,
-        case when users.access_keys_gap is null then coalesce(credentials.key_count, 0) end as key_count,
-        case when users.access_keys_gap is null then coalesce(credentials.active_key_count, 0) end as active_key_count,
+        case when users.access_keys_gap is null then coalesce(credentials.key_count, 0) end
+            as key_count,
+        case when users.access_keys_gap is null then coalesce(credentials.active_key_count, 0) end
+            as active_key_count,
         coalesce(credentials.usable_count, 0) as usable_count,
         coalesce(credentials.fresh_count, 0) as fresh_count,
         coalesce(credentials.used_count, 0) as used_count,
@@ -55,8 +69,10 @@ aws_iam as (
             '; ',
             case
                 when login_profiles.has_password is null
-                    then 'console password not known: '
-                    || coalesce(login_profiles.login_profile_gap, 'iam:GetLoginProfile not_tried')
+                    then 'console password not known: ' || coalesce(
+                            login_profiles.login_profile_gap,
+                            'iam:GetLoginProfile not_tried'
+                        )
             end,
             'access keys not known: ' || users.access_keys_gap,
             credentials.unknown_reasons
@@ -90,18 +106,21 @@ logins_told as (
     where accounts.directory_kind <> 'aws_iam'
 ),
 
--- Elsewhere the login itself is the one credential, usable unless the directory says that it is disabled.
+-- Elsewhere the login itself is the one credential, usable unless the directory says that it is
+-- disabled.
 logins as (
     select
         account_key,
         cast(null as boolean) as has_console_password,
         cast(null as bigint) as key_count,
         cast(null as bigint) as active_key_count,
-        case when not coalesce(is_enabled, true) or is_enabled_unreadable then 0 else 1 end as usable_count,
+        case when not coalesce(is_enabled, true) or is_enabled_unreadable then 0 else 1 end
+            as usable_count,
         case
             when not coalesce(is_enabled, true) or is_enabled_unreadable then 0
             when last_active_at >= limit_at then 1
-            when is_activity_collected and not is_activity_unreadable and idle_since >= limit_at then 1
+            when is_activity_collected and not is_activity_unreadable and idle_since >= limit_at
+                then 1
             else 0
         end as fresh_count,
         case when last_active_at is not null then 1 else 0 end as used_count,
@@ -113,12 +132,14 @@ logins as (
             when is_activity_unreadable then 'last_active_at could not be read'
             when not is_activity_collected
                 then 'not collected: ' || directory_kind || ' carries no last activity'
-            when idle_since is null then 'never active, and when the account was created is not known'
+            when idle_since is null
+                then 'never active, and when the account was created is not known'
         end as unknown_reason,
         last_active_at,
         idle_since,
         case
-            when last_active_at is not null then 'last active ' || {{ instant_text('last_active_at') }}
+            when last_active_at is not null
+                then 'last active ' || {{ instant_text('last_active_at') }}
             else 'never active since it was created ' || {{ instant_text('idle_since') }}
         end as evidence
     from logins_told

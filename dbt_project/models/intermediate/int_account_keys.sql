@@ -23,14 +23,23 @@ alias_emails as (
 ),
 
 -- A tag can name several owners; AWS allows no comma in it, other directories may.
+owners_told as (
+    select
+        account_key,
+        tag_key,
+        tag_value,
+        {{ regexp_replace_all('tag_value', '[,;<>| ]+', ' ') }} as words
+    from tags
+    where meaning = 'owner'
+),
+
 owners as (
     select
         account_key,
         tag_key,
-        {{ each("split(" ~ regexp_replace_all('tag_value', '[,;<>|]+|\\s+', ' ') ~ ", ' ')") }} as word,
+        {{ each("split(words, ' ')") }} as word,
         tag_value
-    from tags
-    where meaning = 'owner'
+    from owners_told
 ),
 
 stated as (

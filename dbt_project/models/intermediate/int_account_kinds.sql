@@ -1,4 +1,5 @@
--- Grain: one account; what it is, by positive evidence only, and the rule that said so. Unsure is unknown.
+-- Grain: one account; what it is, by positive evidence only, and the rule that said so. Unsure is
+-- unknown.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
 ),
@@ -43,7 +44,8 @@ paths as (
     where segment <> ''
 ),
 
--- Token by token, never inside one: Abbott is no bot. Break glass is one word however it is spelled.
+-- Token by token, never inside one: Abbott is no bot. Break glass is one word however it is
+-- spelled.
 name_texts as (
     select
         account_key,
@@ -152,7 +154,9 @@ evidence as (
 ranked as (
     select
         *,
-        row_number() over (partition by account_key order by rank, account_kind, kind_rule) as preference
+        row_number() over (
+            partition by account_key order by rank, account_kind, kind_rule
+        ) as preference
     from evidence
 )
 

@@ -1,4 +1,5 @@
--- Grain: one key that names an owner of an account, and what became of it: whom it leads to and whether they are here.
+-- Grain: one key that names an owner of an account, and what became of it: whom it leads to and
+-- whether they are here.
 with owner_keys as (
     select
         keys.account_key,
@@ -33,7 +34,7 @@ resolved as (
         min(evidence.identity_id) as identity_id,
         max(evidence.weight) as confidence,
         min(persons.employment_status) as employment_status,
-        {{ list_text("persons.display_name || ' (' || coalesce(persons.email, persons.employee_id, persons.anchor) || ', ' || persons.employment_status || ')'", '; ') }} as candidates
+        {{ list_text('persons.label', '; ') }} as candidates
     from evidence
     inner join persons on evidence.identity_id = persons.identity_id
     group by evidence.account_key, evidence.key_value, evidence.rule

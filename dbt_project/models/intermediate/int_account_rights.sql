@@ -1,4 +1,5 @@
--- Grain: one account; whether it is an administrator, and what is missing from its list of entitlements.
+-- Grain: one account; whether it is an administrator, and what is missing from its list of
+-- entitlements.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
 ),
@@ -10,9 +11,11 @@ users as (
 group_gaps as (
     select
         memberships.account_key,
-        {{ list_text("coalesce(groups.attached_policies_gap, groups.inline_policies_gap)", '; ') }} as gap
+        {{ list_text('coalesce(groups.attached_policies_gap, groups.inline_policies_gap)', '; ') }}
+            as gap
     from {{ ref('stg_aws_iam__group_memberships') }} as memberships
-    inner join {{ ref('stg_aws_iam__groups') }} as groups on memberships.group_key = groups.group_key
+    inner join {{ ref('stg_aws_iam__groups') }} as groups
+        on memberships.group_key = groups.group_key
     group by memberships.account_key
 ),
 

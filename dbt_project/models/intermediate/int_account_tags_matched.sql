@@ -18,7 +18,7 @@ entries as (
 tags as (
     select
         account_key,
-        entry.key as tag_key,
+        entry.key as tag_key,  -- noqa: RF03
         trim({{ composed('entry.value') }}) as tag_value,
         {{ regexp_replace_all('lower(entry.key)', '[^a-z0-9]', '') }} as plain_key
     from entries

@@ -1,4 +1,5 @@
--- Grain: one account of a current snapshot, and what about it could be judged now; the rest proves nothing either way.
+-- Grain: one account of a current snapshot, and what about it could be judged now; the rest proves
+-- nothing either way.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
 ),
@@ -27,7 +28,8 @@ select
     activity.are_keys_known,
     rights.entitlements_gap is null as are_entitlements_known,
     accounts.is_authoritative or ownership.verdict <> 'unknown' as is_ownership_known,
-    accounts.identity_gap is null or identity_accounts.status in ('assigned', 'manual') as is_identity_known
+    accounts.identity_gap is null
+    or identity_accounts.status in ('assigned', 'manual') as is_identity_known
 from accounts
 inner join activity on accounts.account_key = activity.account_key
 inner join rights on accounts.account_key = rights.account_key

@@ -7,7 +7,8 @@ users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
 
--- A key that a file repeats counts once: one directory's bad rows must not multiply anybody's findings.
+-- A key that a file repeats counts once: one directory's bad rows must not multiply anybody's
+-- findings.
 file_accounts as (
     select
         *,
@@ -37,9 +38,10 @@ aws_iam as (
         users.path,
         users.arn,
         coalesce(tags.display_name, users.username) as display_name,
-        cast(null as {{ dbt.type_string() }}) as given_name,
-        cast(null as {{ dbt.type_string() }}) as family_name,
-        coalesce(tags.email, case when users.username like '%_@_%' then users.username end) as email,
+        {{ as_text('null') }} as given_name,
+        {{ as_text('null') }} as family_name,
+        coalesce(tags.email, case when users.username like '%_@_%' then users.username end)
+            as email,
         tags.employee_id,
         case
             when tags.break_glass in ('true', 'yes', '1') then 'break_glass'
@@ -62,8 +64,8 @@ files as (
         directory_id,
         native_id,
         coalesce(username, native_id) as username,
-        cast(null as {{ dbt.type_string() }}) as path,
-        cast(null as {{ dbt.type_string() }}) as arn,
+        {{ as_text('null') }} as path,
+        {{ as_text('null') }} as arn,
         coalesce(
             display_name,
             nullif(trim(concat_ws(' ', coalesce(preferred_name, given_name), family_name)), ''),
@@ -88,8 +90,8 @@ files as (
                 then 'neither email nor employee_id is collected'
         end as identity_gap,
         cast(null as boolean) as mfa_enabled,
-        cast(null as {{ dbt.type_string() }}) as permissions_boundary_arn,
-        cast(null as {{ dbt.type_string() }}) as tags
+        {{ as_text('null') }} as permissions_boundary_arn,
+        {{ as_text('null') }} as tags
     from file_accounts
     where occurrence = 1
 ),

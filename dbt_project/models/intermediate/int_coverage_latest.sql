@@ -13,7 +13,7 @@ select
     coverage.action,
     coverage.outcome,
     coverage.calls,
-    coverage.row_count as "rows",
+    coverage.row_count as rows,
     nullif(coverage.needed_for, '') as needed_for,
     nullif(coverage.remedy, '') as remedy,
     nullif(coverage.error_code, '') as error_code,

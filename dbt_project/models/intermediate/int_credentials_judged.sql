@@ -1,4 +1,5 @@
--- Grain: one console password that exists, or one access key, with whether it is stale (null: not known).
+-- Grain: one console password that exists, or one access key, with whether it is stale (null: not
+-- known).
 with users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
@@ -19,7 +20,8 @@ evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
 
--- AWS keeps the last use of a password that was deleted: one from before this password existed is not its own.
+-- AWS keeps the last use of a password that was deleted: one from before this password existed is
+-- not its own.
 passwords_dated as (
     select
         users.account_key,
@@ -56,16 +58,17 @@ passwords as (
             when password_last_used_at is null or is_of_former_password then 'never_used'
             else 'used'
         end as last_used_state,
-        cast(null as {{ dbt.type_string() }}) as last_used_in,
+        {{ as_text('null') }} as last_used_in,
         set_at as in_place_since,
         case
             when set_at is null and password_last_used_at is null
-                then 'never used, and when the password was set is not known: iam:GetLoginProfile not_tried'
+                then 'never used, and when the password was set is not known: '
+                    || 'iam:GetLoginProfile not_tried'
         end as gap,
         case
             when is_of_former_password
                 then '; the last sign-in, ' || {{ instant_text('password_last_used_at') }}
-                || ', was with an earlier password'
+                    || ', was with an earlier password'
         end as remark,
         evidence_source,
         evidence_as_of
@@ -94,9 +97,10 @@ keys as (
             when last_used_state = 'unknown' or (last_used_state = 'used' and last_used_at is null)
                 then coalesce(last_used_gap, 'iam:GetAccessKeyLastUsed not_tried')
             when last_used_state = 'never_used' and created_at is null
-                then 'never used, and when the key was created is not known: iam:ListAccessKeys failed'
+                then 'never used, and when the key was created is not known: '
+                    || 'iam:ListAccessKeys failed'
         end as gap,
-        cast(null as {{ dbt.type_string() }}) as remark,
+        {{ as_text('null') }} as remark,
         source as evidence_source,
         evidence_as_of
     from access_keys
@@ -142,19 +146,22 @@ select
     end as is_stale,
     idle_since,
     {{ whole_days('idle_since', 'as_of') }} as idle_days,
-    case credential_type when 'password' then 'console password' else 'access key ' || credential_id end
+    case credential_type
+        when 'password' then 'console password'
+        else 'access key ' || credential_id
+    end
     || case when is_usable then '' else ' (' || lower(status) || ')' end
     || case last_used_state
         when 'used'
             then ': last used ' || {{ instant_text('last_used_at') }}
-            || coalesce(' for ' || last_used_in, '')
+                || coalesce(' for ' || last_used_in, '')
         when 'never_used'
             then ': never used since it was '
-            || case when changed_at is not null then 'set ' else 'created ' end
-            || coalesce({{ instant_text('idle_since') }}, 'at a time not known')
+                || case when changed_at is not null then 'set ' else 'created ' end
+                || coalesce({{ instant_text('idle_since') }}, 'at a time not known')
         else ': last use not known (' || gap || ')'
     end
-    || coalesce(', ' || cast({{ whole_days('idle_since', 'as_of') }} as {{ dbt.type_string() }}) || ' days idle', '')
+    || coalesce(', ' || {{ as_text(whole_days('idle_since', 'as_of')) }} || ' days idle', '')
     || coalesce(remark, '')
     || coalesce('; source: ' || evidence_source, '')
     || coalesce(' of ' || {{ instant_text('evidence_as_of') }}, '') as evidence,

@@ -18,7 +18,9 @@ current_snapshots as (
         as_of,
         evidence_as_of,
         row_count,
-        row_number() over (partition by directory_id order by as_of desc, snapshot_id desc) as recency
+        row_number() over (
+            partition by directory_id order by as_of desc, snapshot_id desc
+        ) as recency
     from attempts
     where is_current
 ),
@@ -33,7 +35,9 @@ latest_attempts as (
         problem_message,
         problem_action,
         problem_remedy,
-        row_number() over (partition by directory_id order by as_of desc, snapshot_id desc) as recency
+        row_number() over (
+            partition by directory_id order by as_of desc, snapshot_id desc
+        ) as recency
     from attempts
     where is_latest
 ),

@@ -1,4 +1,5 @@
--- Grain: one connected directory, with what only its own kind can tell, and how many accounts it holds.
+-- Grain: one connected directory, with what only its own kind can tell, and how many accounts it
+-- holds.
 with directories as (
     select * from {{ ref('int_directories_assessed') }}
 ),

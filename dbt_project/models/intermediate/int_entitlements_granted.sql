@@ -1,4 +1,5 @@
--- Grain: one policy one account holds in one way: attached to it or inline, directly or through one group.
+-- Grain: one policy one account holds in one way: attached to it or inline, directly or through one
+-- group.
 with users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
@@ -37,7 +38,7 @@ granted as (
         users.account_key,
         held.policy_key,
         'direct' as granted_through,
-        cast(null as {{ dbt.type_string() }}) as group_key
+        {{ as_text('null') }} as group_key
     from held
     inner join users on held.principal_key = users.account_key
     where held.principal_type = 'user'
@@ -55,8 +56,9 @@ granted as (
 )
 
 select distinct
-    md5(concat_ws('|', granted.account_key, granted.policy_key, coalesce(granted.group_key, 'direct')))
-        as entitlement_key,
+    md5(concat_ws(
+        '|', granted.account_key, granted.policy_key, coalesce(granted.group_key, 'direct')
+    )) as entitlement_key,
     granted.account_key,
     policies.directory_id,
     granted.policy_key,

@@ -1,4 +1,5 @@
--- Grain: one row: the instant everything is judged at, the thresholds in force, and the lane history is kept in.
+-- Grain: one row: the instant everything is judged at, the thresholds in force, and the lane
+-- history is kept in.
 select
     evaluated_at,
     as_of_override,

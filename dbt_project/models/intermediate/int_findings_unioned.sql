@@ -20,8 +20,10 @@ with accounts as (
     from {{ ref('int_accounts_unioned') }} as accounts
     inner join {{ ref('int_directories_assessed') }} as directories
         on accounts.directory_id = directories.directory_id
-    inner join {{ ref('int_account_kinds') }} as kinds on accounts.account_key = kinds.account_key
-    inner join {{ ref('int_account_rights') }} as rights on accounts.account_key = rights.account_key
+    inner join {{ ref('int_account_kinds') }} as kinds
+        on accounts.account_key = kinds.account_key
+    inner join {{ ref('int_account_rights') }} as rights
+        on accounts.account_key = rights.account_key
     inner join {{ ref('int_account_activity') }} as activity
         on accounts.account_key = activity.account_key
     inner join {{ ref('int_identity_accounts') }} as identity_accounts
@@ -50,14 +52,15 @@ stale_accounts as (
     select
         'stale_account' as finding_type,
         account_key,
-        cast(null as {{ dbt.type_string() }}) as credential_key,
+        {{ as_text('null') }} as credential_key,
         identity_id,
-        cast(null as {{ dbt.type_string() }}) as related_accounts,
+        {{ as_text('null') }} as related_accounts,
         case when is_admin then 'high' else 'medium' end as severity,
         username || ' in ' || directory_name || ' has been idle for '
-        || cast(idle_days as {{ dbt.type_string() }}) || ' days' as summary,
+        || {{ as_text('idle_days') }} || ' days' as summary,
         activity_evidence as evidence,
-        'ask the owner; then deactivate its keys and delete its login profile, or certify that it is needed' as remedy
+        'ask the owner; then deactivate its keys and delete its login profile, '
+        || 'or certify that it is needed' as remedy
     from accounts
     where activity = 'stale'
 ),
@@ -68,17 +71,19 @@ stale_credentials as (
         credentials.account_key,
         credentials.credential_key,
         accounts.identity_id,
-        cast(null as {{ dbt.type_string() }}) as related_accounts,
+        {{ as_text('null') }} as related_accounts,
         case when accounts.is_admin then 'medium' else 'low' end as severity,
         case credentials.credential_type
             when 'password' then 'the console password'
             else 'access key ' || credentials.credential_id
-        end || ' of ' || accounts.username || ' in ' || accounts.directory_name || ' has been idle for '
-        || cast(credentials.idle_days as {{ dbt.type_string() }}) || ' days' as summary,
+        end
+        || ' of ' || accounts.username || ' in ' || accounts.directory_name || ' has been idle for '
+        || {{ as_text('credentials.idle_days') }} || ' days' as summary,
         credentials.evidence,
         case credentials.credential_type
             when 'password' then 'delete the login profile of ' || accounts.username
-            else 'set access key ' || credentials.credential_id || ' to Inactive; delete it when nothing complains'
+            else 'set access key ' || credentials.credential_id
+                || ' to Inactive; delete it when nothing complains'
         end as remedy
     from credentials
     inner join accounts on credentials.account_key = accounts.account_key
@@ -88,15 +93,13 @@ orphaned_accounts as (
     select
         'orphaned_account' as finding_type,
         ownership.account_key,
-        cast(null as {{ dbt.type_string() }}) as credential_key,
+        {{ as_text('null') }} as credential_key,
         ownership.owner_identity_id as identity_id,
-        cast(null as {{ dbt.type_string() }}) as related_accounts,
+        {{ as_text('null') }} as related_accounts,
         case
             when accounts.has_usable_credential = false then 'low'
-            when ownership.reason in ('owner_terminated', 'service_owner_terminated') and accounts.is_admin
-                then 'critical'
-            when ownership.reason in ('owner_terminated', 'service_owner_terminated') then 'high'
-            when accounts.is_admin then 'high'
+            when ownership.reason like '%owner_terminated' and accounts.is_admin then 'critical'
+            when ownership.reason like '%owner_terminated' or accounts.is_admin then 'high'
             else 'medium'
         end as severity,
         accounts.username || ' in ' || accounts.directory_name || case ownership.reason
@@ -122,13 +125,15 @@ duplicate_identities as (
     select
         'duplicate_identity' as finding_type,
         duplicates.account_key,
-        cast(null as {{ dbt.type_string() }}) as credential_key,
+        {{ as_text('null') }} as credential_key,
         duplicates.identity_id,
         duplicates.related_accounts,
-        case duplicates.duplicate_kind when 'same_directory' then 'medium' else 'low' end as severity,
+        case duplicates.duplicate_kind when 'same_directory' then 'medium' else 'low' end
+            as severity,
         accounts.username || ' in ' || accounts.directory_name || ' is one of '
-        || cast(duplicates.cluster_size as {{ dbt.type_string() }}) || ' accounts of one person' as summary,
-        duplicates.evidence || ' (' || duplicates.duplicate_kind || ', by ' || duplicates.rules || ')' as evidence,
+        || {{ as_text('duplicates.cluster_size') }} || ' accounts of one person' as summary,
+        duplicates.evidence || ' (' || duplicates.duplicate_kind || ', by '
+        || duplicates.rules || ')' as evidence,
         'keep the one that is needed, certify the others or disable them' as remedy
     from duplicates
     inner join accounts on duplicates.account_key = accounts.account_key

@@ -1,4 +1,5 @@
--- Grain: one reason why facts of a directory's current snapshot are not known, and how many rows lack one for it.
+-- Grain: one reason why facts of a directory's current snapshot are not known, and how many rows
+-- lack one for it.
 with users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),

@@ -1,4 +1,5 @@
--- Grain: one person: of the authoritative directories, or known only by the keys their accounts share.
+-- Grain: one person: of the authoritative directories, or known only by the keys their accounts
+-- share.
 with persons as (
     select * from {{ ref('int_persons') }}
 ),
@@ -12,7 +13,8 @@ pseudo_persons as (
         min(accounts.email) as email,
         max(accounts.as_of) as as_of
     from {{ ref('int_pseudo_persons') }} as pseudo
-    inner join {{ ref('int_accounts_unioned') }} as accounts on pseudo.account_key = accounts.account_key
+    inner join {{ ref('int_accounts_unioned') }} as accounts
+        on pseudo.account_key = accounts.account_key
     group by pseudo.identity_id, pseudo.anchor
 ),
 

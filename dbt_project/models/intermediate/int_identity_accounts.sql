@@ -35,6 +35,6 @@ select
     'assigned' as status,
     1.0 as confidence,
     'roster' as rules,
-    cast(null as {{ dbt.type_string() }}) as candidates,
+    {{ as_text('null') }} as candidates,
     1 as candidate_count
 from roster

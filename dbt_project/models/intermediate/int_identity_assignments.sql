@@ -1,4 +1,5 @@
--- Grain: one account outside the rosters: the roster person it belongs to, or why that is not certain.
+-- Grain: one account outside the rosters: the roster person it belongs to, or why that is not
+-- certain.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
     where not is_authoritative
@@ -24,7 +25,7 @@ candidates as (
     select
         scores.account_key,
         count(*) as candidate_count,
-        {{ list_text("persons.display_name || ' (' || coalesce(persons.email, persons.employee_id, persons.anchor) || ', ' || persons.employment_status || ')'", '; ') }} as candidates
+        {{ list_text('persons.label', '; ') }} as candidates
     from scores
     inner join persons on scores.identity_id = persons.identity_id
     group by scores.account_key

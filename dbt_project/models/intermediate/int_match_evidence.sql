@@ -1,4 +1,5 @@
--- Grain: one reason (rule and value) why one account may be one person's (`identity`) or in their care (`owner`).
+-- Grain: one reason (rule and value) why one account may be one person's (`identity`) or in their
+-- care (`owner`).
 with account_keys as (
     select * from {{ ref('int_account_keys') }}
     where not is_authoritative and generic_reason is null
@@ -25,7 +26,7 @@ persons as (
 usernames as (
     select
         account_key,
-        {{ folded("case when username like '%_@_%' then split_part(username, '@', 1) else username end") }} as folded_username
+        {{ folded("split_part(username, '@', 1)") }} as folded_username
     from {{ ref('int_accounts_unioned') }}
 ),
 
@@ -93,17 +94,30 @@ unioned as (
     select * from named
     union all
     select * from fitting
+),
+
+-- Said twice in one way (an e-mail tag and an owner tag of one service) is said once.
+said_once as (
+    select
+        account_key,
+        identity_id,
+        rule,
+        key_value,
+        min(left_value) as left_value,
+        min(right_value) as right_value
+    from unioned
+    group by account_key, identity_id, rule, key_value
 )
 
 select
-    unioned.account_key,
-    unioned.identity_id,
+    said_once.account_key,
+    said_once.identity_id,
     rules.relation,
-    unioned.rule,
+    said_once.rule,
     rules.family,
     rules.weight,
-    unioned.key_value,
-    unioned.left_value,
-    unioned.right_value
-from unioned
-inner join rules on unioned.rule = rules.rule
+    said_once.key_value,
+    said_once.left_value,
+    said_once.right_value
+from said_once
+inner join rules on said_once.rule = rules.rule

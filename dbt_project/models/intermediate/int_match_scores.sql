@@ -1,5 +1,6 @@
--- Grain: one account and one candidate in one relation, with the confidence all its evidence adds up to.
--- confidence = 1 - product(1 - weight), the strongest evidence of each family only: one name told twice is one witness.
+-- Grain: one account and one candidate in one relation, with the confidence all its evidence adds
+-- up to. confidence = 1 - product(1 - weight), the strongest evidence of each family only: one name
+-- told twice is one witness.
 with evidence as (
     select * from {{ ref('int_match_evidence') }}
 ),
@@ -35,6 +36,6 @@ select
     confidence / (1 - confidence) as odds,
     rules,
     row_number() over (
-        partition by account_key, relation order by confidence desc, identity_id
+        partition by account_key, relation order by confidence desc, identity_id asc
     ) as preference
 from scores

@@ -1,5 +1,6 @@
--- Grain: one account outside the rosters: who answers for it. verdict: owned, orphaned, unknown, or excluded
--- (break-glass accounts are nobody's on purpose). Whether it may be published is the gate's decision, not made here.
+-- Grain: one account outside the rosters: who answers for it. verdict: owned, orphaned, unknown, or
+-- excluded (break-glass accounts are nobody's on purpose). Whether it may be published is the
+-- gate's decision, not made here.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
     where not is_authoritative
@@ -80,7 +81,8 @@ select
     case
         when outcome = 'unknown'
             then coalesce(person_name, owner_candidates)
-            || ' owns it, but whether they still work here is not known: the termination date could not be read'
+                || ' owns it, but whether they still work here is not known: '
+                || 'the termination date could not be read'
         when outcome in ('nobody', 'ambiguous') and identity_gap is not null
             then 'what says whose it is was not read: ' || identity_gap
     end as unknown_reason,
@@ -94,13 +96,16 @@ select
     case
         when is_roster_person
             then 'belongs to ' || person_name || ' by ' || rules || ', ' || employment_status
-            || coalesce(' on ' || {{ instant_text('terminated_on') }}, '')
+                || coalesce(' on ' || {{ instant_text('terminated_on') }}, '')
         when owner_outcome is not null and owner_outcome <> 'unresolved'
             then owner_field || '=' || owner_value || ' leads to ' || owner_candidates
-        when match_status = 'ambiguous' then 'fits several persons equally well: ' || match_candidates
+        when match_status = 'ambiguous'
+            then 'fits several persons equally well: ' || match_candidates
         when owner_outcome = 'unresolved'
-            then owner_field || '=' || owner_value || ' leads to nobody in the authoritative directory'
-        else 'no e-mail address, employee id or owner tag leads to anybody in the authoritative directory'
+            then owner_field || '=' || owner_value
+                || ' leads to nobody in the authoritative directory'
+        else 'no e-mail address, employee id or owner tag leads to anybody '
+            || 'in the authoritative directory'
     end
     || '; ' || account_kind || coalesce(' (' || kind_rule || ')', '') as evidence
 from deciding

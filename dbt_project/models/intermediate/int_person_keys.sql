@@ -1,4 +1,5 @@
--- Grain: one key of one roster person, and whether it points to so few people that it can tell them apart.
+-- Grain: one key of one roster person, and whether it points to so few people that it can tell them
+-- apart.
 with keys as (
     select * from {{ ref('int_account_keys') }}
     where is_authoritative and relation = 'self'
@@ -28,7 +29,7 @@ person_keys as (
 
 counted as (
     select
-        person_keys.*,
+        *,
         count(*) over (partition by key_type, key_value) as person_count
     from person_keys
 )
@@ -43,7 +44,7 @@ select
     case
         when counted.generic_reason is not null then counted.generic_reason
         when counted.person_count > settings.max_persons_per_key
-            then 'shared by ' || cast(counted.person_count as {{ dbt.type_string() }}) || ' persons of the roster'
+            then 'shared by ' || {{ as_text('counted.person_count') }} || ' persons of the roster'
     end as not_a_key_reason
 from counted
 cross join settings

@@ -1,4 +1,5 @@
--- Grain: one person of the authoritative directories, with the forms a user name of theirs may take.
+-- Grain: one person of the authoritative directories, with the forms a user name of theirs may
+-- take.
 with roster as (
     select * from {{ ref('int_roster_persons') }}
 ),
@@ -26,6 +27,8 @@ select
     employment_status,
     terminated_on,
     as_of,
+    display_name || ' (' || coalesce(email, employee_id, anchor) || ', ' || employment_status || ')'
+        as label,
     {{ folded("split_part(email, '@', 1)") }} as folded_email,
     {{ folded('username') }} as folded_username,
     {{ folded('given_name || family_name') }} as first_last,

@@ -1,11 +1,12 @@
--- Grain: one policy: managed and in use in an account, or inline of one user or group; whether it makes an administrator.
--- Administrator: Allow every action, or everything of IAM, on every resource, under no condition. An Allow of NotAction
--- counts unless it leaves out IAM. A Deny elsewhere is not weighed. Null: the document could not be read.
+-- Grain: one policy: managed and in use in an account, or inline of one user or group; whether it
+-- makes an administrator. Administrator: Allow every action, or everything of IAM, on every
+-- resource, under no condition. An Allow of NotAction counts unless it leaves out IAM. A Deny
+-- elsewhere is not weighed. Null: the document could not be read.
 with managed as (
     select
         directory_id || ':' || policy_arn as policy_key,
         directory_id,
-        cast(null as {{ dbt.type_string() }}) as principal_key,
+        {{ as_text('null') }} as principal_key,
         'managed' as policy_type,
         policy_name,
         policy_arn,
@@ -21,13 +22,13 @@ unread as (
     select distinct
         attached.directory_id || ':' || attached.policy_arn as policy_key,
         attached.directory_id,
-        cast(null as {{ dbt.type_string() }}) as principal_key,
+        {{ as_text('null') }} as principal_key,
         'managed' as policy_type,
         attached.policy_name,
         attached.policy_arn,
         attached.policy_arn like 'arn:%:iam::aws:policy/%' as is_aws_managed,
         cast(null as bigint) as attachment_count,
-        cast(null as {{ dbt.type_string() }}) as document,
+        {{ as_text('null') }} as document,
         'iam:GetPolicyVersion not_tried' as document_gap
     from {{ ref('stg_aws_iam__attached_policies') }} as attached
     left join managed
@@ -42,7 +43,7 @@ inline as (
         principal_key,
         'inline' as policy_type,
         policy_name,
-        cast(null as {{ dbt.type_string() }}) as policy_arn,
+        {{ as_text('null') }} as policy_arn,
         false as is_aws_managed,
         cast(1 as bigint) as attachment_count,
         document,
@@ -130,8 +131,10 @@ judged as (
     select
         policy_key,
         count(case when not is_conditional then 1 end) > 0 as is_admin,
-        coalesce(min(case when not is_conditional then what end), min(what) || ', under a condition')
-            as admin_evidence
+        coalesce(
+            min(case when not is_conditional then what end),
+            min(what) || ', under a condition'
+        ) as admin_evidence
     from powerful
     group by policy_key
 )

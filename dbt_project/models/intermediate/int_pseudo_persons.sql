@@ -1,5 +1,6 @@
--- Grain: one account of a person no roster knows: accounts that share an e-mail address or employee id are one
--- person's. Each round spreads the lowest key through the accounts that share one; three settle what real data holds.
+-- Grain: one account of a person no roster knows: accounts that share an e-mail address or employee
+-- id are one person's. Each round spreads the lowest key through the accounts that share one; three
+-- settle what real data holds.
 with unmatched as (
     select assignments.account_key
     from {{ ref('int_identity_assignments') }} as assignments
@@ -20,7 +21,8 @@ keys as (
         keys.key_type,
         keys.raw_value,
         count(*) over (partition by keys.key_type, keys.key_value) as account_count,
-        count(*) over (partition by keys.key_type, keys.key_value, keys.directory_id) as directory_account_count
+        count(*) over (partition by keys.key_type, keys.key_value, keys.directory_id)
+            as directory_account_count
     from {{ ref('int_account_keys') }} as keys
     inner join unmatched on keys.account_key = unmatched.account_key
     where

@@ -1,5 +1,6 @@
--- Grain: one row of an authoritative directory: the person it stands for, and whether they work here.
--- Rows with one employee id are one person; a row without one joins the person another roster knows by its e-mail.
+-- Grain: one row of an authoritative directory: the person it stands for, and whether they work
+-- here. Rows with one employee id are one person; a row without one joins the person another roster
+-- knows by its e-mail.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
     where is_authoritative
@@ -19,9 +20,13 @@ terminated_words as (
 keys as (
     select
         account_key,
-        min(case when key_type = 'employee_id' and source_field <> 'prior_employee_id' then key_value end)
-            as employee_id,
-        min(case when key_type = 'email' and source_field <> 'alias_emails' then key_value end) as email
+        min(
+            case
+                when key_type = 'employee_id' and source_field <> 'prior_employee_id' then key_value
+            end
+        ) as employee_id,
+        min(case when key_type = 'email' and source_field <> 'alias_emails' then key_value end)
+            as email
     from {{ ref('int_account_keys') }}
     where is_authoritative and relation = 'self' and generic_reason is null
     group by account_key
@@ -64,7 +69,7 @@ statuses as (
         terminated_on,
         {{ json_has('invalid_fields', 'terminated_on') }} as is_termination_unreadable,
         trim(lower(status)) as status_text,
-        regexp_extract(trim(lower(status)), '^\p{L}+', 0) as first_word
+        {{ first_word('trim(lower(status))') }} as first_word
     from file_accounts
     where occurrence = 1
 )

@@ -1,4 +1,5 @@
--- Grain: one e-mail address or employee id that tells nobody apart, and is therefore no evidence, with the reason.
+-- Grain: one e-mail address or employee id that tells nobody apart, and is therefore no evidence,
+-- with the reason.
 with keys as (
     select * from {{ ref('int_account_keys') }}
     where key_type in ('email', 'employee_id')

@@ -38,11 +38,13 @@ select
     case
         when named.reason like '% denied%'
             then 'allow ' || named.missing_permission || ' to the role of ' || named.directory_id
-            || ' (IAMReadOnlyAccess has it), then: certify sync ' || named.directory_id
+                || ' (IAMReadOnlyAccess has it), then: certify sync ' || named.directory_id
         when named.missing_permission is not null then 'certify sync ' || named.directory_id
         when named.reason like 'not collected%'
-            then 'map last_active_at (and created_at) to columns of the source of ' || named.directory_id
-        else 'mend the row in the source of ' || named.directory_id || ', then: certify sync ' || named.directory_id
+            then 'map last_active_at (and created_at) to columns of the source of '
+                || named.directory_id
+        else 'mend the row in the source of ' || named.directory_id
+            || ', then: certify sync ' || named.directory_id
     end as remedy,
     named.has_usable_credential,
     named.last_active_at,

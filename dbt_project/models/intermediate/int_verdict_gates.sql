@@ -12,14 +12,24 @@ evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
 
+told as (
+    select
+        as_of,
+        status <> 'fresh' as is_unfit,
+        directory_id || ' (' || status
+        || coalesce(', last good read ' || {{ instant_text('read_at') }}, '') || ')' as what,
+        coalesce(problem_remedy, 'certify sync ' || directory_id) as remedy
+    from directories
+),
+
 unfit as (
     select
         count(*) as directory_count,
-        count(case when status <> 'fresh' then 1 end) as unfit_count,
-        {{ list_text("case when status <> 'fresh' then directory_id || ' (' || status || coalesce(', last good read ' || " ~ instant_text('read_at') ~ ", '') || ')' end") }} as unfit_directories,
-        {{ list_text("case when status <> 'fresh' then coalesce(problem_remedy, 'certify sync ' || directory_id) end", '; ') }} as remedies,
+        count(case when is_unfit then 1 end) as unfit_count,
+        {{ list_text('case when is_unfit then what end') }} as unfit_directories,
+        {{ list_text('case when is_unfit then remedy end', '; ') }} as remedies,
         min(as_of) as as_of
-    from directories
+    from told
 )
 
 select
@@ -27,7 +37,8 @@ select
     unfit.directory_count > 0 and unfit.unfit_count = 0 and people.person_count > 0 as is_open,
     case
         when unfit.directory_count = 0 then 'no authoritative directory is connected'
-        when unfit.unfit_count > 0 then 'the authoritative directory cannot be relied on: ' || unfit.unfit_directories
+        when unfit.unfit_count > 0
+            then 'the authoritative directory cannot be relied on: ' || unfit.unfit_directories
         when people.person_count = 0 then 'the authoritative directory lists nobody'
     end as reason,
     case

@@ -1,4 +1,5 @@
--- Grain: one finding, ever: open, or resolved since. A finding that could not be looked at again stays open, coverage none.
+-- Grain: one finding, ever: open, or resolved since. A finding that could not be looked at again
+-- stays open, coverage none.
 with states as (
     select * from {{ ref('finding_states') }}
 ),

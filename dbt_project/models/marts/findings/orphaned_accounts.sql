@@ -1,4 +1,5 @@
--- Grain: one account nobody accountable and active answers for. Empty while operations.verdict_gates is closed.
+-- Grain: one account nobody accountable and active answers for. Empty while
+-- operations.verdict_gates is closed.
 with ownership as (
     select * from {{ ref('int_ownership_judged') }}
     where verdict = 'orphaned'

@@ -1,6 +1,9 @@
 -- Grain: one account whose owner cannot be told, because what would tell was not read.
 with ownership as (
-    select * from {{ ref('int_ownership_judged') }}
+    select
+        *,
+        {{ actions_in('identity_gap') }} as missing_permission
+    from {{ ref('int_ownership_judged') }}
     where verdict = 'unknown'
 ),
 
@@ -13,13 +16,13 @@ select
     ownership.directory_id,
     accounts.username,
     ownership.unknown_reason as reason,
-    {{ actions_in('ownership.identity_gap') }} as missing_permission,
+    ownership.missing_permission,
     case
-        when {{ actions_in('ownership.identity_gap') }} is not null and ownership.identity_gap like '% denied%'
-            then 'allow ' || {{ actions_in('ownership.identity_gap') }} || ' to the role of '
-            || ownership.directory_id || ' (IAMReadOnlyAccess has it), then: certify sync '
-            || ownership.directory_id
-        when {{ actions_in('ownership.identity_gap') }} is not null
+        when ownership.missing_permission is not null and ownership.identity_gap like '% denied%'
+            then 'allow ' || ownership.missing_permission || ' to the role of '
+                || ownership.directory_id || ' (IAMReadOnlyAccess has it), then: certify sync '
+                || ownership.directory_id
+        when ownership.missing_permission is not null
             then 'certify sync ' || ownership.directory_id
         when ownership.identity_gap like '%not readable%'
             then 'mend the row in the source of ' || ownership.directory_id

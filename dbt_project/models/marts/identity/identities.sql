@@ -1,4 +1,5 @@
--- Grain: one person, of the authoritative directories or known only by the keys their accounts share.
+-- Grain: one person, of the authoritative directories or known only by the keys their accounts
+-- share.
 select
     identity_id,
     display_name,

@@ -1,4 +1,5 @@
--- Grain: one account of a connected directory; of a roster, one person. Root users are in root_users.
+-- Grain: one account of a connected directory; of a roster, one person. Root users are in
+-- root_users.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
 ),

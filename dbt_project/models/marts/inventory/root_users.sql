@@ -1,4 +1,5 @@
--- Grain: one root user, of each AWS account whose credential report was read. No finding is ever about a root user.
+-- Grain: one root user, of each AWS account whose credential report was read. No finding is ever
+-- about a root user.
 select
     directory_id,
     aws_account_id,

@@ -4,7 +4,7 @@ select
     action,
     outcome,
     calls,
-    "rows",
+    rows,
     needed_for,
     remedy,
     error_code,
