@@ -121,13 +121,11 @@ def data_dictionary() -> str:
 
     from pipeline.warehouse.publish import MART_SCHEMAS
 
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for file in sorted(MARTS.rglob("*.yml"), key=lambda each: MART_SCHEMAS.index(each.parent.name)):
-        content = YAML(typ="safe", pure=True).load(file.read_text()) or {}
-        tables.setdefault(file.relative_to(MARTS).parts[0], []).extend(content.get("models", []))
     parts = []
-    for schema, models in tables.items():
+    for schema in (each for each in MART_SCHEMAS if (MARTS / each).exists()):
         parts.append(f"## {schema}")
+        files = (YAML(typ="safe", pure=True).load(file.read_text()) or {} for file in (MARTS / schema).glob("*.yml"))
+        models: list[dict[str, Any]] = [model for file in files for model in file.get("models", [])]
         for model in sorted(models, key=lambda each: str(each["name"])):
             rows = [(f"`{c['name']}`", c.get("data_type", ""), c.get("description", "")) for c in model["columns"]]
             name = (model.get("config") or {}).get("alias") or model["name"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import render
 from pipeline.cli.frame import Invocation, problem_document
-from pipeline.cli.output import Column, Output
+from pipeline.cli.output import Column
 from pipeline.home import Home
 from pipeline.problems import ExitCode, Problem
 
@@ -74,7 +74,7 @@ def status(invocation: Invocation) -> ExitCode:
     for row in rows:
         row["problems"] = [problem_document(each) for each in problems if each.connection == row["name"]]
     if not output.json:
-        _show(output, rows, problems)
+        _show(invocation, rows, problems)
     return invocation.finish({"connections": rows}, problems=problems)
 
 
@@ -124,15 +124,16 @@ def _published(home: Home) -> dict[str, dict[str, Any]]:
     return {row["directory_id"]: row for row in query(home, PUBLISHED).records()}
 
 
-def _show(output: Output, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
+def _show(invocation: Invocation, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
+    output, me = invocation.output, invocation.program
     if not rows:
-        output.note("No directory is connected yet. Start with `certify connect aws NAME`, or look at `certify demo`.")
+        output.note(f"No directory is connected yet. Start with `{me} connect aws NAME`, or look at `{me} demo`.")
         return
     output.table(COLUMNS, [_cells(row) for row in rows])
     for problem in problems:
         output.warn(str(problem), label="problem")
     if any(row["status"] == "never_synced" for row in rows):
-        output.note("Next: certify sync")
+        output.note(f"Next: {me} sync")
 
 
 def _cells(row: Mapping[str, Any]) -> list[object]:

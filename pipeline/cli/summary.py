@@ -127,7 +127,7 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
         output.note(f"\nRead, judged and published in {took:.1f} s.")
 
 
-def next_steps(output: Output, code: ExitCode) -> None:
+def next_step(invocation: Invocation, code: ExitCode) -> None:
     """What to do now."""
     if code in (ExitCode.OK, ExitCode.PARTIAL):
-        output.note("Next: certify findings")
+        invocation.output.note(f"Next: {invocation.program} findings")

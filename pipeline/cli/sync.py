@@ -57,14 +57,14 @@ def sync(
       certify sync --as-of 2026-06-30
       certify sync people --accept-shrink people
     """
-    from pipeline.cli.summary import next_steps, sync_and_show
+    from pipeline.cli.summary import next_step, sync_and_show
     from pipeline.cli.surroundings import reachable
 
     instant = _instant(as_of)
     with reachable(invocation.home):
         document, outcome = sync_and_show(invocation, names or [], instant, accept_shrink or [])
     if not invocation.output.json:
-        next_steps(invocation.output, outcome.exit_code)
+        next_step(invocation, outcome.exit_code)
     return invocation.finish(document, problems=outcome.problems, code=outcome.exit_code)
 
 

@@ -62,7 +62,7 @@ def test(
     failed = sum(not result.passed for result in results)
     code = ExitCode.OK if not failed else ExitCode.CONNECTION if failed == len(results) else ExitCode.PARTIAL
     if not failed:
-        output.note(f"Next: certify sync{''.join(f' {name}' for name in names or [])}")
+        output.note(f"Next: {invocation.program} sync{''.join(f' {name}' for name in names or [])}")
     problems = [problem for result in results for problem in result.problems]
     return invocation.finish({"connections": [_document(result) for result in results]}, problems=problems, code=code)
 
