@@ -83,6 +83,8 @@ def _trouble(error: BaseException) -> Problem:
 
 def _client(service: str, allowed: str, config: Config, region: str = "") -> BaseClient | Any:
     """A client of `service` that can do one thing only."""
-    session = new_session()
-    allow_only(session, {allowed})
-    return session.create_client(service, region_name=region or configured_region() or "us-east-1", config=config)
+    client = new_session().create_client(
+        service, region_name=region or configured_region() or "us-east-1", config=config
+    )
+    allow_only(client.meta.events, {allowed})
+    return client
