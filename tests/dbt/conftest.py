@@ -7,7 +7,6 @@ Does not belong here: raw rows (`raw_rows`), expectations (the tests).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,7 +53,12 @@ class Warehouse:
         """Build again over what is loaded. dbt marks in a manifest what it has compiled, so each build gets its own."""
         chosen = ["--select", *select, "--indirect-selection", "cautious"] if select else []
         result = invoke(
-            "build", "--exclude-resource-type", "unit_test", *chosen, folder=self.folder, manifest=self.manifest.deepcopy()
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            *chosen,
+            folder=self.folder,
+            manifest=self.manifest.deepcopy(),
         )
         assert result.exception is None, result.exception
         self.statuses = {run.node.name: str(run.status) for run in result.result}
@@ -89,7 +93,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> Iterator[Warehouse]:
+def warehouse(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> Warehouse:
     """An empty warehouse for one module."""
     folder = tmp_path_factory.mktemp("warehouse")
-    yield Warehouse(folder, manifest)
+    return Warehouse(folder, manifest)

@@ -24,9 +24,9 @@ from pipeline.warehouse.sql import quote_ident
 
 NOW = datetime(2026, 11, 24, 3, 15, 0)
 LANDED = {**landed_tables("aws_iam", TABLES), **landed_tables("file", {"accounts": ACCOUNTS})}
-ROSTER_FIELDS = (
-    "native_id", "username", "display_name", "given_name", "family_name", "email", "employee_id", "status", "terminated_on",
-)  # fmt: skip
+ROSTER_FIELDS = tuple(
+    "native_id username display_name given_name family_name email employee_id status terminated_on".split()
+)
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 EVERYTHING = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 NOTHING_MUCH = json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
@@ -66,7 +66,14 @@ class Company:
         return FileDirectory(self, name, tuple(known), self.attempt(name, "file", **attempt))
 
     def attempt(
-        self, name: str, kind: str, *, status: str = "complete", as_of: datetime | None = None, current: bool = True, **columns: Any
+        self,
+        name: str,
+        kind: str,
+        *,
+        status: str = "complete",
+        as_of: datetime | None = None,
+        current: bool = True,
+        **columns: Any,
     ) -> Row:
         """One attempt, the latest one; `current=False` where nothing was read well before either."""
         for earlier in self.rows["attempts"]:
@@ -150,7 +157,14 @@ class AwsAccount(_Directory):
         """A row of any table."""
         self._add(f"aws_iam_{table}", self.attempt, columns)
 
-    def user(self, name: str, *, tags: Mapping[str, str] | None = None, login: Mapping[str, Any] | None = None, **columns: Any) -> str:
+    def user(
+        self,
+        name: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        login: Mapping[str, Any] | None = None,
+        **columns: Any,
+    ) -> str:
         """An IAM user without credentials and groups unless told otherwise; returns its id.
 
         `login` are columns of its login profile row (`has_password` is True in it by default).
@@ -166,7 +180,11 @@ class AwsAccount(_Directory):
             "mfa_enabled": False,
         }
         self.add("users", **{**user, **columns})
-        profile: Row = {"has_password": True, "created_at": days_ago(1000), **login} if login is not None else {"has_password": False}
+        profile: Row = (
+            {"has_password": True, "created_at": days_ago(1000), **login}
+            if login is not None
+            else {"has_password": False}
+        )
         self.add("login_profiles", user_id=user_id, source="GetLoginProfile", **profile)
         return user_id
 
@@ -179,7 +197,14 @@ class AwsAccount(_Directory):
     def group(self, name: str, *members: str, **columns: Any) -> str:
         """A group with these user ids in it; returns its id."""
         group_id = f"AGPA{self.account_id}{name.upper()}"
-        self.add("groups", group_id=group_id, group_name=name, path="/", arn=f"arn:aws:iam::{self.account_id}:group/{name}", **columns)
+        self.add(
+            "groups",
+            group_id=group_id,
+            group_name=name,
+            path="/",
+            arn=f"arn:aws:iam::{self.account_id}:group/{name}",
+            **columns,
+        )
         for user_id in members:
             self.add("memberships", user_id=user_id, group_id=group_id)
         return group_id
@@ -188,16 +213,36 @@ class AwsAccount(_Directory):
         """A managed policy in use; returns its ARN."""
         name = arn.rsplit("/", 1)[-1]
         is_aws = ":iam::aws:" in arn
-        self.add("managed_policies", policy_arn=arn, policy_name=name, is_aws_managed=is_aws, document=document, document_gap=gap)
+        self.add(
+            "managed_policies",
+            policy_arn=arn,
+            policy_name=name,
+            is_aws_managed=is_aws,
+            document=document,
+            document_gap=gap,
+        )
         return arn
 
     def attach(self, principal_id: str, arn: str) -> None:
         """Attach a managed policy to a user or a group."""
-        self.add("attached_policies", principal_type=_type(principal_id), principal_id=principal_id, policy_name=arn.rsplit("/", 1)[-1], policy_arn=arn)
+        self.add(
+            "attached_policies",
+            principal_type=_type(principal_id),
+            principal_id=principal_id,
+            policy_name=arn.rsplit("/", 1)[-1],
+            policy_arn=arn,
+        )
 
     def inline(self, principal_id: str, name: str, document: str | None, gap: str | None = None) -> None:
         """An inline policy of a user or a group."""
-        self.add("inline_policies", principal_type=_type(principal_id), principal_id=principal_id, policy_name=name, document=document, document_gap=gap)
+        self.add(
+            "inline_policies",
+            principal_type=_type(principal_id),
+            principal_id=principal_id,
+            policy_name=name,
+            document=document,
+            document_gap=gap,
+        )
 
     def key_of(self, user_id: str) -> str:
         """The account_key of a user."""

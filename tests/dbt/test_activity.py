@@ -36,7 +36,12 @@ def built(warehouse: Warehouse) -> Warehouse:
     unused = aws.user("key-use-denied", login=None)
     aws.key(unused, "AKIA5A", last_used_state="unknown", last_used_gap="iam:GetAccessKeyLastUsed denied")
     aws.user("keys-denied", login=None, access_keys_gap="iam:ListAccessKeys denied")
-    aws.user("keys-denied-but-signed-in", login={}, password_last_used_at=days_ago(1), access_keys_gap="iam:ListAccessKeys denied")
+    aws.user(
+        "keys-denied-but-signed-in",
+        login={},
+        password_last_used_at=days_ago(1),
+        access_keys_gap="iam:ListAccessKeys denied",
+    )
     aws.user("keys-throttled-and-password-stale", login={}, access_keys_gap="iam:ListAccessKeys throttled", **used)
     return warehouse.build(company)
 
@@ -70,7 +75,11 @@ def test_stale_accounts_are_exactly_the_accounts_whose_activity_is_stale(built: 
     stale = built.all("select username from findings.stale_accounts order by username")
     accounts = built.all("select username from inventory.accounts where activity = 'stale' order by username")
     assert stale == accounts
-    assert [row["username"] for row in stale] == ["key2-stale-key1-inactive", "password-1s-over", "password-never-used-old"]
+    assert [row["username"] for row in stale] == [
+        "key2-stale-key1-inactive",
+        "password-1s-over",
+        "password-never-used-old",
+    ]
 
 
 def test_account_that_cannot_be_judged_names_the_permission_that_would_settle_it(built: Warehouse) -> None:

@@ -10,7 +10,14 @@ import pytest
 from tests.dbt.conftest import Warehouse
 from tests.dbt.raw_rows import NOW, Company, days_ago
 
-HISTORY = ("+all_findings", "+account_history", "+credential_history", "+entitlement_history", "+finding_history", "+verdict_gates")
+HISTORY = (
+    "+all_findings",
+    "+account_history",
+    "+credential_history",
+    "+entitlement_history",
+    "+finding_history",
+    "+verdict_gates",
+)
 DAY = timedelta(days=1)
 DENIED = {"access_keys_gap": "iam:ListAccessKeys denied"}
 
@@ -99,7 +106,10 @@ def test_what_if_shows_its_own_view_and_the_next_sync_forgets_it(syncs: list[dic
 
 def test_history_of_an_account_tells_when_it_was_there(syncs: list[dict[str, Any]], warehouse: Warehouse) -> None:
     rows = warehouse.all(
-        "select * from history.account_history where account_key like '%IS-DELETED' order by dbt_valid_from, dbt_is_deleted"
+        """
+        select * from history.account_history where account_key like '%IS-DELETED'
+        order by dbt_valid_from, dbt_is_deleted
+        """
     )
     third, fourth = NOW + 2 * DAY, NOW + 3 * DAY
     spans = [(row["activity"], row["dbt_is_deleted"], row["dbt_valid_from"], row["dbt_valid_to"]) for row in rows]
@@ -112,10 +122,20 @@ def test_history_of_an_account_tells_when_it_was_there(syncs: list[dict[str, Any
 
 
 def test_denied_listing_of_keys_deletes_no_key_from_history(syncs: list[dict[str, Any]], warehouse: Warehouse) -> None:
-    rows = warehouse.all("select * from history.credential_history where credential_id = 'AKIA-stays' order by dbt_valid_from")
-    assert [(row["dbt_is_deleted"], row["dbt_valid_from"], row["dbt_valid_to"]) for row in rows] == [("False", NOW, None)]
+    rows = warehouse.all(
+        "select * from history.credential_history where credential_id = 'AKIA-stays' order by dbt_valid_from"
+    )
+    assert [(row["dbt_is_deleted"], row["dbt_valid_from"], row["dbt_valid_to"]) for row in rows] == [
+        ("False", NOW, None)
+    ]
 
 
 def test_history_has_one_version_in_force_for_each_key(syncs: list[dict[str, Any]], warehouse: Warehouse) -> None:
-    for table, key in (("account_history", "account_key"), ("credential_history", "credential_key"), ("finding_history", "finding_id")):
-        assert not warehouse.all(f"select {key} from history.{table} where dbt_valid_to is null group by {key} having count(*) > 1")
+    for table, key in (
+        ("account_history", "account_key"),
+        ("credential_history", "credential_key"),
+        ("finding_history", "finding_id"),
+    ):
+        assert not warehouse.all(
+            f"select {key} from history.{table} where dbt_valid_to is null group by {key} having count(*) > 1"
+        )

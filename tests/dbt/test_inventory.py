@@ -1,4 +1,4 @@
-"""From raw tables to inventory and operations: entitlements, other kinds of directories, coverage, bad rows, `--as-of`."""
+"""From raw tables to inventory and operations: entitlements, other directories, coverage, bad rows, `--as-of`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,14 @@ def company() -> Company:
     result.coverage(aws.attempt, "iam:GetGroup", "denied", error_code="AccessDenied", remedy="attach IAMReadOnlyAccess")
     old = result.aws("sandbox", account_id="222233334444", as_of=days_ago(3))
     old.key(old.user("last-good", login=None), "AKIALG", used=days_ago(200))
-    failed = result.attempt("sandbox", "aws_iam", status="failed", problem_code="read_denied", problem_action="iam:ListUsers", problem_remedy="fix it")
+    failed = result.attempt(
+        "sandbox",
+        "aws_iam",
+        status="failed",
+        problem_code="read_denied",
+        problem_action="iam:ListUsers",
+        problem_remedy="fix it",
+    )
     result.coverage(failed, "iam:ListUsers", "denied")
     logins = result.file("wiki", authoritative=False, known=LOGINS)
     logins.person("1", email="ann@corp.example", is_enabled=True, last_active_at=days_ago(91))
@@ -51,7 +58,10 @@ def built(warehouse: Warehouse) -> Warehouse:
 
 def test_entitlements_are_direct_and_through_groups_managed_and_inline(built: Warehouse) -> None:
     rows = built.all("select * from inventory.entitlements where directory_id = 'production'")
-    held = {(row["account_key"].split("111122223333")[1], row["policy_name"], row["granted_through"]): row["is_admin"] for row in rows}
+    held = {
+        (row["account_key"].split("111122223333")[1], row["policy_name"], row["granted_through"]): row["is_admin"]
+        for row in rows
+    }
     assert held == {
         ("DIRECT", "Reader", "direct"): False,
         ("DIRECT", "reads", "direct"): False,
@@ -98,7 +108,11 @@ def test_repeated_key_of_a_file_counts_once_and_is_reported(built: Warehouse) ->
 
 def test_failed_directory_keeps_its_last_good_rows_with_their_own_date(built: Warehouse) -> None:
     sandbox = built.one("inventory.directories", "directory_id = 'sandbox'")
-    assert (sandbox["status"], sandbox["as_of"], sandbox["missing_permissions"]) == ("failed", days_ago(3), "iam:ListUsers")
+    assert (sandbox["status"], sandbox["as_of"], sandbox["missing_permissions"]) == (
+        "failed",
+        days_ago(3),
+        "iam:ListUsers",
+    )
     finding = built.one("findings.all_findings", "directory_id = 'sandbox' and finding_type = 'stale_account'")
     assert (finding["status"], finding["coverage"], finding["last_seen_at"]) == ("open", "none", days_ago(3))
 
@@ -113,7 +127,9 @@ def test_permission_coverage_is_that_of_the_latest_attempt(built: Warehouse) -> 
 
 
 def test_sync_runs_list_every_attempt(built: Warehouse) -> None:
-    rows = built.all("select status, is_current, is_latest from operations.sync_runs where directory_id = 'sandbox' order by as_of")
+    rows = built.all(
+        "select status, is_current, is_latest from operations.sync_runs where directory_id = 'sandbox' order by as_of"
+    )
     assert [tuple(row.values()) for row in rows] == [("complete", True, False), ("failed", False, True)]
 
 
@@ -132,4 +148,6 @@ def test_nothing_connected_builds_to_empty_tables(warehouse: Warehouse, built: W
     warehouse.build(Company())
     assert warehouse.all("select * from inventory.accounts") == []
     assert not warehouse.one("operations.verdict_gates")["is_open"]
-    assert {row["coverage"] for row in warehouse.all("select * from findings.all_findings where status = 'open'")} == {"none"}
+    assert {row["coverage"] for row in warehouse.all("select * from findings.all_findings where status = 'open'")} == {
+        "none"
+    }

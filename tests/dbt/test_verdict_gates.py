@@ -10,7 +10,14 @@ import pytest
 from tests.dbt.conftest import Warehouse
 from tests.dbt.raw_rows import NOW, Company, days_ago
 
-SELECTED = ("+orphaned_accounts", "+unknown_ownership", "+verdict_gates", "+directories", "+all_findings", "+identities")
+SELECTED = (
+    "+orphaned_accounts",
+    "+unknown_ownership",
+    "+verdict_gates",
+    "+directories",
+    "+all_findings",
+    "+identities",
+)
 
 
 def _company(connect_roster: Callable[[Company], None]) -> Company:

@@ -76,7 +76,9 @@ def _roster(hr: object) -> None:
 def verdicts(built: Warehouse, directory: str = "production") -> dict[str, str]:
     return {
         row["username"]: row["reason"]
-        for row in built.all(f"select username, reason from findings.orphaned_accounts where directory_id = '{directory}'")
+        for row in built.all(
+            f"select username, reason from findings.orphaned_accounts where directory_id = '{directory}'"
+        )
     }
 
 
@@ -131,7 +133,10 @@ def test_duplicates_are_found_by_keys_and_never_by_user_name(built: Warehouse) -
 
 def test_shared_mailbox_and_break_glass_account_are_nobody(built: Warehouse) -> None:
     rows = built.all(
-        "select status, identity_id from identity.identity_accounts where account_key like '%SUPPORT' or account_key like '%BREAK-GLASS'"
+        """
+        select status, identity_id from identity.identity_accounts
+        where account_key like '%SUPPORT' or account_key like '%BREAK-GLASS'
+        """
     )
     assert len(rows) == 4
     assert all(row["identity_id"] is None for row in rows)
@@ -157,11 +162,15 @@ def test_address_that_many_persons_share_is_listed_and_is_no_evidence(built: War
     assert shared["crowd@corp.example"]["reason"] == "shared by 4 persons of the roster"
     assert shared["crowd@corp.example"]["person_count"] == 4
     assert shared["support@corp.example"]["reason"] == "a generic mailbox"
-    assert not built.all("select 1 from identity.match_evidence where key_value in ('crowd@corp.example', 'support@corp.example')")
+    assert not built.all(
+        "select 1 from identity.match_evidence where key_value in ('crowd@corp.example', 'support@corp.example')"
+    )
 
 
 def test_every_assignment_is_explained_by_evidence_with_both_sides(built: Warehouse) -> None:
-    rows = built.all("select * from identity.match_evidence where account_key like 'production:%ANN' and relation = 'identity'")
+    rows = built.all(
+        "select * from identity.match_evidence where account_key like 'production:%ANN' and relation = 'identity'"
+    )
     assert [(row["rule"], row["left_value"], row["right_value"], row["weight"]) for row in rows] == [
         ("email", "Ann.Lee+aws@CORP.example", "ann.lee@corp.example", 0.97)
     ]
@@ -191,8 +200,17 @@ def test_persons_employment_follows_the_date_before_the_word(built: Warehouse) -
 def test_roster_rows_are_persons_and_in_no_finding(built: Warehouse) -> None:
     roster = built.all("select * from inventory.accounts where is_authoritative")
     assert len(roster) == 13
-    assert {(row["account_kind"], row["activity"], row["has_console_password"]) for row in roster} == {("human", "unknown", None)}
-    for table in ("stale_accounts", "orphaned_accounts", "duplicate_identities", "unknown_activity", "unknown_ownership", "all_findings"):
+    assert {(row["account_kind"], row["activity"], row["has_console_password"]) for row in roster} == {
+        ("human", "unknown", None)
+    }
+    for table in (
+        "stale_accounts",
+        "orphaned_accounts",
+        "duplicate_identities",
+        "unknown_activity",
+        "unknown_ownership",
+        "all_findings",
+    ):
         assert not built.all(f"select 1 from findings.{table} where account_key like 'people:%'")
 
 
