@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -81,6 +83,25 @@ def test_nothing_is_left_open_when_the_last_read_is_over(aws: Emulator, account:
     assert held_open(aws) == 0
     complete(read(connection))
     assert held_open(aws) == 0
+
+
+def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator, account: Account) -> None:
+    connection = connect(aws, account)
+    other = RoleSession(role_of(connection, "other"), Recorder(), patience=PATIENT)
+    complete(read(connection))
+    server = ("127.0.0.1", urlsplit(aws.endpoint_url).port)
+    sockets = [each for each in gc.get_objects() if type(each) is socket.socket and each.fileno() >= 0]
+    ours = [each for each in sockets if each.type == socket.SOCK_STREAM and _peer(each) == server]
+    assert len(ours) > 0
+    assert all(each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in ours)
+    other.close()
+
+
+def _peer(each: socket.socket) -> object:
+    try:
+        return each.getpeername()
+    except OSError:  # it listens
+        return None
 
 
 def test_a_connection_the_other_side_closed_is_replaced(aws: Emulator, account: Account) -> None:
