@@ -16,7 +16,7 @@ from pipeline.orchestration.resources import HomeResource
 
 
 @dg.sensor(jobs=list(extract.values()), minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
-def connections_changed(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
+def connections_changed(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult | dg.SkipReason:
     """A connection new in connections.yaml gets a partition and is read; one that is gone loses its partition."""
     requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
     runs = []
@@ -26,6 +26,8 @@ def connections_changed(context: dg.SensorEvaluationContext, home: HomeResource)
             runs.append(extract_request(kind, added, exact=True))
         if deleted:
             requests.append(CONNECTIONS[kind].build_delete_request(deleted))
+    if not requests:
+        return dg.SkipReason("connections.yaml lists what it listed before")
     return dg.SensorResult(run_requests=runs, dynamic_partitions_requests=requests)
 
 

@@ -6,8 +6,10 @@ Does not belong here: reading and landing (`landing.collect`), and judging the a
 Annotations are objects here and not text: Dagster looks at the class of `config`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from inspect import cleandoc
 
 import dagster as dg
 import pyarrow as pa
@@ -17,10 +19,11 @@ from pipeline.connections.models import Connection
 from pipeline.landing.collect import collect_many
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
-from pipeline.orchestration.checks.landing import FEW, check_specs, evaluation, summed_up, worth_recording
+from pipeline.orchestration.checks.landing import FEW, check_specs, evaluations
 from pipeline.orchestration.checks.verdicts import Verdict, count_gaps, has_costly_outcome, verdicts
 from pipeline.orchestration.partitions import CONNECTIONS
 from pipeline.orchestration.resources import HomeResource
+from pipeline.problems import CertifyError
 from pipeline.sync import Journal, is_good
 
 OWNERS = ["team:identity"]
@@ -69,13 +72,14 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
                 skippable=True,
                 partitions_def=CONNECTIONS[kind],
                 group_name="landing",
-                description=DESCRIPTIONS[kind],
+                description=cleandoc(DESCRIPTIONS[kind]),
                 kinds=KINDS_SHOWN[kind],
                 owners=OWNERS,
             )
         ],
         check_specs=check_specs(kind, key),
         backfill_policy=dg.BackfillPolicy.single_run(),
+        can_subset=True,  # so that no result has to be yielded
     )
     def land(
         context: dg.AssetExecutionContext,
@@ -83,7 +87,8 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
         home: HomeResource,
         journal: dg.ResourceParam[Journal],
     ) -> Iterator[dg.AssetCheckResult]:
-        chosen = _chosen(context, home.connections, kind, config.connections)
+        of_kind = [connection for connection in home.connections if connection.kind == kind]
+        chosen = _chosen(context, of_kind, config.connections)
         landing = home.landing
         with journal.stage("read"):
             manifests = collect_many(
@@ -96,54 +101,54 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
                 progress=journal.progress,
             )
         journal.manifests.extend(manifests)
-        found = []
         for manifest in manifests:
-            found.append(_verdicts(landing, manifest))
-            _record(context, landing, key, manifest, found[-1], connections=len(manifests))
-        if found:
-            yield from summed_up(kind, key, found)
+            if is_good(manifest):  # no other attempt is a materialization
+                metadata = _metadata(landing, manifest)
+                context.log_event(dg.AssetMaterialization(key, partition=manifest.connection, metadata=metadata))
+        _tell_checks(context, landing, key, manifests, of_kind)
+        yield from ()  # everything was logged, for its partition
 
     return land
 
 
-def _chosen(
-    context: dg.AssetExecutionContext, connections: Sequence[Connection], kind: str, names: Sequence[str]
-) -> list[Connection]:
+def _chosen(context: dg.AssetExecutionContext, of_kind: Sequence[Connection], names: Sequence[str]) -> list[Connection]:
     wanted = set(context.partition_keys)
     if names:
         wanted &= set(names)
-    known = {connection.name: connection for connection in connections if connection.kind == kind}
-    gone = wanted - known.keys()
+    gone = wanted - {connection.name for connection in of_kind}
     if gone:
         context.log.warning("not in connections.yaml any more, so not read: %s", ", ".join(sorted(gone)))
-    return [connection for name, connection in known.items() if name in wanted]
+    return [connection for connection in of_kind if connection.name in wanted]
 
 
-def _record(
+def _tell_checks(
     context: dg.AssetExecutionContext,
     landing: Landing,
     key: dg.AssetKey,
-    manifest: Manifest,
-    found: Mapping[str, Verdict],
-    *,
-    connections: int,
+    manifests: Sequence[Manifest],
+    of_kind: Sequence[Connection],
 ) -> None:
-    """Only an attempt that is good is a materialization; each tells its checks."""
-    if is_good(manifest):
-        context.log_event(
-            dg.AssetMaterialization(key, partition=manifest.connection, metadata=_metadata(landing, manifest))
-        )
-    before = _before(landing, manifest) if connections > FEW else {}
-    for name, verdict in found.items():
-        if worth_recording(verdict, before.get(name), connections=connections):
-            context.log_event(evaluation(key, verdict))
+    found = {manifest.connection: _verdicts(landing, manifest) for manifest in manifests}
+    before = _latest(landing, of_kind, manifests) if len(manifests) > FEW else {}
+    others = _latest(landing, [connection for connection in of_kind if connection.name not in found], ())
+    if found:
+        for evaluation in evaluations(of_kind[0].kind, key, found, before, others):
+            context.log_event(evaluation)
 
 
-def _before(landing: Landing, manifest: Manifest) -> Mapping[str, Verdict]:
-    older = [
-        each for each in landing.attempts(manifest.kind, manifest.connection) if each.snapshot_id < manifest.snapshot_id
-    ]
-    return _verdicts(landing, older[0]) if older else {}
+def _latest(
+    landing: Landing, connections: Sequence[Connection], after: Sequence[Manifest]
+) -> dict[str, dict[str, Verdict]]:
+    """Verdicts on the newest attempt of each connection that is on record, apart from those in `after`."""
+    ours = {manifest.snapshot_id for manifest in after}
+    found = {}
+    for connection in connections:
+        attempts = landing.attempts(connection.kind, connection.name)
+        manifest = next((each for each in attempts if each.snapshot_id not in ours), None)
+        if manifest is not None:
+            with contextlib.suppress(CertifyError):  # damaged since: the load tells it
+                found[connection.name] = _verdicts(landing, manifest)
+    return found
 
 
 def _verdicts(landing: Landing, manifest: Manifest) -> dict[str, Verdict]:

@@ -7,6 +7,7 @@ Annotations are objects here and not text: Dagster looks at the class of `contex
 """
 
 from datetime import UTC, datetime
+from inspect import cleandoc
 
 import dagster as dg
 
@@ -36,7 +37,7 @@ def published_file() -> dg.AssetsDefinition:
         key=KEY,
         deps=mart_keys(),
         group_name="published",
-        description=DESCRIPTION,
+        description=cleandoc(DESCRIPTION),
         kinds={"duckdb"},
         owners=OWNERS,
         pool=POOL,

@@ -6,14 +6,19 @@ Does not belong here: reaching a verdict (`verdicts`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from pipeline.orchestration.checks.verdicts import CHECKS, Verdict
+from pipeline.orchestration.checks.verdicts import CHECKS, State, Verdict
 
 FEW = 10
 """Up to so many connections all checks of each are recorded; of more, those that fail and those that changed."""
+
+Found = Mapping[str, Mapping[str, Verdict]]
+"""Verdicts by connection and check."""
+
+_RANK: Mapping[State, int] = {"passed": 0, "not_tried": 1, "failed": 2}
 
 
 def check_specs(kind: str, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
@@ -21,8 +26,34 @@ def check_specs(kind: str, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS[kind].items()]
 
 
-def evaluation(key: dg.AssetKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
-    """One verdict on one connection, recorded for its partition."""
+def evaluations(
+    kind: str, key: dg.AssetKey, found: Found, before: Found, others: Found
+) -> Iterator[dg.AssetCheckEvaluation]:
+    """What a run records of the connections it read (`found`), given what was known of each `before`, and of `others`.
+
+    For each check first one that sums up all connections, then one for a connection, its partition. Dagster shows the
+    state of a check as that of its latest evaluation. So a connection that fails is told last, and one that was not
+    read this time and still fails is told again: an asset must not look healthy because the run left out what is not.
+    """
+    for name in CHECKS[kind]:
+        of_run = [verdicts[name] for verdicts in found.values()]
+        of_others = [verdicts[name] for verdicts in others.values()]
+        yield _summed_up(key, name, [*of_run, *of_others])
+        told = [verdict for verdict in of_run if _worth_telling(verdict, before.get(verdict.connection), len(of_run))]
+        yield from (_evaluation(key, verdict) for verdict in sorted(told, key=lambda verdict: _RANK[verdict.state]))
+        if not any(verdict.state == "failed" for verdict in of_run):
+            failing = [verdict for verdict in of_others if verdict.state == "failed"]
+            yield from (_evaluation(key, verdict) for verdict in failing[:1])
+
+
+def _worth_telling(verdict: Verdict, before: Mapping[str, Verdict] | None, connections: int) -> bool:
+    """Each one costs, and of many most say the same as ever."""
+    if connections <= FEW or verdict.state == "failed":
+        return True
+    return before is not None and before[verdict.check].state != verdict.state
+
+
+def _evaluation(key: dg.AssetKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=key,
         check_name=verdict.check,
@@ -34,26 +65,16 @@ def evaluation(key: dg.AssetKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
     )
 
 
-def worth_recording(verdict: Verdict, before: Verdict | None, *, connections: int) -> bool:
-    """Whether a verdict is recorded for its partition: each costs, and of many most say the same as ever."""
-    if connections <= FEW or verdict.state == "failed":
-        return True
-    return before is not None and before.state != verdict.state
-
-
-def summed_up(kind: str, key: dg.AssetKey, verdicts: Sequence[dict[str, Verdict]]) -> Iterator[dg.AssetCheckResult]:
-    """One result a check for the whole run, whose table names the connections that are at fault."""
-    for name in CHECKS[kind]:
-        of_check = [each[name] for each in verdicts]
-        bad = [verdict for verdict in of_check if verdict.state != "passed"]
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name=name,
-            passed=not bad,
-            severity=_severity(bad),
-            description=_in_one_line(of_check),
-            metadata=_metadata(bad),
-        )
+def _summed_up(key: dg.AssetKey, check: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckEvaluation:
+    bad = [verdict for verdict in verdicts if verdict.state != "passed"]
+    return dg.AssetCheckEvaluation(
+        asset_key=key,
+        check_name=check,
+        passed=not bad,
+        severity=_severity(bad),
+        description=_in_one_line(verdicts),
+        metadata=_metadata(bad),
+    )
 
 
 def _in_one_line(verdicts: Sequence[Verdict]) -> str:
@@ -80,10 +101,10 @@ def _metadata(verdicts: Sequence[Verdict]) -> dict[str, dg.MetadataValue]:
                 {
                     "connection": verdict.connection,
                     "state": verdict.state.replace("_", " "),
-                    "code": verdict.problem.code if verdict.problem else "",
-                    "error_code": verdict.problem.error_code if verdict.problem else "",
+                    "code": verdict.code,
+                    "error_code": verdict.error_code,
                     "what": verdict.summary,
-                    "remedy": verdict.problem.remedy if verdict.problem else "",
+                    "remedy": verdict.remedy,
                 }
                 for verdict in problems
             ]
@@ -94,7 +115,7 @@ def _metadata(verdicts: Sequence[Verdict]) -> dict[str, dg.MetadataValue]:
             "action": action.action,
             "outcome": action.outcome,
             "error_code": action.error_code,
-            "hides": _hides(verdict, action.action, action.needed_for),
+            "hides": verdict.hides(action),
             "remedy": action.remedy,
         }
         for verdict in verdicts
@@ -103,13 +124,6 @@ def _metadata(verdicts: Sequence[Verdict]) -> dict[str, dg.MetadataValue]:
     if actions:
         metadata["actions"] = _table(actions)
     return metadata
-
-
-def _hides(verdict: Verdict, action: str, needed_for: str) -> str:
-    if verdict.hidden is None or (verdict.state == "failed" and verdict.problem is not None):
-        return needed_for
-    count = sum(count for gap, count in verdict.hidden.items() if gap.rpartition(" ")[0] == action)
-    return f"{count:,} facts: {needed_for}" if count else "nothing; it was read in another way"
 
 
 def _table(rows: list[dict[str, str]]) -> dg.TableMetadataValue:

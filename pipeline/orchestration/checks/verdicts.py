@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -55,7 +55,11 @@ _COSTLY = frozenset({"denied", "throttled", "failed"})
 
 @dataclass(frozen=True)
 class Verdict:
-    """One check on one attempt; `actions` are the reads that are worth a line, empty for most checks."""
+    """One check on one attempt.
+
+    `actions` are the reads that were refused, and `hidden` counts the facts that each cost, by action; both are empty
+    for most checks.
+    """
 
     check: str
     connection: str
@@ -63,7 +67,39 @@ class Verdict:
     summary: str
     problem: Problem | None = None
     actions: tuple[ActionCoverage, ...] = ()
-    hidden: Mapping[str, int] | None = None
+    hidden: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """Of the problem, as the documentation lists it; empty when all is well."""
+        if self.problem is not None:
+            return self.problem.code
+        return f"read_{self._costly[0].outcome}" if self._costly else ""
+
+    @property
+    def error_code(self) -> str:
+        """The directory's own."""
+        if self.problem is not None:
+            return self.problem.error_code
+        return self._costly[0].error_code if self._costly else ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        if self.problem is not None:
+            return self.problem.remedy
+        return "; ".join(dict.fromkeys(action.remedy for action in self._costly))
+
+    def hides(self, action: ActionCoverage) -> str:
+        """What is not known for want of one of `actions`."""
+        if self.problem is not None:
+            return action.needed_for
+        count = self.hidden.get(action.action, 0)
+        return f"{count:,} facts: {action.needed_for}" if count else "nothing; it was read in another way"
+
+    @property
+    def _costly(self) -> list[ActionCoverage]:
+        return [action for action in self.actions if self.hidden.get(action.action)]
 
 
 def verdicts(manifest: Manifest, gaps: Gaps) -> dict[str, Verdict]:
@@ -122,16 +158,17 @@ def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
 def _readable(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
     refused = tuple(action for action in manifest.coverage if action.outcome in _COSTLY)
     if verdict.state != "passed" or not refused:
-        return Verdict(
-            verdict.check, verdict.connection, verdict.state, verdict.summary, verdict.problem, refused, hidden={}
-        )
-    hidden = {gap: count for gap, count in gaps().items() if gap.rpartition(" ")[2] in _COSTLY}
+        return replace(verdict, actions=refused)
+    hidden: Counter[str] = Counter()
+    for gap, count in gaps().items():
+        action, _, outcome = gap.rpartition(" ")
+        if outcome in _COSTLY:
+            hidden[action] += count
     if not hidden:
-        summary = f"every fact was read; {len(refused)} refused reads were made up for by others"
-        return Verdict(verdict.check, verdict.connection, "passed", summary, actions=refused, hidden=hidden)
-    actions = ", ".join(sorted({gap.rpartition(" ")[0] for gap in hidden}))
-    summary = f"{sum(hidden.values()):,} facts are unknown for want of {actions}"
-    return Verdict(verdict.check, verdict.connection, "failed", summary, actions=refused, hidden=hidden)
+        made_up_for = f"every fact was read; {len(refused)} reads that were refused were made up for by others"
+        return replace(verdict, summary=made_up_for, actions=refused)
+    summary = f"{hidden.total():,} facts are unknown for want of {', '.join(sorted(hidden))}"
+    return replace(verdict, state="failed", summary=summary, actions=refused, hidden=hidden)
 
 
 def _praise(check: str, manifest: Manifest) -> str:
