@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.cli.docs import ROOT
 from pipeline.demo.company import Truth
 from pipeline.home import Home
 from pipeline.warehouse.query import query
@@ -60,6 +61,12 @@ def test_it_says_what_to_do_next_in_words_that_can_be_pasted(demo_run: DemoRun) 
     assert f"certify --home {demo_run.home.root} findings stale" in said
     [question] = re.findall(r'sql "(.*)"', said)
     assert len(query(demo_run.home, question).rows) == 5
+
+
+def test_the_readme_shows_what_it_really_prints(demo_run: DemoRun) -> None:
+    readme = (ROOT / "README.md").read_text()
+    tables = demo_run.ran.out[demo_run.ran.out.index("\nfinding ") :]  # those above it tell seconds
+    assert [line for line in tables.splitlines() if line not in readme] == []
 
 
 def test_the_findings_are_exactly_the_companys(demo_run: DemoRun, truth: Truth) -> None:
