@@ -88,8 +88,8 @@ def _in_one_line(verdicts: Sequence[Verdict]) -> str:
 
 def _severity(verdicts: Sequence[Verdict]) -> dg.AssetCheckSeverity:
     """What was merely not tried is a warning: the check that stopped the read is the error."""
-    failed = any(verdict.state == "failed" for verdict in verdicts)
-    return dg.AssetCheckSeverity.ERROR if failed or not verdicts else dg.AssetCheckSeverity.WARN
+    worst = max((verdict.state for verdict in verdicts), key=_RANK.__getitem__, default="passed")
+    return dg.AssetCheckSeverity.WARN if worst == "not_tried" else dg.AssetCheckSeverity.ERROR
 
 
 def _metadata(verdicts: Sequence[Verdict]) -> dict[str, dg.MetadataValue]:
