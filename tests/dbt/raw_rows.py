@@ -24,8 +24,16 @@ from pipeline.warehouse.sql import quote_ident
 
 NOW = datetime(2026, 11, 24, 3, 15, 0)
 LANDED = {**landed_tables("aws_iam", TABLES), **landed_tables("file", {"accounts": ACCOUNTS})}
-ROSTER_FIELDS = tuple(
-    "native_id username display_name given_name family_name email employee_id status terminated_on".split()
+ROSTER_FIELDS = (
+    "native_id",
+    "username",
+    "display_name",
+    "given_name",
+    "family_name",
+    "email",
+    "employee_id",
+    "status",
+    "terminated_on",
 )
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 EVERYTHING = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
