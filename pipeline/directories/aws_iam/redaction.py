@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from urllib.parse import quote, quote_plus
 
 MASK = "[redacted]"
@@ -34,16 +35,19 @@ class Redactor(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._secrets: frozenset[str] = frozenset()
+        self._secrets: tuple[str, ...] = ()  # the longest first, for one may be a part of another
+        self._lock = threading.Lock()
 
     def learn(self, secret: str) -> None:
         """From now on mask `secret` wherever it appears, also as URLs spell it."""
         if len(secret) >= SHORTEST_SECRET:
-            self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+            with self._lock:
+                known = {*self._secrets, secret, quote(secret, safe=""), quote_plus(secret)}
+                self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def clean(self, text: str) -> str:
         """`text` without what must not be shown."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
+        for secret in self._secrets:
             text = text.replace(secret, MASK)
         return _SPOKEN_OF.sub(lambda match: match["before"] + MASK, text)
 
