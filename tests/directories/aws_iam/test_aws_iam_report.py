@@ -95,6 +95,14 @@ def test_a_report_somebody_else_made_is_read_when_we_may_not_make_one(aws: Emula
     assert snapshot.evidence_as_of == naive(TWO_HOURS_AGO)
 
 
+def test_a_report_we_may_read_but_nobody_made_is_no_denied_one(aws: Emulator, account: Account) -> None:
+    full_account(account)
+    aws.faults.deny(GENERATE)
+    snapshot = complete(read(connect(aws, account)))
+    assert (outcomes(snapshot)[GENERATE], outcomes(snapshot)[GET]) == ("denied", "ok")
+    assert rows(snapshot, "root_user") == []
+
+
 def change_after_the_report(account: Account) -> None:
     """Everything that can happen between a report and a read that gets it."""
     account.user("victor", created=ago(300), password_created=ago(290))
@@ -129,6 +137,15 @@ def test_what_happened_since_a_reused_report_is_seen(aws: Emulator, account: Acc
     assert login(snapshot, "alice")["password_last_changed_at"] == naive(ago(300))
     assert snapshot.evidence_as_of == naive(TWO_HOURS_AGO)
     assert aws.log.count("iam:GetLoginProfile") == len(rows(snapshot, "users"))
+
+
+def test_a_password_made_anew_since_the_report_is_not_dated_by_it(aws: Emulator, account: Account) -> None:
+    account.user("alice", created=ago(300), password_created=ago(290))
+    account.generate_report(TWO_HOURS_AGO)
+    just_now = NOW - timedelta(hours=1)
+    account.set_password("alice", just_now)
+    found = login(complete(read(connect(aws, account))), "alice")
+    assert (found["created_at"], found["password_last_changed_at"]) == (naive(just_now), None)
 
 
 def test_in_a_large_account_a_reused_report_stays_the_witness_and_its_rows_say_since_when(
