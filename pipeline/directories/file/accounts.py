@@ -25,6 +25,7 @@ from pipeline.strict_yaml.faults import printable
 
 BATCH = 20_000
 NAMED_AT_MOST = 5
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass
@@ -54,7 +55,7 @@ def accounts(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[
 
 def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _Notes) -> Iterator[pa.RecordBatch]:
     readings = _readings(connection)
-    known_fields = json.dumps(columns.known_fields)
+    known_fields = _to_json(columns.known_fields)
     seen: dict[str, tuple[int, bytes]] = {}
     held: list[dict[str, Any]] = []
     for row in grid.rows:
@@ -95,7 +96,7 @@ def _account(
         notes.unknown[name] += 1
         notes.first_unknown.setdefault(name, number)
     account["attributes"] = _attributes(found, headers, columns, invalid)
-    account["invalid_fields"] = json.dumps(invalid)
+    account["invalid_fields"] = _to_json(invalid)
     return account
 
 
@@ -107,7 +108,8 @@ def _attributes(found: Sequence[Cell], headers: Sequence[str], columns: Columns,
         if name in invalid or (isinstance(cell, tuple) and len(cell) > 1 and name != "alias_emails"):
             kept[headers[position]] = _plain(cell)
     whole = {header: value for header, value in kept.items() if value not in (None, "", [])}
-    return json.dumps(whole, ensure_ascii=False).encode(errors="replace").decode()
+    written = _to_json(whole)
+    return written if written.isascii() else written.encode(errors="replace").decode()
 
 
 def _plain(cell: Cell) -> Any:

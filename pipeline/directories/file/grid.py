@@ -74,6 +74,4 @@ def checked_headers(names: Sequence[str], where: str) -> list[str]:
 
 def is_blank(cells: Iterable[Cell]) -> bool:
     """Whether a row says nothing at all."""
-    return not any(
-        cell is not None and not (isinstance(cell, str) and not cell.strip()) and cell != () for cell in cells
-    )
+    return not any(cell.strip() if isinstance(cell, str) else cell not in (None, ()) for cell in cells)
