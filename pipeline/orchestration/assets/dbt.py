@@ -52,7 +52,7 @@ def _group(node: Node) -> str:
 
 
 def _description(node: Node) -> str:
-    return str(node.get("description") or "").strip() or f"dbt {node['resource_type']} `{node['name']}`."
+    return str(node.get("description") or "").strip() or f"The dbt {node['resource_type']} {node['name']}."
 
 
 TRANSLATOR = Translator(

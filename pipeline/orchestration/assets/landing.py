@@ -96,7 +96,7 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
                 landing=landing,
                 settings=home.settings,
                 as_of=datetime.now(UTC),
-                run_id=context.run_id,
+                run_id=context.run.run_id,
                 accept_shrink=config.accept_shrink,
                 progress=journal.progress,
             )

@@ -46,7 +46,7 @@ def published_file() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, home: HomeResource, journal: dg.ResourceParam[Journal]
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with home.writing("publishing"), journal.stage("publish"):
-            publication = publish(home.home, run_id=context.run_id, published_at=datetime.now(UTC))
+            publication = publish(home.home, run_id=context.run.run_id, published_at=datetime.now(UTC))
         journal.published = publication
         return dg.MaterializeResult(metadata=_metadata(publication))
 

@@ -23,11 +23,11 @@ POOL = "duckdb_writer"
 """One step at a time: DuckDB lets nobody read a file that somebody writes."""
 
 DESCRIPTIONS = {
-    "aws_iam": "The current snapshot of every connected AWS account, in the warehouse. Tables `raw.aws_iam_*`; each row"
+    "aws_iam": "The current snapshot of every connected AWS account, in the warehouse.\n\nTables `raw.aws_iam_*`; each row"
     " says which directory and snapshot it is from.",
-    "file": "The current snapshot of every connected file, in the warehouse. Table `raw.file_accounts`.",
-    "pipeline": "Who is connected, how each attempt to read went, what it could not see, and the thresholds in force."
-    " Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`.",
+    "file": "The current snapshot of every connected file, in the warehouse.\n\nTable `raw.file_accounts`.",
+    "pipeline": "Who is connected, how each attempt to read went, what it could not see, and the thresholds in force.\n\n"
+    "Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`.",
 }
 
 
