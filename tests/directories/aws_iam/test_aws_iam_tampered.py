@@ -146,7 +146,7 @@ def test_a_user_made_after_the_listing_is_left_for_the_next_read(
     def meanwhile(action: str, body: bytes) -> bytes:
         if action == "GetAccountSummary":
             account.key(account.user("erin", created=ago(0), groups=["admins"]))
-            account.inline_policy("erin", "own", ["s3:*"])
+            account.attach("erin", "PowerUserAccess")
         return body
 
     with tampered(aws.endpoint_url, meanwhile) as url:
