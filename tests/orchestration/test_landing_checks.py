@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipeline.directories.base import ActionCoverage
 from pipeline.orchestration.checks.landing import FEW, check_specs, evaluations
-from pipeline.orchestration.checks.verdicts import CHECKS, State, Verdict
+from pipeline.orchestration.checks.verdicts import State, Verdict, checks_of
 
 KEY = dg.AssetKey(["landing", "aws_iam"])
 FOUND = dict[str, dict[str, Verdict]]
@@ -17,7 +17,7 @@ def found(**states: State) -> FOUND:
     return {
         name: {
             check: Verdict(check, name, state if check == "can_read" else "passed", f"{check} {state}")
-            for check in CHECKS["aws_iam"]
+            for check in checks_of("aws_iam")
         }
         for name, state in states.items()
     }
@@ -33,7 +33,7 @@ def told(run: FOUND, before: FOUND | None = None, others: FOUND | None = None) -
 
 def test_no_check_blocks_what_comes_after() -> None:
     specs = check_specs("aws_iam", KEY)
-    assert [spec.name for spec in specs] == list(CHECKS["aws_iam"])
+    assert [spec.name for spec in specs] == list(checks_of("aws_iam"))
     assert not any(spec.blocking for spec in specs)
 
 

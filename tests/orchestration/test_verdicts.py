@@ -11,11 +11,11 @@ import pytest
 
 from pipeline.directories.base import ActionCoverage
 from pipeline.landing.manifest import LandedTable, Manifest
-from pipeline.orchestration.checks.verdicts import CHECKS, Verdict, count_gaps, verdicts
+from pipeline.orchestration.checks.verdicts import Verdict, checks_of, count_gaps, verdicts
 from pipeline.problems import Problem
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-AWS_CHECKS = list(CHECKS["aws_iam"])
+AWS_CHECKS = list(checks_of("aws_iam"))
 USERS = {"users": LandedTable(rows=3, sha256="0" * 64, file="users.parquet")}
 
 

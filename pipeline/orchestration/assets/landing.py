@@ -31,17 +31,29 @@ OWNERS = ["team:identity"]
 DESCRIPTIONS = {
     "aws_iam": """Who can log in to each connected AWS account, as its IAM API told it.
 
-        One partition is one connection of kind `aws_iam`. A snapshot holds users, groups, memberships, policies,
-        console passwords, access keys and when each was last used. It is whole or it is not there: a read that was
-        denied or cut short leaves the last good one current. A fact that could not be read is null, and says which
-        action was refused.
+        A snapshot holds users, groups, memberships, policies, console passwords, access keys and when each was last
+        used. It is whole or it is not there: a read that was denied or cut short leaves the last good one current.
+        A fact that could not be read is null, and says which action was refused.
         """,
     "file": """People and accounts listed in files, such as the export of an HR system.
 
-        One partition is one connection of kind `file`. A snapshot holds every row of the file, or it is not there.
+        A snapshot holds every row of the file, or it is not there.
         """,
 }
-KINDS_SHOWN = {"aws_iam": {"aws", "parquet"}, "file": {"csv", "parquet"}}
+OTHERWISE = """Accounts of each connected directory of kind {kind}, as it told them.
+
+    A snapshot is whole or it is not there: a read that failed leaves the last good one current.
+    """
+
+
+def _description(kind: str) -> str:
+    text = cleandoc(DESCRIPTIONS.get(kind, OTHERWISE.format(kind=kind)))
+    return f"{text}\n\nOne partition is one connection of kind `{kind}`."
+
+
+def _kinds(kind: str) -> set[str]:
+    """The logos on the asset."""
+    return {"aws" if kind.startswith("aws_") else "csv" if kind == "file" else kind, "parquet"}
 
 
 class LandingConfig(dg.Config):
@@ -72,8 +84,8 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
                 skippable=True,
                 partitions_def=CONNECTIONS[kind],
                 group_name="landing",
-                description=cleandoc(DESCRIPTIONS[kind]),
-                kinds=KINDS_SHOWN[kind],
+                description=_description(kind),
+                kinds=_kinds(kind),
                 owners=OWNERS,
             )
         ],

@@ -8,6 +8,7 @@ Annotations are objects here and not text: Dagster looks at the class of `config
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from inspect import cleandoc
 
 import dagster as dg
 from pydantic import Field
@@ -22,13 +23,14 @@ from pipeline.warehouse.raw import raw_name
 POOL = "duckdb_writer"
 """One step at a time: DuckDB lets nobody read a file that somebody writes."""
 
-DESCRIPTIONS = {
-    "aws_iam": "The current snapshot of every connected AWS account, in the warehouse.\n\nTables `raw.aws_iam_*`; each row"
-    " says which directory and snapshot it is from.",
-    "file": "The current snapshot of every connected file, in the warehouse.\n\nTable `raw.file_accounts`.",
-    "pipeline": "Who is connected, how each attempt to read went, what it could not see, and the thresholds in force.\n\n"
-    "Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`.",
-}
+PIPELINE = """Who is connected, how each attempt to read went, what it could not see, and the thresholds in force.
+
+    Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`.
+    """
+KIND = """The current snapshot of every connected directory of kind {kind}, in the warehouse.
+
+    Tables `raw.{kind}_*`; each row says which directory and snapshot it is from.
+    """
 
 
 class LoadConfig(dg.Config):
@@ -49,7 +51,7 @@ def _spec(name: str) -> dg.AssetSpec:
         raw_key(name),
         deps=[landing_key(name)] if name in KINDS else [landing_key(kind) for kind in KINDS],
         group_name="raw",
-        description=DESCRIPTIONS[name],
+        description=cleandoc(KIND.format(kind=name) if name in KINDS else PIPELINE),
         kinds={"duckdb"},
         owners=OWNERS,
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from pipeline.orchestration.checks.verdicts import CHECKS, State, Verdict
+from pipeline.orchestration.checks.verdicts import State, Verdict, checks_of
 
 FEW = 10
 """Up to so many connections all checks of each are recorded; of more, those that fail and those that changed."""
@@ -23,7 +23,7 @@ _RANK: Mapping[State, int] = {"passed": 0, "not_tried": 1, "failed": 2}
 
 def check_specs(kind: str, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """The checks of a kind. None of them blocks: a connection that fails must not stop the others' findings."""
-    return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS[kind].items()]
+    return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in checks_of(kind).items()]
 
 
 def evaluations(
@@ -35,7 +35,7 @@ def evaluations(
     state of a check as that of its latest evaluation. So a connection that fails is told last, and one that was not
     read this time and still fails is told again: an asset must not look healthy because the run left out what is not.
     """
-    for name in CHECKS[kind]:
+    for name in checks_of(kind):
         of_run = [verdicts[name] for verdicts in found.values()]
         of_others = [verdicts[name] for verdicts in others.values()]
         yield _summed_up(key, name, [*of_run, *of_others])

@@ -18,23 +18,22 @@ from pipeline.directories.base import ActionCoverage
 from pipeline.landing.manifest import Manifest
 from pipeline.problems import Problem
 
-CHECKS: Mapping[str, Mapping[str, str]] = {
-    "aws_iam": {
-        "can_assume_role": "The role of each connection can be assumed.",
-        "account_matches_role": "The role leads into the account that its ARN names.",
-        "can_read": "Every read the findings need is allowed; the table has what is not, what it hides, and a remedy.",
-        "snapshot_complete": "All users were listed, and what was read was kept.",
-        "returned_users": "The account has users at all.",
-        "not_shrunk": "No account lost so many users at once that a person must look first.",
-    },
-    "file": {
-        "can_read": "The file is there, and every row of it can be read.",
-        "snapshot_complete": "What was read was kept.",
-        "returned_users": "The file lists somebody.",
-        "not_shrunk": "The file did not lose so many rows at once that a person must look first.",
-    },
+_OF_ROLES: Mapping[str, str] = {
+    "can_assume_role": "The role of each connection can be assumed.",
+    "account_matches_role": "The role leads into the account that its ARN names.",
 }
-"""By kind: the checks, in the order in which a read can fail them, and what each states."""
+_OF_ALL: Mapping[str, str] = {
+    "can_read": "Every read the findings need is allowed; the table has what is not, what it hides, and a remedy.",
+    "snapshot_complete": "Everybody was listed, and what was read was kept.",
+    "returned_users": "The directory has users at all.",
+    "not_shrunk": "No directory lost so many users at once that a person must look first.",
+}
+
+
+def checks_of(kind: str) -> Mapping[str, str]:
+    """The checks of a kind, in the order in which a read can fail them, and what each states."""
+    return {**_OF_ROLES, **_OF_ALL} if kind.startswith("aws_") else _OF_ALL
+
 
 State = Literal["passed", "failed", "not_tried"]
 Gaps = Callable[[], Mapping[str, int]]
@@ -104,7 +103,7 @@ class Verdict:
 
 def verdicts(manifest: Manifest, gaps: Gaps) -> dict[str, Verdict]:
     """By check, in order. `gaps` counts the facts each gap hides (`iam:GetUser denied`); asked only where needed."""
-    names = list(CHECKS[manifest.kind])
+    names = list(checks_of(manifest.kind))
     ended_by = manifest.problems[0] if manifest.status != "complete" and manifest.problems else None
     ends = names.index(_end_of(manifest, ended_by)) if ended_by else len(names)
     found: dict[str, Verdict] = {}
@@ -141,7 +140,7 @@ def _end_of(manifest: Manifest, problem: Problem) -> str:
     if problem.code in _NOTHING_READ:
         return "snapshot_complete"
     end = _ENDS_AT.get(problem.code, "")
-    return end if end in CHECKS[manifest.kind] else next(iter(CHECKS[manifest.kind]))
+    return end if end in checks_of(manifest.kind) else next(iter(checks_of(manifest.kind)))
 
 
 def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
