@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from benchmarks.identity.truth import AnswerSheet
 ACCOUNTS = {"production": "111122223333", "development": "444455556666", "sandbox": "777788889999"}
 """directory_id to AWS account id."""
 
+_TECHNICAL = ("Engineering", "Platform", "Data", "Security", "Operations", "Research")
 _BREAK_GLASS = ("break-glass-1", "break-glass-2", "emergency-access", "BreakGlassAdmin", "firecall")
 
 
@@ -35,15 +37,17 @@ class AwsAccounts:
         self._habits = dict(zip(ACCOUNTS, conventions.aws, strict=True))
         self._taken: dict[str, set[str]] = {name: set() for name in ACCOUNTS}
         self._made_by = ["root", "terraform", "admin"]
+        self._alike: dict[str, Counter[str]] = {}
 
     def write(self, people: list[Person], boxes: list[Mailbox], services: list[Service]) -> None:
         """Fill all three from the company."""
-        technical = [
-            p
-            for p in people
-            if p.department in ("Engineering", "Platform", "Data", "Security", "Operations", "Research")
-        ]
+        technical = people[: len(people) // 3]
+        if self._c.technical_only:
+            technical = [p for p in people if p.department in _TECHNICAL]
         self._made_by += [p.uid for p in technical[:5]]
+        for habit in self._habits.values():
+            if habit.username not in ("uid", "email"):
+                self._alike[habit.username] = Counter(self._plain(habit, person) for person in people)
         for person in technical:
             for account in ACCOUNTS:
                 kept = person.terminated_on is None or self._chance(self._dirt.leaver_kept)
@@ -66,27 +70,39 @@ class AwsAccounts:
         base = self._base(habit, person)
         if not person.in_roster and self._chance(0.4) and "@" not in base:
             base = self._c.contractor_affix.format(base)
-        created = person.hired_on + timedelta(days=self._rng.randint(0, 900))
-        created = min(created, person.terminated_on or AS_OF, AS_OF)
+        created = AS_OF - timedelta(days=self._rng.randint(1, 2000))
+        if self._c.dated_by_employment:
+            created = person.hired_on + timedelta(days=self._rng.randint(0, 900))
+            created = min(created, person.terminated_on or AS_OF, AS_OF)
         user_id = self._user(account, base, habit.people_path, created, tags, human=True)
-        self._sheet.person(account, user_id, person)
+        telling = self._tells(habit, person, tags)
+        self._sheet.person(account, user_id, person, telling=telling)
         if self._chance(0.06) and "@" not in base:
             keep = {k: v for k, v in tags.items() if self._chance(0.4)}
             user_id = self._user(account, habit.admin_affix.format(base), habit.people_path, created, keep, human=True)
-            self._sheet.person(account, user_id, person)
+            self._sheet.person(account, user_id, person, telling=telling)
+
+    def _tells(self, habit: AwsConvention, person: Person, tags: dict[str, str]) -> bool:
+        """Whether anything but a user name that several people could have says whose an account is."""
+        addresses = {person.email, *person.former_emails}
+        named = tags.get(habit.email_tag, "").lower().replace("+aws@", "@") in addresses
+        named = named or habit.employee_tag in tags or habit.name_tag in tags
+        return (
+            named or habit.username in ("uid", "email") or self._alike[habit.username][self._plain(habit, person)] < 2
+        )
+
+    def _plain(self, habit: AwsConvention, person: Person) -> str:
+        """The user name by the account's own pattern, before numbers tell namesakes apart."""
+        family = person.former_family or person.family
+        spelled_out = self._c.spelled_out_uid
+        return username(habit.username, person.called, person.middle, family, person.number, spelled_out=spelled_out)
 
     def _base(self, habit: AwsConvention, person: Person) -> str:
         if self._chance(self._dirt.aws_odd_username):
             odd = self._rng.choice(("firstl", "first.last", "lastf", "first", "flast"))
             return username(odd, person.called, person.middle, person.family, 0, spelled_out=False)
-        if habit.username == "email":
-            return person.email
-        if habit.username == "uid":
-            return person.uid
-        family = person.former_family or person.family
-        return username(
-            habit.username, person.called, person.middle, family, person.number, spelled_out=self._c.spelled_out_uid
-        )
+        own = {"email": person.email, "uid": person.uid}
+        return own.get(habit.username) or self._plain(habit, person)
 
     def _person_tags(self, habit: AwsConvention, person: Person, boxes: list[Mailbox]) -> dict[str, str]:
         dirt, tags = self._dirt, {}
@@ -94,7 +110,8 @@ class AwsAccounts:
             tags[habit.email_tag] = self._rng.choice(boxes).email
         elif self._chance(dirt.aws_wrong_tag) and person.manager is not None:
             tags[habit.email_tag] = person.manager.email
-        elif self._chance(dirt.aws_email_tag):
+        # where a given name and a letter are all the user name tells, people are told apart by a tag
+        elif self._chance(max(dirt.aws_email_tag, 0.9 if habit.username == "firstl" else 0.0)):
             email = person.former_emails[0] if person.former_emails and self._chance(0.4) else person.email
             if self._chance(dirt.plus_address):
                 email = email.replace("@", "+aws@")

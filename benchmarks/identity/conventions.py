@@ -108,6 +108,12 @@ class Conventions:
     terminated_word: str
     declares_services: bool
     former_name_attribute: str
+    splits_names: bool  # the exports have a given and a family name, not only one to show
+    roster_departments: bool
+    roster_hire_dates: bool
+    technical_only: bool  # only technical departments have AWS users
+    dated_by_employment: bool  # AWS users are as old as the employment allows, not of any age
+    name_pool: float  # how many family names there are, against the difficulty's own measure
     aws: tuple[AwsConvention, ...]
 
 
@@ -154,6 +160,12 @@ def draw(rng: random.Random) -> Conventions:
         active_word=rng.choice(("Active", "A", "active", "ACTIVE", "Employed")),
         terminated_word=rng.choice(("Terminated", "T", "inactive", "Left", "Former")),
         declares_services=rng.random() < 0.5,
+        splits_names=rng.random() < 0.7,
+        roster_departments=rng.random() < 0.8,
+        roster_hire_dates=rng.random() < 0.8,
+        technical_only=rng.random() < 0.5,
+        dated_by_employment=rng.random() < 0.6,
+        name_pool=rng.choice((0.5, 1.0, 1.0, 2.0)),
         former_name_attribute=rng.choice(("BirthName", "maiden_name", "Previous Last Name", "formerName")),
         aws=tuple(_aws(rng) for _ in range(3)),
     )

@@ -55,7 +55,8 @@ class Directories:
         if self._chance(dirt.swapped):
             given, family = family, given
         shown = self._c.display.format(g=given, f=family, F=family.upper(), d=person.department)
-        return {"given_name": given, "family_name": family, "display_name": shown, "department": person.department}
+        split = {"given_name": given, "family_name": family} if self._c.splits_names else {}
+        return {**split, "display_name": shown, "department": person.department}
 
     def _roster(self, person: Person) -> None:
         ended: list[datetime | None] = [person.terminated_on]
@@ -80,9 +81,9 @@ class Directories:
                 "email": None if self._chance(self._dirt.email_missing_hr) else person.email,
                 "worker_type": self._c.contractor_word if person.worker_type == "contractor" else self._c.employee_word,
                 "status": self._c.terminated_word if left and not lies else self._c.active_word,
-                "hired_on": began[stint],
+                "hired_on": began[stint] if self._c.roster_hire_dates else None,
                 "terminated_on": ended[stint],
-                "department": person.department,
+                "department": person.department if self._c.roster_departments else None,
                 "title": person.title,
             }
             if stint and not self._chance(self._dirt.rehire_unlinked):

@@ -63,7 +63,7 @@ def services(
         code_named = rng.random() < dirt.service_untagged
         application = rng.choice(vocabulary().applications)
         name = rng.choice(vocabulary().code_names) if code_named else _service_name(rng, application, conventions)
-        common = name in vocabulary().service_jobs
+        common = name in vocabulary().service_jobs and "-" not in name
         while name in taken and not common:
             name = f"{name}-{rng.choice(('prod', 'dev', 'eu', 'us', 'v2', str(n)))}"
         taken.add(name)

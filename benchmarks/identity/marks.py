@@ -51,10 +51,10 @@ def pairs(labels: Iterable[Label], identity_of: Mapping[str, str]) -> Mark:
 
 
 def orphans(labels: Iterable[Label], flagged: Set[str]) -> Mark:
-    """Accounts said to be orphaned, of any reason, roster rows left out."""
-    true = {label.account_key for label in labels if label.orphan_reason}
-    roster = {label.account_key for label in labels if label.in_roster}
-    flagged = flagged - roster
+    """Accounts said to be orphaned, of any reason; roster rows and undecidable accounts are left out."""
+    marked = [label for label in labels if not label.in_roster and label.orphan_reason != "undecidable"]
+    true = {label.account_key for label in marked if label.orphan_reason}
+    flagged = flagged & {label.account_key for label in marked}
     return Mark(len(true & flagged), len(flagged), len(true))
 
 

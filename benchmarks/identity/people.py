@@ -57,9 +57,9 @@ class Person:
 class _Names:
     """Draws names; family names come from a pool whose size says how many chance namesakes there are."""
 
-    def __init__(self, rng: random.Random, people: int, dirt: Dirt) -> None:
+    def __init__(self, rng: random.Random, people: int, pool: float) -> None:
         self._rng, cultures = rng, vocabulary().cultures
-        size = max(60, dirt.name_pool * people // 1000)
+        size = max(60, int(pool * people / 1000))
         self._pools = [(culture, self._pool(culture, max(12, int(size * culture.share)))) for culture in cultures]
         self._shares = [culture.share for culture in cultures]
 
@@ -209,7 +209,7 @@ def _recycle(people: list[Person], rng: random.Random, dirt: Dirt) -> None:
 
 def populate(rng: random.Random, people: int, conventions: Conventions, dirt: Dirt) -> list[Person]:
     """`people` persons with logins, managers and everything HR would know."""
-    names = _Names(rng, people, dirt)
+    names = _Names(rng, people, dirt.name_pool * conventions.name_pool)
     logins = _Logins(conventions)
     company: list[Person] = []
     for n in range(1, people + 1):

@@ -13,7 +13,10 @@ from benchmarks.identity.people import Person
 
 @dataclass(frozen=True)
 class Label:
-    """`entity` is the id of a person, service, mailbox or emergency user; `orphan_reason` is empty for an owned one."""
+    """`entity` is the id of a person, service, mailbox or emergency user.
+
+    `orphan_reason` is empty for an owned account, and `undecidable` for one whose owner no field of it tells.
+    """
 
     account_key: str
     directory_id: str
@@ -29,13 +32,17 @@ class AnswerSheet:
 
     labels: list[Label] = field(default_factory=list)
 
-    def person(self, directory_id: str, native_id: str, person: Person, *, roster: bool = False) -> None:
-        """An account that is `person`'s; a roster row is never an orphan itself."""
+    def person(
+        self, directory_id: str, native_id: str, person: Person, *, roster: bool = False, telling: bool = True
+    ) -> None:
+        """An account of `person`; a roster row is never an orphan. `telling`: something in it says whose it is."""
         reason = ""
         if not roster and not person.in_roster:
             reason = "no_owner"
         elif not roster and not person.active:
             reason = "owner_terminated"
+        if not telling:
+            reason = "undecidable"
         self._add(directory_id, native_id, "human", person.person_id, reason, roster)
 
     def mailbox(self, directory_id: str, native_id: str, box: Mailbox) -> None:
