@@ -159,10 +159,25 @@ def _carried_out(invocation: Invocation, function: Callable[..., ExitCode], valu
         invocation.output.problem(error.problem)
         return invocation.finish({}, problems=[error.problem], code=error.problem.exit_code)
     except KeyboardInterrupt:
-        invocation.output.warn("stopped before it was done", label="interrupted")
-        return ExitCode.INTERRUPTED
+        return _interrupted(invocation)
     except Exception as error:  # the outermost caller: nothing above this line could say anything useful
-        return _unexpected(invocation, error)
+        return _interrupted(invocation) if _was_interrupted(error) else _unexpected(invocation, error)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether the error only came of an interrupt: a library that was stopped half-way may fail to tidy up."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _interrupted(invocation: Invocation) -> ExitCode:
+    invocation.output.warn("stopped before it was done", label="interrupted")
+    return ExitCode.INTERRUPTED
 
 
 def _unexpected(invocation: Invocation, error: Exception) -> ExitCode:

@@ -139,6 +139,15 @@ def test_an_interrupt_is_exit_130(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_an_error_that_only_came_of_an_interrupt_is_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    error = OSError("cannot tidy up")
+    error.__context__ = ValueError("closed")
+    error.__context__.__context__ = KeyboardInterrupt()
+    assert ended(error, tmp_path) == ExitCode.INTERRUPTED
+    assert not (tmp_path / "errors").exists()
+    assert "interrupted: " in capsys.readouterr().err
+
+
 def test_a_question_that_is_not_answered_is_no_defect(tmp_path: Path) -> None:
     with pytest.raises(typer.Abort):
         ended(typer.Abort(), tmp_path)
