@@ -60,7 +60,10 @@ def _rows(records: Iterator[tuple[int, list[Cell]]], width: int) -> Iterator[Row
 
 def _not_xlsx(error: Exception) -> MalformedError:
     """openpyxl has no error of its own for a broken workbook: any there is means one."""
-    text = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    cause: BaseException = error
+    while cause.__context__ is not None:
+        cause = cause.__context__
+    text = f"{type(cause).__name__}: {cause}".splitlines()[0][:200]
     return MalformedError(
         "the file", f"it cannot be read as xlsx ({text})", "save it as xlsx again, without a password"
     )

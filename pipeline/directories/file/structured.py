@@ -113,7 +113,11 @@ def _of_objects(items: Iterable[tuple[int, Any]], unit: str, guessed: str) -> Gr
     for number, item in items:
         if not isinstance(item, dict):
             raise MalformedError(f"{unit} {number}", "it is not an object", "export a list of objects")
-        flat = dict(_flat(item, "", f"{unit} {number}"))
+        pairs = list(_flat(item, ""))
+        flat = dict(pairs)
+        if len(flat) != len(pairs):
+            twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
+            raise MalformedError(f"{unit} {number}", f"the key '{twice}' is given twice")
         headers |= dict.fromkeys(flat)
         objects.append((number, flat))
     names = list(headers)
@@ -121,11 +125,11 @@ def _of_objects(items: Iterable[tuple[int, Any]], unit: str, guessed: str) -> Gr
     return Grid(checked_headers(names, f"{unit} 1"), (row for row in rows if not is_blank(row[1])), unit, guessed)
 
 
-def _flat(item: dict[str, Any], prefix: str, where: str, depth: int = 1) -> Iterator[tuple[str, Cell]]:
+def _flat(item: dict[str, Any], prefix: str, depth: int = 1) -> Iterator[tuple[str, Cell]]:
     for key, value in item.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict) and depth < MAX_DEPTH:
-            yield from _flat(value, f"{name}.", where, depth + 1)
+            yield from _flat(value, f"{name}.", depth + 1)
         else:
             yield name, _cell(value)
 
