@@ -7,7 +7,7 @@ Does not belong here: opening the file (`directories.file`).
 from __future__ import annotations
 
 import codecs
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -72,7 +72,7 @@ def check_encoding(value: str) -> str:
 
 def check_date_format(value: str) -> str:
     """A format that can write a date down and read the same day again, or ValueError."""
-    day = datetime(2031, 12, 29)
+    day = datetime(2031, 12, 29, tzinfo=UTC)
     try:
         same = datetime.strptime(day.strftime(value), value).date() == day.date()
     except ValueError:
