@@ -19,7 +19,7 @@ from pipeline.sync import Journal
 from pipeline.warehouse.publish import Publication, publish
 
 KEY = dg.AssetKey(["published", "certification"])
-DESCRIPTION = """The file analysts open: `certification.duckdb`, read-only, with every mart that passed its tests.
+DESCRIPTION = """The file analysts open: certification.duckdb, read-only, with every mart that passed its tests.
 
     Replaced in one rename when a build has succeeded; when one has not, the last good file stays. Open it with any
     DuckDB client since 1.1, or ask it with `certify sql`.
