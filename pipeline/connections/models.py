@@ -44,20 +44,14 @@ class _Connection(BaseModel):
         return value
 
 
-class AwsIamConnection(_Connection):
-    """An AWS account, read through a role in it. `external_id` shows itself only to who asks for its secret value."""
+class _AwsRoleConnection(_Connection):
+    """What every kind that reads AWS through a role is told. `external_id` shows itself only to who asks for its secret
+    value."""
 
-    kind: Literal["aws_iam"] = Field(
-        default="aws_iam", description="aws_iam: the users, groups, policies and keys of one AWS account."
-    )
     role_arn: str = Field(description="The role to assume, such as arn:aws:iam::111122223333:role/NAME.")
     external_id: SecretStr = Field(
         description="What the role's trust policy asks for (sts:ExternalId); each connection has one of its own."
         " May be ${ENV_VAR}."
-    )
-    access_mode: Literal["read_only", "write_back"] = Field(
-        default="read_only",
-        description="write_back lets approved revocations be carried out, once every other gate is passed too.",
     )
     authoritative: ClassVar[bool] = False
 
@@ -86,6 +80,48 @@ class AwsIamConnection(_Connection):
     def account_id(self) -> str:
         """The twelve digits of the account the role is in."""
         return self.arn.account_id
+
+
+class AwsIamConnection(_AwsRoleConnection):
+    """An AWS account, read through a role in it."""
+
+    kind: Literal["aws_iam"] = Field(
+        default="aws_iam", description="aws_iam: the users, groups, policies and keys of one AWS account."
+    )
+    access_mode: Literal["read_only", "write_back"] = Field(
+        default="read_only",
+        description="write_back lets approved revocations be carried out, once every other gate is passed too.",
+    )
+
+
+class AwsIdentityCenterConnection(_AwsRoleConnection):
+    """An IAM Identity Center, read through a role in the management or delegated administrator account."""
+
+    kind: Literal["aws_identity_center"] = Field(
+        default="aws_identity_center",
+        description="aws_identity_center: the users and groups of an organization, and who reaches which account.",
+    )
+    region: str = Field(description="The region the instance lives in, such as eu-central-1.")
+    instance_arn: str | None = Field(
+        default=None, description="Which instance, where the account has several. Default: the only one."
+    )
+    access_mode: ClassVar[str] = "read_only"
+
+    @field_validator("region")
+    @classmethod
+    def _a_region(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", value):
+            raise ValueError("is not a region of AWS. write one such as us-east-1")
+        return value
+
+    @field_validator("instance_arn")
+    @classmethod
+    def _an_instance(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[A-Za-z0-9-]+", value):
+            raise ValueError(
+                "is not the ARN of an instance. it looks like arn:aws:sso:::instance/ssoins-0123456789abcdef"
+            )
+        return value
 
 
 class FileConnection(_Connection):
@@ -145,10 +181,14 @@ class FileConnection(_Connection):
         return value
 
 
-Connection = Annotated[AwsIamConnection | FileConnection, Field(discriminator="kind")]
+Connection = Annotated[
+    AwsIamConnection | AwsIdentityCenterConnection | FileConnection,
+    Field(discriminator="kind"),
+]
 
-KINDS: dict[str, type[AwsIamConnection] | type[FileConnection]] = {
+KINDS: dict[str, type[AwsIamConnection] | type[AwsIdentityCenterConnection] | type[FileConnection]] = {
     "aws_iam": AwsIamConnection,
+    "aws_identity_center": AwsIdentityCenterConnection,
     "file": FileConnection,
 }
 """Every kind that can be connected, by what `kind:` says."""

@@ -145,3 +145,39 @@ ACCOUNTS = pa.schema(
     ]
 )
 """Grain: one account. What every directory that is not AWS IAM lands."""
+
+GROUPS = pa.schema(
+    [
+        pa.field("native_id", pa.string(), nullable=False),
+        pa.field("name", pa.string()),
+        pa.field("description", pa.string()),
+        pa.field("members_gap", pa.string()),  # null: every member is in `memberships`
+    ]
+)
+"""Grain: one group. What a directory that is not AWS IAM lands, where it has groups."""
+
+MEMBERSHIPS = pa.schema(
+    [
+        pa.field("account_native_id", pa.string(), nullable=False),
+        pa.field("group_native_id", pa.string(), nullable=False),
+    ]
+)
+"""Grain: one account in one group, directly or through groups inside it."""
+
+ENTITLEMENTS = pa.schema(
+    [
+        pa.field("account_native_id", pa.string(), nullable=False),
+        pa.field("entitlement_id", pa.string(), nullable=False),
+        pa.field("entitlement_name", pa.string()),
+        pa.field("entitlement_type", pa.string(), nullable=False),  # permission_set | role | entitlement
+        pa.field("target", pa.string()),  # what it reaches, such as an AWS account id
+        pa.field("target_name", pa.string()),
+        pa.field("granted_through", pa.string(), nullable=False),  # direct, or the group's name
+        pa.field("group_native_id", pa.string()),
+    ]
+)
+"""Grain: one right of one account to one target, held in one way."""
+
+GROUPS_KNOWN, ENTITLEMENTS_KNOWN = "groups", "entitlements"
+"""Besides columns, `known_fields` names these when every group or right of the account was read; else no row in their
+tables means nothing."""

@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 
 KINDS = {
     "aws_iam": ("pipeline.directories.aws_iam.reader", "AWS_IAM"),
+    "aws_identity_center": ("pipeline.directories.aws_identity_center.reader", "AWS_IDENTITY_CENTER"),
     "file": ("pipeline.directories.file.reader", "FILE"),
 }
 """Kind to the module and the name of its `Directory`."""

@@ -20,6 +20,7 @@ from pipeline.demo.emulator.builder import Account
 from pipeline.demo.emulator.building import KeyRef
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.front import Front
+from pipeline.demo.emulator.identity_center import IdentityCenter
 from pipeline.demo.emulator.instants import Clock, stored, wall_clock
 from pipeline.demo.emulator.log import CallLog
 from pipeline.demo.emulator.server import Server
@@ -65,7 +66,8 @@ class Emulator:
         self._states: dict[str, AccountState] = {}
         self._keyring = Keyring(self._states, self.faults, clock, session_clock)
         tokens = TokenService(self._keyring, self.find_account, organization_id, session_clock)
-        front = Front(self._keyring, tokens, self.find_account, self.faults, self.log, clock)
+        self._centers: dict[str, IdentityCenter] = {}
+        front = Front(self._keyring, tokens, self.find_account, self._centers, self.faults, self.log, clock)
         self._server = Server(front.answer, port)
         self._hub = self._make_hub()
         if seed is not None:
@@ -101,6 +103,11 @@ class Emulator:
     def find_account(self, account_id: str, partition: str) -> AccountState | None:
         """An account that was mentioned, or None."""
         return self._states.get(f"{partition}/{account_id}")
+
+    def identity_center(self, account_id: str) -> IdentityCenter:
+        """The Identity Center of the organization whose management account this is, made at the first mention."""
+        account = self.account(account_id)
+        return self._centers.setdefault(account_id, IdentityCenter(account_id, account.state.lock))
 
     def environment(self, *, access_key_id: str = "", secret: str = "", region: str = "us-east-1") -> dict[str, str]:
         """The variables that make any AWS SDK talk to this emulator, as the hub or with another key.

@@ -9,22 +9,26 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.demo.emulator import read_account, read_policies, read_users
 from pipeline.demo.emulator.authenticate import Keyring
 from pipeline.demo.emulator.authorize import authorize, denied
 from pipeline.demo.emulator.errors import ApiError
 from pipeline.demo.emulator.faults import Faults
+from pipeline.demo.emulator.identity_center import IdentityCenter
 from pipeline.demo.emulator.instants import Clock
 from pipeline.demo.emulator.log import Call, CallLog, loggable
 from pipeline.demo.emulator.principals import Principal
+from pipeline.demo.emulator.read_identity_center import CENTER_READS, CenterReading
 from pipeline.demo.emulator.reading import Reading, Reply
 from pipeline.demo.emulator.request import ApiRequest
-from pipeline.demo.emulator.resources import resource_of
+from pipeline.demo.emulator.resources import Resource, resource_of
 from pipeline.demo.emulator.server import DROPPED
 from pipeline.demo.emulator.state import AccountState
 from pipeline.demo.emulator.sts import TokenService
 from pipeline.demo.emulator.wire import knows, render, render_error
+from pipeline.demo.emulator.wire_json import as_json, json_error
 from pipeline.demo.emulator.writes import through_moto
 
 READS: Mapping[str, Callable[[Reading], Reply]] = {
@@ -82,11 +86,13 @@ class Front:
         keyring: Keyring,
         tokens: TokenService,
         find_account: Callable[[str, str], AccountState | None],
+        centers: Mapping[str, IdentityCenter],
         faults: Faults,
         log: CallLog,
         clock: Clock,
     ) -> None:
         self._keyring, self._tokens, self._find_account = keyring, tokens, find_account
+        self._centers = centers
         self._faults, self._log, self._clock = faults, log, clock
 
     def answer(self, request: ApiRequest) -> tuple[int, bytes, str]:
@@ -99,19 +105,23 @@ class Front:
             self._fill(answer, request, request_id)
         except ApiError as error:
             answer.status, answer.error_code = error.status, error.code
-            answer.body = render_error(request.service, error, request_id)
+            in_json = bool(request.target_action)
+            answer.body = json_error(error) if in_json else render_error(request.service, error, request_id)
         self._note(request, answer)
         return answer.status, answer.body, request_id
 
     def _fill(self, answer: _Answer, request: ApiRequest, request_id: str) -> None:
         service, action = request.service, request.action
-        if service not in ("iam", "sts") or not knows(service, action):
+        is_center = request.target_action and f"{service}:{action}" in CENTER_READS
+        if not is_center and (service not in ("iam", "sts") or not knows(service, action)):
             raise ApiError("InvalidAction", f"Could not find operation {action} for service {service}", 400)
         answer.account = _account_in(request.params.get("RoleArn", ""))
         caller = answer.principal = self._keyring.caller(request)
         answer.account = answer.account or caller.account_id
         self._faults.strike(f"{service}:{action}", answer.account)
-        if service == "sts":
+        if is_center:
+            answer.body = as_json(self._center(caller, f"{service}:{action}", request.params))
+        elif service == "sts":
             answer.body = render(service, action, self._sts(caller, action, request.params), request_id)
         else:
             self._iam(answer, caller, request, request_id)
@@ -142,6 +152,20 @@ class Front:
                 for user in self._faults.vanishing(action, state.account_id):
                     state.remove_user(user)
         answer.body = render("iam", action, reply, request_id)
+
+    def _center(self, caller: Principal, action: str, params: Mapping[str, Any]) -> Reply:
+        """Identity Center and the organization, which both belong to one account of all."""
+        state = self._find_account(caller.account_id, caller.partition)
+        if state is None:
+            raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
+        everything = Resource("*", "*")
+        if self._faults.denies(action, state.account_id, "*"):
+            reason = f"because no identity-based policy allows the {action} action"
+            raise denied(caller.arn, action, "*", reason)
+        with state.lock:
+            authorize(caller, action, everything, state)
+            center = self._centers.get(state.account_id)
+            return CENTER_READS[action](CenterReading(center, action, params, self._faults))
 
     def _permit(self, caller: Principal, action: str, params: Mapping[str, str], state: AccountState) -> None:
         resource = resource_of(action, params, state)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from pipeline.demo.emulator.wire import form
@@ -42,15 +44,23 @@ class ApiRequest:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def target_action(self) -> str:
+        """The action of a call in the JSON protocol, which names it in a header; empty for the query protocol."""
+        return self.headers.get("x-amz-target", "").rpartition(".")[2]
+
     @cached_property
-    def params(self) -> dict[str, str]:
+    def params(self) -> dict[str, Any]:
         """The parameters, of the body or, for a GET, of the query string."""
+        if self.target_action:
+            found: dict[str, Any] = json.loads(self.body or b"{}")
+            return found
         return form(self.body) or dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @property
     def action(self) -> str:
         """The action, without its service."""
-        return self.params.get("Action", "")
+        return self.target_action or str(self.params.get("Action", ""))
 
     @cached_property
     def signed_by(self) -> SignedBy | None:

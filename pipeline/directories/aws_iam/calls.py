@@ -36,7 +36,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class _Page(NamedTuple, Generic[V]):
+class Page(NamedTuple, Generic[V]):
+    """A page of a listing, and what to ask the next one with."""
+
     value: V
     following: str | None  # None at the end
 
@@ -46,7 +48,7 @@ def _marker(page: Answer) -> str | None:
 
 
 def _rows(value: object) -> int:
-    if isinstance(value, _Page):
+    if isinstance(value, Page):
         value = value.value
     return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 1
 
@@ -174,7 +176,7 @@ class Calls:
         marker: dict[str, str] = {}
         for _ in range(self._most_pages):
             value, following = self.one(
-                action, lambda page: _Page(read(page), _marker(page)), MaxItems=PAGE_SIZE, **parameters, **marker
+                action, lambda page: Page(read(page), _marker(page)), MaxItems=PAGE_SIZE, **parameters, **marker
             )
             yield value
             if following is None:

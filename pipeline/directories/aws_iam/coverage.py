@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, allowing_statement
+from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, ReadAction, allowing_statement
 from pipeline.directories.base import ActionCoverage, Outcome
 
 WORST_LAST: tuple[Outcome, ...] = ("not_tried", "ok", "throttled", "failed", "denied")
@@ -26,11 +27,15 @@ class _Tally:
 
 
 class Recorder:
-    """Every call goes through here, from any thread; the worst outcome of an action wins."""
+    """Every call goes through here, from any thread; the worst outcome of an action wins.
 
-    def __init__(self) -> None:
+    `actions` is the read list, and `policy` the AWS policy that allows all of it (empty: there is none).
+    """
+
+    def __init__(self, actions: Mapping[str, ReadAction] = READ_ACTIONS, *, policy: str = "IAMReadOnlyAccess") -> None:
         self._lock = threading.Lock()
-        self._tallies = {name: _Tally() for name in READ_ACTIONS}
+        self._actions, self._policy = actions, policy
+        self._tallies = {name: _Tally() for name in actions}
         self._others: Counter[str] = Counter()
         self._retries = 0
 
@@ -85,16 +90,17 @@ class Recorder:
                 rows=tally.rows,
                 error_code=tally.error_code,
                 message=tally.message,
-                needed_for=READ_ACTIONS[name].needed_for,
-                remedy=_remedy(name, tally.outcome),
+                needed_for=self._actions[name].needed_for,
+                remedy=_remedy(name, tally.outcome, self._policy),
             )
             for name, tally in self._tallies.items()
         ]
 
 
-def _remedy(action: str, outcome: Outcome) -> str:
+def _remedy(action: str, outcome: Outcome, policy: str) -> str:
     if outcome == "denied":
-        return f"attach IAMReadOnlyAccess to the role, or this statement: {allowing_statement(action)}"
+        attach = f"attach {policy} to the role, or this statement" if policy else "allow the role this statement"
+        return f"{attach}: {allowing_statement(action)}"
     if outcome == "throttled":
         return "sync again later; AWS limited the rate of calls into this account, and other programs share that limit"
     if outcome == "failed":

@@ -13,6 +13,7 @@ from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
 
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
+from pipeline.directories.aws_identity_center.actions import CENTER_SESSION_POLICY
 from pipeline.problems import Problem, Refused
 
 READS = frozenset(READ_ACTIONS) | {"sts:GetCallerIdentity"}
@@ -22,12 +23,16 @@ ASSUMES = frozenset({"sts:AssumeRole", "sts:GetCallerIdentity"})
 """What the connector's own credentials may do: nothing but becoming somebody narrower."""
 
 
+SESSION_POLICIES = frozenset({READ_ONLY_SESSION_POLICY, CENTER_SESSION_POLICY})
+"""One of these narrows each session: made of a read list, all of them."""
+
+
 class NotOnReadList(Refused):
     """A bug of ours, stopped: a reader tried a call no reader may make."""
 
 
 def allow_only(events: BaseEventHooks, allowed: Collection[str]) -> None:
-    """Refuse each operation that is not in `allowed`, and an AssumeRole without the read-only session policy.
+    """Refuse each operation that is not in `allowed`, and an AssumeRole without a read-only session policy.
 
     `events` are a client's, or a session's for every client it makes from then on. Raises NotOnReadList out of the
     call.
@@ -37,7 +42,7 @@ def allow_only(events: BaseEventHooks, allowed: Collection[str]) -> None:
         action = f"{model.service_model.signing_name}:{model.name}"
         if action not in allowed:
             raise NotOnReadList(Problem.of("not_on_read_list", action=action))
-        if action == "sts:AssumeRole" and params.get("Policy") != READ_ONLY_SESSION_POLICY:
-            raise NotOnReadList(Problem.of("not_on_read_list", action=f"{action} without the read-only session policy"))
+        if action == "sts:AssumeRole" and params.get("Policy") not in SESSION_POLICIES:
+            raise NotOnReadList(Problem.of("not_on_read_list", action=f"{action} without a read-only session policy"))
 
     events.register_first("provide-client-params", refuse)

@@ -35,6 +35,7 @@ NOBODY = "certification-center-probe"
 """A name that belongs to nobody: AWS checks the permission first, so `NoSuchEntity` is a yes."""
 
 V = TypeVar("V")
+Opened = TypeVar("Opened", bound=RoleSession)
 
 
 @dataclass
@@ -49,22 +50,22 @@ class Sample:
 
 def probe(connection: AwsIamConnection, *, run_id: str = "test", patience: Patience = PATIENCE) -> Iterator[Step]:
     """The steps as they are taken; the last one is the first required one that fails."""
-    configured = _tried("configuration", lambda: role_of(connection, run_id), lambda role: f"reads {role.role_arn}")
+    configured = tried("configuration", lambda: role_of(connection, run_id), lambda role: f"reads {role.role_arn}")
     yield configured.step
     role = configured.value
     if role is None:
         return
     recorder = Recorder()
-    opened = _tried("connector credentials", lambda: _open(role, recorder, patience), _who_we_are)
+    opened = tried("connector credentials", lambda: open_session(role, recorder, patience), who_we_are)
     yield opened.step
     session = opened.value
     if session is None:
         return
     try:
-        assumed = _tried("assume role", session.confirm_identity, lambda arn: f"became {arn}: the right account")
+        assumed = tried("assume role", session.confirm_identity, lambda arn: f"became {arn}: the right account")
         yield assumed.step
         if assumed.value is not None:
-            yield _external_id_step(session)
+            yield external_id_step(session)
             with Calls(session, recorder, threads=1) as calls:
                 yield from _reads(calls, Sample(role.arn.partition))
     finally:
@@ -72,34 +73,40 @@ def probe(connection: AwsIamConnection, *, run_id: str = "test", patience: Patie
 
 
 @dataclass(frozen=True)
-class _Tried(Generic[V]):
+class Tried(Generic[V]):
     """What a required step gave (None when it failed), and how to show it."""
 
     value: V | None
     step: Step
 
 
-def _tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> _Tried[V]:
+def tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> Tried[V]:
+    """Take a required step; `tell` puts what it gave into words."""
     started = time.perf_counter()
     try:
         value = act()
     except CertifyError as failure:
-        return _Tried(None, _failed(name, failure.problem, started))
-    return _Tried(value, Step(name, "ok", tell(value), seconds=time.perf_counter() - started))
+        return Tried(None, _failed(name, failure.problem, started))
+    return Tried(value, Step(name, "ok", tell(value), seconds=time.perf_counter() - started))
 
 
-def _open(role: RoleToAssume, recorder: Recorder, patience: Patience) -> RoleSession:
+def open_session(role: RoleToAssume, recorder: Recorder, patience: Patience) -> RoleSession:
     """The session, not yet assumed, after a call with the connector's own credentials."""
-    session = RoleSession(role, recorder, patience=patience)
+    return checked(RoleSession(role, recorder, patience=patience))
+
+
+def checked(session: Opened) -> Opened:
+    """The session, once the connector's own credentials were found to work; closed when they do not."""
     try:
         session.hub.identity()
     except failures.AWS_ERRORS as error:
         session.close()
-        raise ConnectionFailed(setup_problem(error, role)) from error
+        raise ConnectionFailed(setup_problem(error, session.role)) from error
     return session
 
 
-def _who_we_are(session: RoleSession) -> str:
+def who_we_are(session: RoleSession) -> str:
+    """What a trust policy has to name."""
     return f"AWS knows this program as {session.hub.principal()}"
 
 
@@ -108,7 +115,7 @@ def _failed(name: str, problem: Problem, started: float, *, required: bool = Tru
     return Step(name, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
 
 
-def _external_id_step(session: RoleSession) -> Step:
+def external_id_step(session: RoleSession) -> Step:
     """AssumeRole without an external ID, and with a random one: AWS must refuse both."""
     role, name, started = session.role, "external ID enforced", time.perf_counter()
     for how, external_id in (("without an external ID", None), ("with any external ID", f"cc-{secrets.token_hex(16)}")):

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.session import Session
 
 from pipeline.connections import external_id
 from pipeline.connections.arn import RoleArn
-from pipeline.connections.models import AwsIamConnection
+from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConnection
 from pipeline.directories.aws_iam import failures
 from pipeline.directories.aws_iam.actions import READ_ONLY_SESSION_POLICY
 from pipeline.directories.aws_iam.coverage import Recorder
@@ -44,6 +45,8 @@ class RoleToAssume:
     arn: RoleArn
     external_id: str
     run_id: str
+    policy: str = READ_ONLY_SESSION_POLICY
+    """The session policy: what a session may do at most."""
 
     @property
     def role_arn(self) -> str:
@@ -60,15 +63,17 @@ class RoleToAssume:
             "RoleArn": self.role_arn,
             "RoleSessionName": session_name(self.run_id),
             "DurationSeconds": SESSION_SECONDS,
-            "Policy": READ_ONLY_SESSION_POLICY,
+            "Policy": self.policy,
             **named,
         }
 
 
-def role_of(connection: AwsIamConnection, run_id: str) -> RoleToAssume:
+def role_of(
+    connection: AwsIamConnection | AwsIdentityCenterConnection, run_id: str, policy: str = READ_ONLY_SESSION_POLICY
+) -> RoleToAssume:
     """What is to be assumed; raises ConfigurationError for an ARN that is none."""
     arn = RoleArn.parse(connection.role_arn, connection=connection.name)
-    return RoleToAssume(connection.name, arn, connection.external_id.get_secret_value(), run_id)
+    return RoleToAssume(connection.name, arn, connection.external_id.get_secret_value(), run_id, policy)
 
 
 def session_name(run_id: str) -> str:
@@ -112,7 +117,12 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]
 
 class RoleSession:
     """One connection's way into its account. `iam` may be shared by threads; `renew` replaces it when its token is worn
-    out."""
+    out.
+
+    `reads` is what its clients may ask; a room that reads other services than IAM overrides `make_clients`.
+    """
+
+    reads: Collection[str] = READS
 
     def __init__(self, role: RoleToAssume, recorder: Recorder, *, patience: Patience) -> None:
         if reason := external_id.fault_of(role.external_id):
@@ -133,10 +143,10 @@ class RoleSession:
         except failures.AWS_ERRORS as error:
             raise ConnectionFailed(setup_problem(error, role)) from error
 
-    def _new_clients(self) -> BaseClient:
+    def _new_clients(self) -> Any:
         session = new_session()
         events = session.get_component("event_emitter")
-        allow_only(events, READS)
+        allow_only(events, self.reads)
         self.hub.transport.carry(events)
         provider = _AssumedRole(self.hub, self.role, self._recorder)
         session.register_component("credential_provider", CredentialResolver(providers=[provider]))
@@ -146,9 +156,13 @@ class RoleSession:
             connect_timeout=self._patience.connect_seconds,
             read_timeout=self._patience.read_seconds,
         )
+        return self.make_clients(session, config)
+
+    def make_clients(self, session: Session, config: Config) -> Any:
+        """What `iam` is: botocore's client of that service."""
         return session.create_client("iam", region_name=self.hub.region, config=config)
 
-    def renew(self, worn_out: BaseClient) -> bool:
+    def renew(self, worn_out: Any) -> bool:
         """Assume the role anew, unless another thread has replaced `worn_out` already.
 
         False when that was done so often that it cannot help: botocore renews sessions before they expire, so this is

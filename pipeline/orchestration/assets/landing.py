@@ -35,6 +35,11 @@ DESCRIPTIONS = {
         used. It is whole or it is not there: a read that was denied or cut short leaves the last good one current.
         A fact that could not be read is null, and says which action was refused.
         """,
+    "aws_identity_center": """Who may sign in to each connected IAM Identity Center, and who reaches which account.
+
+        A snapshot holds users, groups, memberships and permission sets by account. Identity Center tells nobody's last
+        sign-in: activity is unknown.
+        """,
     "file": """People and accounts listed in files, such as the export of an HR system.
 
         A snapshot holds every row of the file, or it is not there.

@@ -41,6 +41,9 @@ Gaps = Callable[[], Mapping[str, int]]
 _ENDS_AT = {
     "wrong_account": "account_matches_role",
     "read_denied": "can_read",
+    "center_read_denied": "can_read",
+    "center_missing": "can_read",
+    "center_ambiguous": "can_read",
     "listing_throttled": "can_read",
     "listing_failed": "snapshot_complete",
     "listing_incomplete": "snapshot_complete",
@@ -48,6 +51,9 @@ _ENDS_AT = {
     "shrank": "not_shrunk",
 }
 """The check at which a problem ends a read; any other problem ends it at the first check of the kind."""
+_READ_IN_TWO_WAYS = frozenset({"aws_iam"})
+"""Kinds that can make up for a read that was refused, and where rows say in `*_gap` when they could not."""
+_EMPTY = frozenset({"no_users", "no_rows", "center_empty"})
 _NOTHING_READ = frozenset({"unexpected", "landing_unusable", "snapshot_damaged"})
 _COSTLY = frozenset({"denied", "throttled", "failed"})
 
@@ -148,7 +154,7 @@ def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
     if verdict.check == "can_read":
         return _readable(verdict, manifest, gaps)
     if verdict.check == "returned_users" and verdict.state == "passed" and not manifest.rows:
-        problem = next((each for each in manifest.problems if each.code in ("no_users", "no_rows")), None)
+        problem = next((each for each in manifest.problems if each.code in _EMPTY), None)
         summary = problem.message if problem else "nobody is listed"
         return Verdict(verdict.check, verdict.connection, "failed", summary, problem)
     return verdict
@@ -163,6 +169,8 @@ def _readable(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
         action, _, outcome = gap.rpartition(" ")
         if outcome in _COSTLY:
             hidden[action] += count
+    if manifest.kind not in _READ_IN_TWO_WAYS:
+        hidden.update({each.action: manifest.rows or 1 for each in refused if each.action not in hidden})
     if not hidden:
         made_up_for = f"every fact was read; {len(refused)} reads that were refused were made up for by others"
         return replace(verdict, summary=made_up_for, actions=refused)

@@ -1,0 +1,59 @@
+"""The only API actions this room may call, what each is needed for, and the session policy made of them.
+
+Belongs here: the read list, as `aws_iam.actions` has one for IAM.
+Does not belong here: calling anything.
+"""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.directories.aws_iam.actions import ReadAction
+
+USERS, GROUPS, MEMBERS = (
+    "identitystore:ListUsers",
+    "identitystore:ListGroups",
+    "identitystore:ListGroupMemberships",
+)
+INSTANCES, SETS, SET = "sso:ListInstances", "sso:ListPermissionSets", "sso:DescribePermissionSet"
+PROVISIONED, ASSIGNMENTS = "sso:ListAccountsForProvisionedPermissionSet", "sso:ListAccountAssignments"
+ACCOUNTS = "organizations:ListAccounts"
+
+_REACH = "who reaches which account as what"
+
+CENTER_ACTIONS: dict[str, ReadAction] = {
+    action.name: action
+    for action in (
+        ReadAction(INSTANCES, "minimal", "which Identity Center there is; nothing can be read without it"),
+        ReadAction(USERS, "minimal", "which users exist; nothing can be read without it"),
+        ReadAction(GROUPS, "recommended", "which groups exist, and what is reached through them"),
+        ReadAction(MEMBERS, "recommended", "who is in which group, and what is reached through groups"),
+        ReadAction(SETS, "recommended", _REACH),
+        ReadAction(PROVISIONED, "recommended", _REACH),
+        ReadAction(ASSIGNMENTS, "recommended", _REACH),
+        ReadAction(SET, "recommended", "the names of permission sets"),
+        ReadAction(ACCOUNTS, "recommended", "the names of the accounts that are reached"),
+    )
+}
+
+SERVICES = {"identitystore": "identitystore", "sso": "sso-admin", "organizations": "organizations"}
+"""What botocore calls the service that an action's prefix means."""
+
+LISTED = {
+    USERS: "Users",
+    GROUPS: "Groups",
+    MEMBERS: "GroupMemberships",
+    INSTANCES: "Instances",
+    SETS: "PermissionSets",
+    SET: "PermissionSet",
+    PROVISIONED: "AccountIds",
+    ASSIGNMENTS: "AccountAssignments",
+    ACCOUNTS: "Accounts",
+}
+"""What an answer must hold; half an answer in JSON is no error to botocore."""
+
+CENTER_SESSION_POLICY = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": sorted(CENTER_ACTIONS), "Resource": "*"}]},
+    separators=(",", ":"),
+)
+"""Sent with every AssumeRole for an Identity Center."""

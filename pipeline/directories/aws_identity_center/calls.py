@@ -1,0 +1,140 @@
+"""The session of this room and its one door: three services, one rate for all, pages by NextToken.
+
+Belongs here: clients, the rate limit, paging, and telling half an answer from a whole one.
+Does not belong here: what the answers mean (`reader`); repeats and worn-out tokens (`aws_iam.calls`).
+
+"All the IAM Identity Center APIs share a throttle of 20 transactions per second" ("Quotas" in its user guide): it
+cannot be raised, and other programs share it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from botocore import xform_name
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+from botocore.session import Session
+
+from pipeline.directories.aws_iam import failures
+from pipeline.directories.aws_iam.calls import Calls, Page
+from pipeline.directories.aws_iam.coverage import Recorder
+from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
+from pipeline.directories.aws_iam.hub import Patience
+from pipeline.directories.aws_iam.session import RoleSession, RoleToAssume
+from pipeline.directories.aws_iam.shapes import Answer
+from pipeline.directories.aws_identity_center.actions import ACCOUNTS, CENTER_ACTIONS, LISTED, SERVICES
+from pipeline.problems import CertifyError, Problem
+
+PAGE_SIZE, ACCOUNTS_PAGE_SIZE = 100, 20
+V = TypeVar("V")
+
+
+@dataclass
+class Pace:
+    """Lets at most `per_second` calls start in a second, evenly; used by every thread of a connection."""
+
+    per_second: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _next: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, **_: Any) -> None:
+        """Come back when it is this call's turn; as a hook of botocore, so that its own repeats wait too."""
+        with self._lock:
+            now = self.clock()
+            turn = max(now, self._next)
+            self._next = turn + 1 / self.per_second
+        if turn > now:
+            self.sleep(turn - now)
+
+
+class CenterSession(RoleSession):
+    """A session whose `iam` is a client for each service, by the prefix of its actions."""
+
+    reads = frozenset(CENTER_ACTIONS) | {"sts:GetCallerIdentity"}
+
+    def __init__(self, role: RoleToAssume, recorder: Recorder, *, patience: Patience, region: str, pace: Pace) -> None:
+        self._region, self._pace = region, pace
+        super().__init__(role, recorder, patience=patience)
+
+    def make_clients(self, session: Session, config: Config) -> dict[str, BaseClient]:
+        """The clients; what Identity Center's are about to send waits for its turn."""
+        events = session.get_component("event_emitter")
+        for service in ("identitystore", "sso-admin"):
+            events.register_first(f"before-send.{service}", self._pace.wait)
+        return {
+            prefix: session.create_client(
+                service, region_name=self.hub.region if prefix == "organizations" else self._region, config=config
+            )
+            for prefix, service in SERVICES.items()
+        }
+
+
+class CenterCalls(Calls):
+    """`Calls`, for the services of this room."""
+
+    def __enter__(self) -> CenterCalls:
+        return self
+
+    def _send(self, client: Any, action: str, parameters: Any) -> Answer:
+        prefix, _, operation = action.partition(":")
+        try:
+            answer: Answer = getattr(client[prefix], xform_name(operation))(**parameters)
+        except ClientError as error:
+            self._count_retries(error.response)
+            if failures.code_of(error) == "ResourceNotFoundException":
+                raise NoSuchEntityError(failures.message_of(error)) from error
+            raise
+        self._count_retries(answer)
+        if LISTED[action] not in answer:
+            raise ResponseParserError(f"the answer has no {LISTED[action]}")
+        return answer
+
+    def pages(self, action: str, read: Callable[[Answer], V], **parameters: Any) -> Iterator[V]:
+        """Every page of a listing, by NextToken alone (a short or empty page is no last page).
+
+        Raises like `one`, and ReadFailedError when the listing runs in circles or without end.
+        """
+        seen: set[str] = set()
+        size = ACCOUNTS_PAGE_SIZE if action == ACCOUNTS else PAGE_SIZE
+        token: dict[str, str] = {}
+        for _ in range(self._most_pages):
+            page = self.one(
+                action,
+                lambda answer: Page(read(answer), str(answer.get("NextToken") or "") or None),
+                MaxResults=size,
+                **parameters,
+                **token,
+            )
+            yield page.value
+            following = page.following
+            if following is None:
+                return
+            if following in seen:
+                raise self._endless(action, "RepeatedToken", "AWS gave a NextToken it had given before")
+            seen.add(following)
+            token = {"NextToken": following}
+        raise self._endless(action, "EndlessListing", f"still not at the end after {self._most_pages} pages")
+
+
+def read_problem(failure: ReadFailedError | CertifyError, connection: str) -> Problem:
+    """Why a read nothing works without did not succeed."""
+    if isinstance(failure, CertifyError):
+        return failure.problem
+    if failure.outcome != "denied":
+        return failures.listing_problem(failure, connection)
+    return Problem.of(
+        "center_read_denied",
+        connection=connection,
+        action=failure.action,
+        error_code=failure.code,
+        needed_for=CENTER_ACTIONS[failure.action].needed_for,
+    )
