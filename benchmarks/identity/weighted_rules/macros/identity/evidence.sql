@@ -1,0 +1,278 @@
+{#-
+    Names a person may go by: those of a relation (person_key, given, family, name_level) and what nicknames make of them.
+    Levels: 1 as written where the person is known from, 2 nicknames, former and middle names, 3 half of a double name.
+-#}
+{% macro person_names(names) -%}
+, expanded as (
+    select person_key, given, family, name_level
+    from {{ names }}
+    union all
+    select {{ names }}.person_key, nicknames.nickname, {{ names }}.family, greatest({{ names }}.name_level, 2)
+    from {{ names }}
+    inner join {{ ref('identity_nicknames') }} as nicknames on {{ names }}.given = nicknames.given_name
+    union all
+    select {{ names }}.person_key, nicknames.given_name, {{ names }}.family, greatest({{ names }}.name_level, 2)
+    from {{ names }}
+    inner join {{ ref('identity_nicknames') }} as nicknames on {{ names }}.given = nicknames.nickname
+)
+
+select
+    person_key,
+    given,
+    family,
+    {{ name_key('given', 'family') }} as name_key,
+    min(name_level) as name_level
+from expanded
+group by person_key, given, family
+{%- endmacro %}
+
+{#- User names that some account has and that a relation of person names (person_key, given, family, name_level) makes. -#}
+{% macro person_usernames(names) -%}
+made as (
+    select person_key, 'flast' as pattern, left(given, 1) || family as username, name_level from {{ names }}
+    union all
+    select person_key, 'lastf', family || left(given, 1), name_level from {{ names }}
+    union all
+    select person_key, 'firstl', given || left(family, 1), name_level from {{ names }}
+    union all
+    select person_key, 'firstlast', given || family, name_level from {{ names }}
+    union all
+    select person_key, 'lastfirst', family || given, name_level from {{ names }}
+    union all
+    select person_key, 'flast8', left(left(given, 1) || family, 8), name_level from {{ names }} where length(family) > 7
+    union all
+    select person_key, 'first3last3', left(given, 3) || left(family, 3), name_level from {{ names }} where name_level = 1
+    union all
+    select person_key, 'first', given, name_level from {{ names }}
+    union all
+    select person_key, 'last', family, name_level from {{ names }}
+)
+
+select
+    made.person_key,
+    made.pattern,
+    made.username,
+    min(made.name_level) as name_level
+from made
+inner join {{ ref('int_account_bases') }} as bases on made.username = bases.base
+where length(made.username) > 2
+group by made.person_key, made.pattern, made.username
+{%- endmacro %}
+
+{#-
+    How well an account's names fit a person's, for each of `pairs` (account_key, person_key). `fit` is
+    agree, partial, unknown, names_conflict or username_conflict; the last needs a user name that is made of somebody else's name.
+-#}
+{% macro pair_fit(pairs, person_names, person_usernames) -%}
+profiles as (
+    select *
+    from {{ ref('int_account_profiles') }}
+),
+
+exact_names as (
+    select distinct
+        pairs.account_key,
+        pairs.person_key
+    from {{ pairs }} as pairs
+    inner join {{ ref('int_account_names') }} as names
+        on pairs.account_key = names.account_key and names.claim_role = 'own'
+    inner join {{ person_names }} as person_names
+        on pairs.person_key = person_names.person_key and names.name_key = person_names.name_key
+),
+
+unequal_pairs as (
+    select
+        pairs.account_key,
+        pairs.person_key,
+        profiles.given,
+        profiles.family,
+        profiles.base,
+        profiles.is_number
+    from {{ pairs }} as pairs
+    inner join profiles on pairs.account_key = profiles.account_key
+    left join exact_names
+        on pairs.account_key = exact_names.account_key and pairs.person_key = exact_names.person_key
+    where exact_names.account_key is null
+),
+
+compared_names as (
+    select
+        unequal_pairs.account_key,
+        unequal_pairs.person_key,
+        max(greatest(
+            least({{ similarity('unequal_pairs.given', 'names.given') }}, {{ similarity('unequal_pairs.family', 'names.family') }}),
+            least({{ similarity('unequal_pairs.given', 'names.family') }}, {{ similarity('unequal_pairs.family', 'names.given') }})
+        )) as both_alike,
+        max(greatest(
+            {{ similarity('unequal_pairs.family', 'names.family') }},
+            {{ similarity('unequal_pairs.given', 'names.given') }},
+            {{ similarity('unequal_pairs.given', 'names.family') }},
+            {{ similarity('unequal_pairs.family', 'names.given') }}
+        )) as one_alike,
+        max({{ similarity('unequal_pairs.given', 'names.given') }}) as given_alike
+    from unequal_pairs
+    inner join {{ person_names }} as names on unequal_pairs.person_key = names.person_key
+    where unequal_pairs.given is not null
+    group by unequal_pairs.account_key, unequal_pairs.person_key
+),
+
+made_usernames as (
+    select distinct
+        unequal_pairs.account_key,
+        unequal_pairs.person_key
+    from unequal_pairs
+    inner join {{ person_usernames }} as usernames
+        on unequal_pairs.person_key = usernames.person_key and unequal_pairs.base = usernames.username
+    where usernames.pattern not in ('first', 'last')
+),
+
+-- whom the directories of people know by this user name, and whether that is the person
+bearers as (
+    select distinct
+        unequal_pairs.account_key,
+        unequal_pairs.person_key,
+        bearers.account_key as bearer_key
+    from unequal_pairs
+    inner join {{ ref('int_name_bearers') }} as bearers on unequal_pairs.base = bearers.base
+    where unequal_pairs.given is null
+),
+
+named_bearers as (
+    select
+        bearers.account_key,
+        bearers.person_key,
+        max(case when person_names.person_key is not null then 1 else 0 end) as is_person
+    from bearers
+    inner join {{ ref('int_account_names') }} as bearer_names
+        on bearers.bearer_key = bearer_names.account_key and bearer_names.claim_role = 'own'
+    left join {{ person_names }} as person_names
+        on bearers.person_key = person_names.person_key and bearer_names.name_key = person_names.name_key
+    group by bearers.account_key, bearers.person_key
+),
+
+usernames_of_somebody as (
+    select distinct unequal_pairs.base
+    from unequal_pairs
+    inner join {{ person_usernames }} as usernames on unequal_pairs.base = usernames.username
+    where usernames.pattern not in ('first', 'last')
+),
+
+contained_names as (
+    select distinct
+        unequal_pairs.account_key,
+        unequal_pairs.person_key
+    from unequal_pairs
+    inner join {{ person_names }} as names on unequal_pairs.person_key = names.person_key
+    where (length(names.family) > 3 and instr(unequal_pairs.base, names.family) > 0)
+        or (length(names.given) > 3 and instr(unequal_pairs.base, names.given) > 0)
+        or {{ similarity('unequal_pairs.base', 'names.given || names.family') }} > 0.93
+        or {{ similarity('unequal_pairs.base', 'left(names.given, 1) || names.family') }} > 0.93
+),
+
+fits as (
+    select
+        pairs.account_key,
+        pairs.person_key,
+        case
+            when exact_names.account_key is not null then 'agree'
+            when compared_names.both_alike >= 0.88 then 'agree'
+            when compared_names.account_key is null and made_usernames.account_key is not null then 'agree'
+            when compared_names.one_alike >= 0.88 or made_usernames.account_key is not null then 'partial'
+            when compared_names.account_key is not null then 'names_conflict'
+            when named_bearers.is_person = 1 then 'agree'
+            when contained_names.account_key is not null then 'partial'
+            when named_bearers.is_person = 0 or usernames_of_somebody.base is not null then 'username_conflict'
+            else 'unknown'
+        end as fit,
+        exact_names.account_key is null
+        and compared_names.one_alike >= 0.88 and compared_names.given_alike < 0.75 as given_differs
+    from {{ pairs }} as pairs
+    left join exact_names
+        on pairs.account_key = exact_names.account_key and pairs.person_key = exact_names.person_key
+    left join unequal_pairs
+        on pairs.account_key = unequal_pairs.account_key and pairs.person_key = unequal_pairs.person_key
+    left join compared_names
+        on pairs.account_key = compared_names.account_key and pairs.person_key = compared_names.person_key
+    left join made_usernames
+        on pairs.account_key = made_usernames.account_key and pairs.person_key = made_usernames.person_key
+    left join contained_names
+        on pairs.account_key = contained_names.account_key and pairs.person_key = contained_names.person_key
+    left join named_bearers
+        on pairs.account_key = named_bearers.account_key and pairs.person_key = named_bearers.person_key
+    left join usernames_of_somebody
+        on unequal_pairs.base = usernames_of_somebody.base
+)
+{%- endmacro %}
+
+{#-
+    Confidence of each candidate from evidence rows (account_key, person_key, rule, family, weight): the greatest weight of each
+    family, combined as independent; rows of the family `negative` are factors.
+-#}
+{% macro scores(evidence, subject='account_key') -%}
+family_weights as (
+    select
+        {{ subject }},
+        person_key,
+        family,
+        max(least(weight, 0.999)) as weight
+    from {{ evidence }}
+    where family <> 'negative'
+    group by {{ subject }}, person_key, family
+),
+
+positives as (
+    select
+        {{ subject }},
+        person_key,
+        1 - exp(sum(ln(1 - weight))) as positive
+    from family_weights
+    group by {{ subject }}, person_key
+),
+
+negatives as (
+    select
+        {{ subject }},
+        person_key,
+        exp(sum(ln(weight))) as factor
+    from (
+        select {{ subject }}, person_key, rule, min(weight) as weight
+        from {{ evidence }}
+        where family = 'negative'
+        group by {{ subject }}, person_key, rule
+    ) as negative_rules
+    group by {{ subject }}, person_key
+),
+
+scored as (
+    select
+        positives.{{ subject }},
+        positives.person_key,
+        positives.positive * coalesce(negatives.factor, 1) as confidence
+    from positives
+    left join negatives
+        on positives.{{ subject }} = negatives.{{ subject }} and positives.person_key = negatives.person_key
+),
+
+ranked as (
+    select
+        {{ subject }},
+        person_key,
+        confidence,
+        row_number() over (partition by {{ subject }} order by confidence desc, person_key) as place,
+        lead(confidence) over (partition by {{ subject }} order by confidence desc, person_key) as next_confidence,
+        count(*) over (partition by {{ subject }}) as candidates
+    from scored
+)
+{%- endmacro %}
+
+{#- Whether the first of `ranked` is the one. -#}
+{% macro is_certain() -%}
+    ranked.place = 1
+    and ranked.confidence >= {{ threshold('assign_confidence') }}
+    and ranked.confidence / (1 - ranked.confidence)
+        >= {{ threshold('assign_odds') }} * coalesce(ranked.next_confidence / (1 - ranked.next_confidence), 0)
+{%- endmacro %}
+
+{% macro weight_of(rule) -%}
+    (select max(case when enabled then weight end) from {{ ref('identity_rules') }} where rule = '{{ rule }}')
+{%- endmacro %}

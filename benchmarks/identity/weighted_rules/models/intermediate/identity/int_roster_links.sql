@@ -1,0 +1,27 @@
+-- Grain: one pair of roster rows that are one person because the later names the earlier as its prior employee number.
+{{ config(materialized='connected_components') }}
+with
+
+roster as (
+    select
+        account_key,
+        directory_id,
+        {{ normalise_employee_id('coalesce(employee_id, native_id)') }} as employee_id,
+        {{ normalise_employee_id('prior_employee_id') }} as prior_employee_id
+    from {{ ref('int_accounts_unioned') }}
+    where is_authoritative
+),
+
+prior_rows as (
+    select directory_id, employee_id, min(account_key) as account_key
+    from roster
+    group by directory_id, employee_id
+)
+
+select
+    roster.account_key as node,
+    coalesce(prior_rows.account_key, roster.account_key) as neighbour
+from roster
+left join prior_rows
+    on roster.directory_id = prior_rows.directory_id
+    and roster.prior_employee_id = prior_rows.employee_id
