@@ -118,7 +118,6 @@ logins as (
             as usable_count,
         case
             when not coalesce(is_enabled, true) or is_enabled_unreadable then 0
-            when last_active_at >= limit_at then 1
             when is_activity_collected and not is_activity_unreadable and idle_since >= limit_at
                 then 1
             else 0
