@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pipeline.cli import render
-from pipeline.problems import Problem
+from pipeline.problems import CATALOGUE, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,8 +100,9 @@ class Output:
         self._write(self.stderr, self._drawn(console, Text.assemble((f"{label}: ", style), "\n".join(lines))))
 
     def problem(self, problem: Problem) -> None:
-        """What happened, where, why likely, and the exact fix."""
-        self.warn(str(problem), label="error", style="bold red")
+        """What happened, where, why likely, the exact fix, and where to read on."""
+        more = f"\n  see: docs/troubleshooting.md#{problem.code}" if problem.code in CATALOGUE else ""
+        self.warn(f"{problem}{more}", label="error", style="bold red")
 
     def console(self, stream: TextIO) -> Console:
         """A rich console that never takes text for markup, and is as wide as the terminal or without limit."""

@@ -109,6 +109,7 @@ def test_a_failure_the_user_can_mend_prints_the_fix_and_no_traceback(
     assert captured.out == ""
     assert "held by pid 42 since 2026-11-24T03:15:00" in captured.err
     assert "fix: wait until it is done" in captured.err
+    assert "see: docs/troubleshooting.md#locked" in captured.err
 
 
 def test_an_unexpected_error_is_one_line_and_a_private_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

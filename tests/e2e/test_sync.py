@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +96,18 @@ def test_an_unknown_name_is_exit_2_before_anything_happens(demo_run: DemoRun) ->
     assert ran.code == 2
     assert document["problems"][0]["code"] == "unknown_connection"
     assert "staging" in ran.err
+
+
+def test_an_interrupt_ends_it_and_leaves_what_was_published(home: Home) -> None:
+    published, landed = home.published.read_bytes(), set(home.landing.rglob("manifest.json"))
+    command = [sys.executable, "-m", "pipeline.cli.main", "sync", "--home", str(home.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sync:
+        while sync.poll() is None and set(home.landing.rglob("manifest.json")) == landed:
+            time.sleep(0.05)
+        sync.send_signal(signal.SIGINT)
+        out, err = sync.communicate(timeout=120)
+    assert (sync.returncode, out) == (130, "")
+    assert "interrupted: stopped before it was done" in err
+    assert "Traceback" not in err
+    assert home.published.read_bytes() == published
+    assert certify(home, "doctor")[0].code == 0
