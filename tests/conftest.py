@@ -6,11 +6,14 @@ tests that use them.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import settings
 
+from pipeline.cli.logs import QUIETED
 from pipeline.demo.company import Company
 from pipeline.demo.start import attach
 from pipeline.home import Home
@@ -27,6 +30,15 @@ SOMEBODY = {
     "AWS_SESSION_TOKEN": "canary-of-a-session-token",
 }
 """Credentials of the person at the terminal: the demo must work without them, and must not touch them."""
+
+
+@pytest.fixture(autouse=True)
+def _log_levels_are_given_back() -> Iterator[None]:
+    """A command run in this process sets them for good, and the next test listens for what it silenced."""
+    levels = {name: logging.getLogger(name).level for name in ("", *QUIETED, "botocore.credentials")}
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @dataclass(frozen=True)
