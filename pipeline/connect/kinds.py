@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.connect.aws import refuse_taken
 from pipeline.connect.trial import Tested, quiet, test
 from pipeline.connections.models import KINDS, Connection
+from pipeline.connections.outside import VARIABLE, inline_secrets, is_path
 from pipeline.connections.pending import checked_name
 from pipeline.connections.yaml_file import add_connections
 from pipeline.directories.base import Directory, Step
@@ -41,16 +42,29 @@ def connect(
     """
     refuse_taken(connections, checked_name(name))
     entry = {"name": name, "kind": kind, **_paths_from_home(home, kind, values, working_folder)}
-    tested = test(_checked(home, kind, entry), directory, on_step)
+    tested = test(_checked(home, kind, entry, environ), directory, on_step)
     if tested.worth_saving:
         add_connections(home, [entry], environ)
     return tested
 
 
-def _checked(home: Home, kind: str, entry: Mapping[str, Any]) -> Connection:
+def _expanded(entry: Mapping[str, Any], environ: Mapping[str, str], document: Document) -> dict[str, Any]:
+    """The entry as connections.yaml would give it: `${NAME}` is what the environment says."""
+    values = dict(entry)
+    for key, value in entry.items():
+        if isinstance(value, str) and (named := VARIABLE.fullmatch(value)):
+            if named[1] not in environ:
+                document.fault((key,), f"the environment variable {named[1]} is not set. set it, and export it")
+            values[key] = environ.get(named[1], "")
+    return values
+
+
+def _checked(home: Home, kind: str, entry: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
     document = Document("")
-    connection = check(KINDS[kind], document, (), entry, {"base": home.root})
-    if connection is None:
+    for key, fault in inline_secrets(KINDS[kind], entry):
+        document.fault((key,), fault)
+    connection = check(KINDS[kind], document, (), _expanded(entry, environ, document), {"base": home.root})
+    if connection is None or document.faults:
         faults = "".join(f"\n  --{fault.field.replace('_', '-')}: {fault.text}" for fault in document.faults)
         raise ConfigurationError(Problem.of("invalid_options", connection=str(entry["name"]), kind=kind, faults=faults))
     return connection
@@ -60,7 +74,7 @@ def _paths_from_home(home: Home, kind: str, values: Mapping[str, Any], working_f
     """`values` with each path as connections.yaml wants it: below the home's folder relative, else absolute."""
     fields = KINDS[kind].model_fields
     placed = dict(values)
-    for key in [key for key in values if key in fields and fields[key].annotation is Path]:
+    for key in [key for key in values if key in fields and is_path(fields[key].annotation)]:
         path = working_folder / Path(str(values[key])).expanduser()
         placed[key] = str(path.relative_to(home.root) if path.is_relative_to(home.root) else path)
     return placed

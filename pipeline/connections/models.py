@@ -1,6 +1,7 @@
 """What a user connects: one model a kind, each key described.
 
-Belongs here: the keys of a connection and the rules about each of them alone.
+Belongs here: the keys of a connection and the rules about each of them alone; those of kinds that are asked over a
+network are in `network`.
 Does not belong here: rules between connections and the file they stand in (`yaml_file`), reading a directory
 (`directories`).
 """
@@ -10,41 +11,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from pipeline.connections import external_id as external_ids
 from pipeline.connections.arn import RoleArn
 from pipeline.connections.arn import fault_of as fault_of_arn
 from pipeline.connections.file_keys import COLUMN_NAMES, ColumnName, FilePath, check_date_format, check_encoding
+from pipeline.connections.named import NamedConnection
+from pipeline.connections.network import LdapConnection
 
 
-class _Connection(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-    name: str = Field(
-        description="Short name, [a-z][a-z0-9-]{0,40}: directory_id in every table, and the partition in Dagster."
-        " Another name is another directory."
-    )
-    display_name: str = Field(
-        default_factory=lambda known: str(known.get("name", "")), description="What people call it. Default: the name."
-    )
-
-    @field_validator("name")
-    @classmethod
-    def _plain(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
-            raise ValueError("is not a possible name. use up to 41 of a-z 0-9 -, starting with a letter")
-        return value
-
-    @field_validator("display_name")
-    @classmethod
-    def _short(cls, value: str) -> str:
-        if not 1 <= len(value.strip()) <= 200:
-            raise ValueError("is blank or longer than 200 characters. write a short name, or remove the line")
-        return value
-
-
-class _AwsRoleConnection(_Connection):
+class _AwsRoleConnection(NamedConnection):
     """What every kind that reads AWS through a role is told. `external_id` shows itself only to who asks for its secret
     value."""
 
@@ -124,7 +101,7 @@ class AwsIdentityCenterConnection(_AwsRoleConnection):
         return value
 
 
-class FileConnection(_Connection):
+class FileConnection(NamedConnection):
     """A file that lists people or accounts, one a row."""
 
     kind: Literal["file"] = Field(
@@ -182,13 +159,15 @@ class FileConnection(_Connection):
 
 
 Connection = Annotated[
-    AwsIamConnection | AwsIdentityCenterConnection | FileConnection,
+    AwsIamConnection | AwsIdentityCenterConnection | FileConnection | LdapConnection,
     Field(discriminator="kind"),
 ]
 
-KINDS: dict[str, type[AwsIamConnection] | type[AwsIdentityCenterConnection] | type[FileConnection]] = {
+AnyModel = type[AwsIamConnection] | type[AwsIdentityCenterConnection] | type[FileConnection] | type[LdapConnection]
+KINDS: dict[str, AnyModel] = {
     "aws_iam": AwsIamConnection,
     "aws_identity_center": AwsIdentityCenterConnection,
     "file": FileConnection,
+    "ldap": LdapConnection,
 }
 """Every kind that can be connected, by what `kind:` says."""

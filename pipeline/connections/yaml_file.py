@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.connections import editing
 from pipeline.connections.models import KINDS, Connection
+from pipeline.connections.outside import inline_secrets
 from pipeline.home import Home, private_write
 from pipeline.problems import ConfigurationError, Problem
 from pipeline.strict_yaml.checking import check, suggestion
@@ -148,6 +149,9 @@ def _connection(document: Document, index: int, item: dict[str, Any], base: Path
     elif not isinstance(kind, str) or kind not in KINDS:
         document.fault((*at, "kind"), f"'{printable(kind)}' is not a known kind. {suggestion(kind, KINDS)}")
     else:
+        written = {key: document.written[*at, key].text for key in item if (*at, key) in document.written}
+        for key, fault in inline_secrets(KINDS[kind], written):
+            document.fault((*at, key), fault)
         return check(KINDS[kind], document, at, item, {"base": base})
     return None
 

@@ -16,6 +16,7 @@ KINDS = {
     "aws_iam": ("pipeline.directories.aws_iam.reader", "AWS_IAM"),
     "aws_identity_center": ("pipeline.directories.aws_identity_center.reader", "AWS_IDENTITY_CENTER"),
     "file": ("pipeline.directories.file.reader", "FILE"),
+    "ldap": ("pipeline.directories.ldap.reader", "LDAP"),
 }
 """Kind to the module and the name of its `Directory`."""
 

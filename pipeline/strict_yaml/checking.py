@@ -90,7 +90,11 @@ def _words(model: type[BaseModel], document: Document, path: Path, complaint: Er
     written = document.written[path].text if path in document.written else ""
     if kind in ("string_type", "is_instance_of") and isinstance(found, bool | int | float):
         field = model.model_fields.get(str(path[-1]))
-        shown = "..." if field is not None and field.annotation is SecretStr else printable(written)
+        shown = (
+            "..."
+            if field is not None and SecretStr in (field.annotation, *get_args(field.annotation))
+            else printable(written)
+        )
         return f'`{shown}` is {_kind(found)}, not text. put it in quotes: "{shown}"'
     wanted = _WANTED.get(kind)
     if wanted:

@@ -44,6 +44,10 @@ DESCRIPTIONS = {
 
         A snapshot holds every row of the file, or it is not there.
         """,
+    "ldap": """People, accounts and groups of each connected LDAP directory or Active Directory.
+
+        A snapshot holds every entry that is an account or a group, and who is in which group, nested ones opened up.
+        """,
 }
 OTHERWISE = """Accounts of each connected directory of kind {kind}, as it told them.
 

@@ -44,6 +44,9 @@ _ENDS_AT = {
     "center_read_denied": "can_read",
     "center_missing": "can_read",
     "center_ambiguous": "can_read",
+    "directory_read_denied": "can_read",
+    "directory_cut_short": "snapshot_complete",
+    "directory_contradicts": "snapshot_complete",
     "listing_throttled": "can_read",
     "listing_failed": "snapshot_complete",
     "listing_incomplete": "snapshot_complete",
@@ -53,7 +56,7 @@ _ENDS_AT = {
 """The check at which a problem ends a read; any other problem ends it at the first check of the kind."""
 _READ_IN_TWO_WAYS = frozenset({"aws_iam"})
 """Kinds that can make up for a read that was refused, and where rows say in `*_gap` when they could not."""
-_EMPTY = frozenset({"no_users", "no_rows", "center_empty"})
+_EMPTY = frozenset({"no_users", "no_rows", "center_empty", "nobody_listed"})
 _NOTHING_READ = frozenset({"unexpected", "landing_unusable", "snapshot_damaged"})
 _COSTLY = frozenset({"denied", "throttled", "failed"})
 

@@ -1,0 +1,150 @@
+"""Entries of accounts to rows of ACCOUNTS.
+
+Belongs here: which attribute fills which column, what cannot be told, and whether an account is shut.
+Does not belong here: groups (`groups`), single values (`values`).
+
+A directory shows what the account that reads may see, and says nothing of the rest. So a column counts as known only
+when at least one entry showed the attribute: otherwise nobody can tell "nobody has one" from "we may not look".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipeline.directories.base import ACCOUNTS, INSTANT
+from pipeline.directories.file import cells
+from pipeline.directories.ldap import values
+from pipeline.directories.ldap.presets import Preset
+from pipeline.directories.ldap.session import Entry
+from pipeline.directories.rows import ConflictingRowsError, Row, as_json, told
+
+INSTANTS = frozenset(each.name for each in ACCOUNTS if each.type == INSTANT)
+
+
+def known_fields(entries: Sequence[Entry], preset: Preset) -> set[str]:
+    """The columns this directory told anything of."""
+    shown = {name for entry in entries for name, found in entry.attributes.items() if found}
+    known = {column for column, names in preset.attributes.items() if any(name.lower() in shown for name in names)} | {
+        "native_id"
+    }
+    for column, names in (("last_active_at", preset.active), ("locked_at", preset.locked)):
+        if any(name.lower() in shown for name in names):
+            known.add(column)
+    if (preset.control or "pwdaccountlockedtime").lower() in shown:
+        known.add("is_enabled")
+    return known
+
+
+def accounts(entries: Sequence[Entry], preset: Preset, known: set[str], as_of: datetime) -> list[Row]:
+    """Rows of ACCOUNTS; raises ConflictingRowsError for an entry without an id."""
+    rows = [_account(entry, preset, known, as_of) for entry in entries]
+    by_dn = {folded(entry.dn): row for entry, row in zip(entries, rows, strict=True)}
+    for row in rows:
+        manager = by_dn.get(folded(row["manager_id"] or ""))
+        if manager is not None:
+            row["manager_id"] = manager["employee_id"] or manager["native_id"]
+    return rows
+
+
+def native_id(entry: Entry, preset: Preset) -> str:
+    """What tells this entry from all others."""
+    for name in preset.attributes["native_id"]:
+        found = entry.values(name)
+        if len(found) == 1 and found[0]:
+            return told(values.identity(name, found[0])) or ""
+    names = " or ".join(preset.attributes["native_id"])
+    raise ConflictingRowsError(f"{entry.dn[:200]!r} has not exactly one {names}")
+
+
+def folded(dn: str) -> str:
+    """A DN, so that two spellings of one name are equal (RFC 4514, as far as names are compared here)."""
+    parts = dn.replace("\\,", "\0").split(",")
+    return ",".join("=".join(" ".join(side.split()) for side in part.split("=", 1)) for part in parts).casefold()
+
+
+def _account(entry: Entry, preset: Preset, known: set[str], as_of: datetime) -> Row:
+    row: Row = dict.fromkeys(ACCOUNTS.names)
+    row.update(native_id=native_id(entry, preset), known_fields=json.dumps(sorted(known)))
+    invalid: list[str] = []
+
+    def fill(column: str, read: Callable[[], Any]) -> None:
+        try:
+            row[column] = read()
+        except ValueError:
+            invalid.append(column)
+
+    for column, names in preset.attributes.items():
+        if column != "native_id":
+            fill(column, lambda column=column, names=names: _value(entry, column, names))  # type: ignore[misc]
+    fill("last_active_at", lambda: _latest(entry, preset.active))
+    fill("locked_at", lambda: _locked(entry, preset.locked))
+    if "is_enabled" in known and "is_enabled" not in preset.attributes:
+        fill("is_enabled", lambda: _is_enabled(entry, preset, as_of))
+    row["alias_emails"] = _aliases(entry, preset, row["email"])
+    row["attributes"] = as_json(_kept(entry, preset))
+    row["invalid_fields"] = json.dumps(sorted(invalid))
+    return row
+
+
+def _value(entry: Entry, column: str, names: Sequence[str]) -> Any:
+    for name in names:
+        if found := entry.values(name):
+            if column in INSTANTS:
+                return values.instant(found[0])
+            if column == "is_enabled":
+                return cells.flag(values.text(found[0]))
+            return None if column == "alias_emails" else told(values.text(found[0]))
+    return None
+
+
+def _latest(entry: Entry, names: Sequence[str]) -> datetime | None:
+    found = [moment for name in names for value in entry.values(name) if (moment := values.instant(value))]
+    return max(found, default=None)
+
+
+def _locked(entry: Entry, names: Sequence[str]) -> datetime | None:
+    found = [value for name in names for value in entry.values(name) if value != values.FOREVER_LOCKED]
+    return max((moment for value in found if (moment := values.instant(value))), default=None)
+
+
+def _is_enabled(entry: Entry, preset: Preset, as_of: datetime) -> bool:
+    """Not shut by hand, and not past its end; ValueError for an entry that hides its flags while others show them."""
+    if not preset.control:
+        return values.FOREVER_LOCKED not in entry.values("pwdAccountLockedTime")
+    flags = entry.values(preset.control)
+    if not flags:
+        raise ValueError(f"no {preset.control}")
+    expiry = [values.instant(value) for value in entry.values(preset.expiry)] if preset.expiry else []
+    is_over = any(moment is not None and moment <= as_of for moment in expiry)
+    return not values.number(flags[0]) & values.DISABLED and not is_over
+
+
+def _aliases(entry: Entry, preset: Preset, email: str | None) -> str | None:
+    mailboxes = [
+        values.text(each) for name in preset.attributes["email"] for each in entry.values(name) if _is_text(each)
+    ]
+    proxies = [
+        values.address(each) if name.lower() == "proxyaddresses" else values.text(each)
+        for name in preset.attributes.get("alias_emails", ())
+        for each in entry.values(name)
+        if _is_text(each)
+    ]
+    others = sorted({each for each in (*mailboxes, *proxies) if each and each != email})
+    return as_json(others) if others else None
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _kept(entry: Entry, preset: Preset) -> Mapping[str, Any]:
+    names = [name for name in (preset.control, preset.expiry) if name]
+    raw = {name: [each.decode("utf-8", "replace") for each in entry.values(name)] for name in names}
+    return {"dn": entry.dn, **{name: found for name, found in raw.items() if found}}

@@ -1,0 +1,116 @@
+"""Which attributes mean what, by kind of server.
+
+Belongs here: the attributes and filters of each preset, and what a connection changes of them.
+Does not belong here: reading a value (`values`), or what follows from several (`entries`).
+
+Sources: RFC 4519 and RFC 2798 (inetOrgPerson), RFC 4530 (entryUUID), draft-behera-ldap-password-policy
+(pwdAccountLockedTime), the slapd.conf(5) and slapo-lastbind(5) manual pages (pwdLastSuccess, authTimestamp), and
+Microsoft's "Active Directory Schema" (userAccountControl, accountExpires, lastLogonTimestamp, lockoutTime).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.connections.network import LdapConnection
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """`attributes`: our columns to theirs, the first that is there counts. `control` tells whether an account is shut,
+    `expiry` until when it is open."""
+
+    user_filter: str
+    group_filter: str
+    attributes: Mapping[str, Names]
+    active: Names
+    locked: Names
+    control: str = ""
+    expiry: str = ""
+    primary_group: str = ""
+    primary_token: str = ""
+
+    @property
+    def user_attributes(self) -> list[str]:
+        """What is asked for of an account."""
+        named = [name for names in self.attributes.values() for name in names]
+        extra = [self.control, self.expiry, self.primary_group]
+        return list(dict.fromkeys([*named, *self.active, *self.locked, *(name for name in extra if name)]))
+
+    @property
+    def group_attributes(self) -> list[str]:
+        """What is asked for of a group."""
+        token = [self.primary_token] if self.primary_token else []
+        return [*self.attributes["native_id"], "cn", "description", *MEMBERS, MEMBER_UIDS, *token]
+
+
+MEMBERS = ("member", "uniqueMember")
+"""Members by their DN; of a uniqueMember an optional bit string may follow it."""
+MEMBER_UIDS = "memberUid"
+"""Members by user name (RFC 2307)."""
+
+_COMMON: Mapping[str, Names] = {
+    "display_name": ("displayName", "cn"),
+    "given_name": ("givenName",),
+    "middle_name": ("middleName", "initials"),
+    "family_name": ("sn",),
+    "email": ("mail",),
+    "manager_id": ("manager",),
+    "title": ("title",),
+    "worker_type": ("employeeType",),
+}
+
+PRESETS: Mapping[str, Preset] = {
+    "openldap": Preset(
+        user_filter="(|(objectClass=inetOrgPerson)(objectClass=posixAccount)(objectClass=account))",
+        group_filter="(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))",
+        attributes={
+            **_COMMON,
+            "native_id": ("entryUUID",),
+            "username": ("uid",),
+            "employee_id": ("employeeNumber",),
+            "department": ("departmentNumber", "ou"),
+            "created_at": ("createTimestamp",),
+        },
+        active=("authTimestamp", "pwdLastSuccess"),
+        locked=("pwdAccountLockedTime",),
+    ),
+    "active_directory": Preset(
+        user_filter="(&(objectCategory=person)(objectClass=user))",
+        group_filter="(objectClass=group)",
+        attributes={
+            **_COMMON,
+            "native_id": ("objectGUID",),
+            "username": ("sAMAccountName",),
+            "alias_emails": ("proxyAddresses",),
+            "employee_id": ("employeeID", "employeeNumber"),
+            "department": ("department",),
+            "created_at": ("whenCreated",),
+        },
+        active=("lastLogonTimestamp",),
+        locked=("lockoutTime",),
+        control="userAccountControl",
+        expiry="accountExpires",
+        primary_group="primaryGroupID",
+        primary_token="primaryGroupToken",  # noqa: S106
+    ),
+}
+
+
+def preset_of(connection: LdapConnection) -> Preset:
+    """The preset, as the connection changes it."""
+    preset = PRESETS[connection.preset]
+    columns = {str(ours): (theirs,) for ours, theirs in connection.columns.items()}
+    active, locked = columns.pop("last_active_at", preset.active), columns.pop("locked_at", preset.locked)
+    return replace(
+        preset,
+        user_filter=connection.user_filter or preset.user_filter,
+        group_filter=connection.group_filter or preset.group_filter,
+        attributes={**preset.attributes, **columns},
+        active=active,
+        locked=locked,
+        control="" if "is_enabled" in columns else preset.control,
+    )

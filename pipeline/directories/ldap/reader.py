@@ -1,0 +1,211 @@
+"""The directory kind `ldap`: from a connection to a snapshot, and the steps of `certify test`.
+
+Belongs here: the order of the searches, beginning again after a break, and what an unanswered one leaves unknown.
+Does not belong here: talking LDAP (`session`), rows (`entries`, `groups`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import ldap3
+import pyarrow as pa
+
+from pipeline.connections.network import LdapConnection
+from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, silent
+from pipeline.directories.ldap.entries import accounts, known_fields
+from pipeline.directories.ldap.groups import group_rows, memberships
+from pipeline.directories.ldap.presets import Preset, preset_of
+from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Patience
+from pipeline.directories.reads import ReadFailedError, Reads
+from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
+from pipeline.problems import CertifyError, Problem
+from pipeline.strict_yaml.faults import printable
+
+BASE, USERS, GROUPS = "ldap:ReadBase", "ldap:SearchUsers", "ldap:SearchGroups"
+NEEDED_FOR: Mapping[str, str] = {
+    BASE: "whether there is anything to read below base_dn; nothing can be read without it",
+    USERS: "which accounts exist; nothing can be read without it",
+    GROUPS: "which groups exist, and who is in them",
+}
+SAMPLE = 5
+
+
+@dataclass(frozen=True)
+class Ldap:
+    """The directory kind `ldap`."""
+
+    patience: Patience = PATIENT
+    sleep: Callable[[float], None] = time.sleep
+
+    kind = "ldap"
+    main_table = "accounts"
+
+    @property
+    def tables(self) -> Mapping[str, pa.Schema]:
+        """The shape of every table, by name."""
+        return WITH_GROUPS
+
+    def read(
+        self, connection: LdapConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
+    ) -> Snapshot:
+        """Every account and group below the base, whoever asks (`run_id`); a `failed` snapshot says why."""
+        del run_id
+        reads = Reads(NEEDED_FOR)
+        attempt = Snapshot(
+            connection=connection.name,
+            kind=self.kind,
+            as_of=naive(as_of) or as_of,
+            status="failed",
+            strategy=connection.preset,
+            main_table=self.main_table,
+        )
+        session = LdapSession(connection, self.patience)
+        try:
+            snapshot = self._read(session, reads, attempt, progress)
+        except ReadFailedError as failure:
+            problem = failure.problem(connection.name, session.place, NEEDED_FOR[failure.action])
+            snapshot = replace(attempt, problems=[problem])
+        except CertifyError as failure:
+            snapshot = replace(attempt, problems=[failure.problem])
+        except ConflictingRowsError as conflict:
+            snapshot = replace(attempt, problems=[_contradiction(connection, conflict)])
+        finally:
+            session.close()
+        return replace(snapshot, coverage=reads.coverage(), calls=reads.calls, retries=reads.retries)
+
+    def _read(self, session: LdapSession, reads: Reads, attempt: Snapshot, progress: Progress) -> Snapshot:
+        connection, preset = session.connection, preset_of(session.connection)
+
+        def tell(action: str) -> Callable[[int], None]:
+            return lambda done: progress(connection.name, action, done, None)
+
+        self._searched(session, reads, BASE, "(objectClass=*)", ["1.1"], tell(BASE), scope=ldap3.BASE)
+        users = self._searched(session, reads, USERS, preset.user_filter, preset.user_attributes, tell(USERS))
+        known = known_fields(users, preset)
+        rows = accounts(users, preset, known, attempt.as_of)
+        try:
+            wanted = preset.group_attributes
+            groups = self._searched(session, reads, GROUPS, preset.group_filter, wanted, tell(GROUPS))
+            known.add(GROUPS_KNOWN)
+        except ReadFailedError:
+            groups = []
+        tables = _tables(groups, users, rows, preset, known)
+        return replace(attempt, status="complete", tables=tables, problems=_notes(session, len(rows)))
+
+    def _searched(
+        self,
+        session: LdapSession,
+        reads: Reads,
+        action: str,
+        wanted: str,
+        attributes: list[str],
+        tell: Callable[[int], None],
+        *,
+        scope: str = ldap3.SUBTREE,
+    ) -> list[Entry]:
+        """All entries of a search; begun anew when it broke off, because a cookie is good for one connection only."""
+        for attempt in range(self.patience.attempts):
+            found: list[Entry] = []
+            try:
+                for page in session.pages(action, session.connection.base_dn, wanted, attributes, scope=scope):
+                    found.extend(page)
+                    reads.answered(action, len(page))
+                    tell(len(found))
+                return found
+            except BrokeOffError as broken:
+                last = broken
+                session.close()
+                reads.begun_again(action)
+                self.sleep(0.1 * 2**attempt)
+            except ReadFailedError as failure:
+                reads.failed(failure)
+                raise
+        given_up = ReadFailedError(action, "failed", "BrokeOff", str(last))
+        reads.failed(given_up)
+        raise given_up
+
+    def test(self, connection: LdapConnection) -> Iterator[Step]:
+        """Connect, log in, read a sample of accounts and of groups; those after a failed step are not tried."""
+        session, preset = LdapSession(connection, Patience(attempts=1)), preset_of(connection)
+
+        def sample(action: str, wanted: str, attributes: list[str], scope: str = ldap3.SUBTREE) -> list[Entry]:
+            pages = session.pages(action, connection.base_dn, wanted, attributes, scope=scope, limit=SAMPLE)
+            return [entry for page in pages for entry in page]
+
+        def users() -> str:
+            found = sample(USERS, preset.user_filter, preset.user_attributes)
+            if not found:
+                raise CertifyError(_nobody(session))
+            known = known_fields(found, preset)
+            accounts(found, preset, known, datetime.max)
+            tells = ", ".join(sorted(known))
+            return f"read a sample of {len(found)}, {printable(found[0].dn)} among them; it tells {tells}"
+
+        steps: list[tuple[str, Callable[[], str]]] = [
+            ("connect and log in", lambda: f"{connection.bind_dn} over {session.bind()}"),
+            (BASE, lambda: f"found {len(sample(BASE, '(objectClass=*)', ['1.1'], ldap3.BASE))}: {connection.base_dn}"),
+            (USERS, users),
+            (GROUPS, lambda: f"found {len(sample(GROUPS, preset.group_filter, preset.group_attributes))} in a sample"),
+        ]
+        try:
+            yield from _taken(session, steps)
+        finally:
+            session.close()
+
+
+def _taken(session: LdapSession, steps: list[tuple[str, Callable[[], str]]]) -> Iterator[Step]:
+    name, is_over = session.connection.name, False
+    for step, act in steps:
+        required, started = step != GROUPS, time.perf_counter()
+        if is_over:
+            yield Step(step, "not_tried", required=required)
+            continue
+        try:
+            yield Step(step, "ok", act(), seconds=time.perf_counter() - started, required=required)
+            continue
+        except ReadFailedError as failure:
+            problem = failure.problem(name, session.place, NEEDED_FOR[failure.action])
+        except CertifyError as failure:
+            problem = failure.problem
+        except ConflictingRowsError as conflict:
+            problem = _contradiction(session.connection, conflict)
+        except BrokeOffError as broken:
+            problem = Problem.of("directory_unreachable", connection=name, place=session.place, detail=str(broken))
+        is_over = required and problem.code != "nobody_listed"
+        required = is_over
+        seconds = time.perf_counter() - started
+        yield Step(step, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
+
+
+def _tables(
+    groups: list[Entry], users: list[Entry], rows: list[Row], preset: Preset, known: set[str]
+) -> dict[str, pa.Table]:
+    pairs = memberships(groups, users, rows, preset)
+    told = [{name: value for name, value in row.items() if name != "known_fields"} for row in rows]
+    return account_tables(told, group_rows(groups, preset), pairs, known)
+
+
+def _notes(session: LdapSession, rows: int) -> list[Problem]:
+    notes = [] if rows else [_nobody(session)]
+    if session.referrals:
+        servers = ", ".join(printable(each) for each in sorted(session.referrals)[:5])
+        words = {"connection": session.connection.name, "place": session.place, "servers": servers}
+        notes.append(Problem.of("referrals_not_followed", **words))
+    return notes
+
+
+def _nobody(session: LdapSession) -> Problem:
+    place = f"{session.place} below {session.connection.base_dn}"
+    return Problem.of("nobody_listed", connection=session.connection.name, action=USERS, place=place)
+
+
+def _contradiction(connection: LdapConnection, conflict: ConflictingRowsError) -> Problem:
+    detail = printable(str(conflict))
+    return Problem.of("directory_contradicts", connection=connection.name, place=connection.url, detail=detail)
+
+
+LDAP = Ldap()

@@ -1,0 +1,244 @@
+"""The one way to an LDAP server: TLS first, then who we are, then pages of entries.
+
+Belongs here: connecting, binding, paging (RFC 2696), and what each result code means for a read.
+Does not belong here: what entries mean (`entries`, `groups`).
+
+Result codes: RFC 4511, appendix A. A server's limit (3, 4, 11) means that something is missing, so it ends the read.
+Referrals are noted and never followed: they would take our password to servers nobody named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import ldap3
+from ldap3.core import exceptions
+
+from pipeline.connections.network import LdapConnection
+from pipeline.connections.outside import secret_of
+from pipeline.directories.aws_iam.redaction import REDACTOR
+from pipeline.directories.base import Outcome
+from pipeline.directories.reads import ReadFailedError
+from pipeline.problems import ConnectionFailed, Problem
+
+PAGING = "1.2.840.113556.1.4.319"
+DENIED, LIMITS, BUSY = frozenset({8, 13, 48, 50}), frozenset({3, 4, 11}), frozenset({51, 52})
+REFUSED_LOGIN = frozenset({7, 8, 13, 48, 49, 50, 53})
+MOST_PAGES = 100_000
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for the server, and how often to begin a search again that broke off."""
+
+    connect_seconds: float = 5
+    read_seconds: float = 60
+    attempts: int = 6
+
+
+PATIENT = Patience()
+"""For a whole read."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry: its name, and its attributes as they came, by their names in lower case."""
+
+    dn: str
+    attributes: dict[str, list[bytes]]
+
+    def values(self, name: str) -> list[bytes]:
+        """All values of an attribute, in an order of their own: LDAP has none."""
+        return sorted(self.attributes.get(name.lower(), ()))
+
+
+class BrokeOffError(Exception):
+    """The connection broke, or the server was busy: beginning again may help."""
+
+
+@dataclass
+class LdapSession:
+    """A bound connection; opened at the first search, and anew after it broke."""
+
+    connection: LdapConnection
+    patience: Patience
+    sleep: Callable[[float], None] = time.sleep
+    referrals: set[str] = field(default_factory=set)
+    _open: Any = None
+
+    @property
+    def place(self) -> str:
+        """Where this is, for messages."""
+        return self.connection.url
+
+    def close(self) -> None:
+        """Say goodbye, if there is anybody to say it to."""
+        if self._open is not None:
+            _hang_up(self._open)
+            self._open = None
+
+    def bind(self) -> str:
+        """Be connected, behind TLS, as the account that reads; gives how. Raises ConnectionFailed or BrokeOffError."""
+        if self._open is None:
+            self._open = self._connected()
+        return f"TLS {self._open.socket.version()}" if hasattr(self._open.socket, "version") else "TLS"
+
+    def _connected(self) -> Any:
+        password = secret_of(self.connection, "bind_password")
+        REDACTOR.learn(password)
+        url = urlsplit(self.connection.url)
+        bundle = self.connection.ca_file
+        if bundle is not None and not bundle.is_file():
+            raise self._failed("directory_untrusted", f"ca_file {bundle} does not exist")
+        tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(bundle) if bundle else None)
+        is_ldaps = url.scheme == "ldaps"
+        server = ldap3.Server(
+            url.hostname,
+            port=url.port or (636 if is_ldaps else 389),
+            use_ssl=is_ldaps,
+            tls=tls,
+            get_info=ldap3.NONE,
+            connect_timeout=self.patience.connect_seconds,
+            allowed_referral_hosts=[],
+        )
+        opened = ldap3.Connection(
+            server,
+            user=self.connection.bind_dn,
+            password=password,
+            authentication=ldap3.SIMPLE,
+            auto_referrals=False,
+            read_only=True,
+            check_names=False,
+            receive_timeout=self.patience.read_seconds,
+            return_empty_attributes=False,
+        )
+        try:
+            opened.open(read_server_info=False)
+            if not is_ldaps:
+                self._start_tls(opened)
+            opened.bind(read_server_info=False)
+        except exceptions.LDAPExceptionError as error:
+            _hang_up(opened)
+            raise self._meaning(error) from error
+        if opened.result["result"] in BUSY:
+            _hang_up(opened)
+            raise BrokeOffError(_told(opened.result))
+        if opened.result["result"] != 0:
+            _hang_up(opened)
+            code = "directory_login_refused" if opened.result["result"] in REFUSED_LOGIN else "directory_unreachable"
+            raise self._failed(code, _told(opened.result), keys="bind_dn and bind_password")
+        return opened
+
+    def _start_tls(self, opened: Any) -> None:
+        """TLS before anything is said, or the end: a server that says no must not get the password in the clear."""
+        try:
+            begun = opened.start_tls(read_server_info=False)
+        except exceptions.LDAPStartTLSError as error:
+            if _is_distrust(error):
+                raise
+            if opened.result and opened.result.get("result"):
+                raise self._failed("starttls_refused", _told(opened.result)) from error
+            raise
+        if not begun or not isinstance(opened.socket, ssl.SSLSocket):
+            raise self._failed("starttls_refused", _told(opened.result or {}))
+
+    def _meaning(self, error: Exception) -> Exception:
+        if _is_distrust(error):
+            return self._failed("directory_untrusted", str(error))
+        if isinstance(error, exceptions.LDAPSocketOpenError):
+            return self._failed("directory_unreachable", str(error))
+        return BrokeOffError(str(error))
+
+    def _failed(self, code: str, detail: str, **words: str) -> ConnectionFailed:
+        clean = REDACTOR.clean(" ".join(detail.split()))[:400]
+        return ConnectionFailed(
+            Problem.of(code, connection=self.connection.name, place=self.place, detail=clean, **words)
+        )
+
+    def pages(
+        self,
+        action: str,
+        base: str,
+        wanted: str,
+        attributes: list[str],
+        *,
+        scope: str = ldap3.SUBTREE,
+        limit: int = 0,
+    ) -> Iterator[list[Entry]]:
+        """Every page of a search, by its cookie alone. With `limit`, one page of that many.
+
+        Raises ReadFailedError when the server says no or stops at a limit, BrokeOffError when the connection breaks.
+        """
+        cookie: bytes | None = None
+        seen: set[bytes] = set()
+        for _ in range(MOST_PAGES):
+            size = limit or self.connection.page_size
+            entries, cookie = self._page(action, base, wanted, attributes, scope, size, cookie)
+            yield entries
+            if not cookie or limit:
+                return
+            if cookie in seen:
+                raise ReadFailedError(
+                    action, "failed", "RepeatedCookie", "the server gave a cookie it had given before"
+                )
+            seen.add(cookie)
+        raise ReadFailedError(action, "failed", "EndlessSearch", f"still not at the end after {MOST_PAGES} pages")
+
+    def _page(
+        self, action: str, base: str, wanted: str, attributes: list[str], scope: str, size: int, cookie: bytes | None
+    ) -> tuple[list[Entry], bytes | None]:
+        self.bind()
+        try:
+            self._open.search(
+                base, wanted, search_scope=scope, attributes=attributes, paged_size=size, paged_cookie=cookie
+            )
+        except (exceptions.LDAPInvalidFilterError, exceptions.LDAPInvalidDnError) as error:
+            raise ReadFailedError(action, "failed", type(error).__name__, str(error)) from error
+        except (exceptions.LDAPExceptionError, OSError) as error:
+            raise BrokeOffError(str(error)) from error
+        result = self._open.result
+        self._check(action, result)
+        entries = []
+        for answer in self._open.response or ():
+            if answer["type"] == "searchResRef":
+                self.referrals.update(map(str, answer["uri"]))
+            elif answer["type"] == "searchResEntry":
+                entries.append(Entry(answer["dn"], _folded(answer["raw_attributes"])))
+        control = (result.get("controls") or {}).get(PAGING) or {}
+        return entries, (control.get("value") or {}).get("cookie") or None
+
+    def _check(self, action: str, result: dict[str, Any]) -> None:
+        code = result["result"]
+        if code == 0:
+            return
+        told = REDACTOR.clean(_told(result))
+        if code in BUSY:
+            raise BrokeOffError(told)
+        outcome: Outcome = "denied" if code in DENIED else "failed"
+        raise ReadFailedError(action, outcome, str(result["description"]), told, is_cut_short=code in LIMITS)
+
+
+def _hang_up(opened: Any) -> None:
+    with contextlib.suppress(exceptions.LDAPExceptionError, OSError):  # it may be gone already
+        opened.unbind()
+
+
+def _folded(attributes: dict[str, list[bytes]]) -> dict[str, list[bytes]]:
+    """Without options such as `;lang-de`, of which the plain attribute is no part."""
+    return {name.lower(): list(values) for name, values in attributes.items() if ";" not in name or ";range" in name}
+
+
+def _is_distrust(error: BaseException) -> bool:
+    text = str(error).lower()
+    return "certificate" in text or "doesn't match" in text or "hostname mismatch" in text
+
+
+def _told(result: dict[str, Any]) -> str:
+    message = " ".join(str(result.get("message") or "").split())
+    return f"{result.get('description') or 'nothing'}{f' ({message[:300]})' if message else ''}"
