@@ -133,7 +133,7 @@ def slapd(folder: Path, extra: Sequence[str] = (), *, tls: bool = True, above: S
 
 
 def _must_be_installed() -> None:
-    """CI installs it and must not go without; somebody's own machine may have no LDAP server, and loses these tests only."""
+    """CI must not go without; a machine that has no LDAP server loses these tests only."""
     missing = [tool for tool in ("slapd", "ldapadd", "openssl") if shutil.which(tool) is None]
     if missing and "CI" not in os.environ:
         pytest.skip(f"needs {', '.join(missing)}: apt-get install slapd ldap-utils openssl")
