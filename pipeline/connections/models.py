@@ -18,7 +18,7 @@ from pipeline.connections.arn import RoleArn
 from pipeline.connections.arn import fault_of as fault_of_arn
 from pipeline.connections.file_keys import COLUMN_NAMES, ColumnName, FilePath, check_date_format, check_encoding
 from pipeline.connections.named import NamedConnection
-from pipeline.connections.network import LdapConnection
+from pipeline.connections.network import LdapConnection, ScimConnection
 
 
 class _AwsRoleConnection(NamedConnection):
@@ -159,15 +159,16 @@ class FileConnection(NamedConnection):
 
 
 Connection = Annotated[
-    AwsIamConnection | AwsIdentityCenterConnection | FileConnection | LdapConnection,
+    AwsIamConnection | AwsIdentityCenterConnection | FileConnection | LdapConnection | ScimConnection,
     Field(discriminator="kind"),
 ]
 
-AnyModel = type[AwsIamConnection] | type[AwsIdentityCenterConnection] | type[FileConnection] | type[LdapConnection]
+AnyModel = type[AwsIamConnection | AwsIdentityCenterConnection | FileConnection | LdapConnection | ScimConnection]
 KINDS: dict[str, AnyModel] = {
     "aws_iam": AwsIamConnection,
     "aws_identity_center": AwsIdentityCenterConnection,
     "file": FileConnection,
     "ldap": LdapConnection,
+    "scim": ScimConnection,
 }
 """Every kind that can be connected, by what `kind:` says."""

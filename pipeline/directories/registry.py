@@ -17,6 +17,7 @@ KINDS = {
     "aws_identity_center": ("pipeline.directories.aws_identity_center.reader", "AWS_IDENTITY_CENTER"),
     "file": ("pipeline.directories.file.reader", "FILE"),
     "ldap": ("pipeline.directories.ldap.reader", "LDAP"),
+    "scim": ("pipeline.directories.scim.reader", "SCIM"),
 }
 """Kind to the module and the name of its `Directory`."""
 

@@ -48,6 +48,11 @@ DESCRIPTIONS = {
 
         A snapshot holds every entry that is an account or a group, and who is in which group, nested ones opened up.
         """,
+    "scim": """Users and groups of each connected SCIM 2.0 service.
+
+        A snapshot holds every user and group the service lists, and what it says of their roles and entitlements.
+        SCIM tells nobody's last sign-in: activity is unknown.
+        """,
 }
 OTHERWISE = """Accounts of each connected directory of kind {kind}, as it told them.
 

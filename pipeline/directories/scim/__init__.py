@@ -1,0 +1,1 @@
+"""Reading a service that speaks SCIM 2.0."""

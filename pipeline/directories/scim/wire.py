@@ -1,0 +1,59 @@
+"""Bytes and sockets of a SCIM service.
+
+Belongs here: connections that check certificates, and what an answer is as JSON.
+Does not belong here: what to make of a status (`http`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+
+from pipeline.connections.network import ScimConnection
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Any
+    data: bytes
+
+
+def pool_for(connection: ScimConnection) -> Any:
+    """Connections to the service, by way of the proxy the environment names."""
+    bundle = str(connection.ca_file) if connection.ca_file else None
+    url = urlsplit(connection.url)
+    proxies = {} if proxy_bypass(url.hostname or "") else getproxies()
+    if proxy := proxies.get(url.scheme):
+        return urllib3.ProxyManager(proxy, cert_reqs="CERT_REQUIRED", ca_certs=bundle)
+    return urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=bundle)
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port: what a token is for."""
+    parts = urlsplit(url)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
+
+
+def json_object(data: bytes) -> Mapping[str, Any] | None:
+    """The JSON object that `data` is, or None."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def detail_of(data: bytes) -> str:
+    """What the service says, where it says it as the RFC wants."""
+    found = json_object(data) or {}
+    return str(found.get("detail") or found.get("error_description") or found.get("error") or "")[:300]
