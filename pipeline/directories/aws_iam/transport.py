@@ -41,8 +41,11 @@ class Transport:
         self._users = 0
 
     def carry(self, events: BaseEventHooks) -> None:
-        """Send the calls of whose `events` these are: a client's, or a session's for its clients to come."""
-        events.register("before-send", self._send)
+        """Send the calls of whose `events` these are: a client's, or a session's for its clients to come.
+
+        After everybody else who listens: there a client waits for its turn when AWS has asked it to slow down.
+        """
+        events.register_last("before-send", self._send)
 
     def acquire(self) -> None:
         """Keep connections open from now on; to be followed by one `release`."""

@@ -97,6 +97,18 @@ def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator,
     other.close()
 
 
+def test_a_call_is_sent_only_when_its_client_has_waited_for_its_turn(aws: Emulator, account: Account) -> None:
+    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), patience=PATIENT)
+    session.iam.list_users()
+    for client in (session.iam, session.hub.sts):
+        answered: list[int] = []
+        client.meta.events.register("before-send", lambda answered=answered, **_: answered.append(aws.log.count()))
+        before = aws.log.count()
+        (client.list_users if client is session.iam else client.get_caller_identity)()
+        assert (answered, aws.log.count()) == ([before], before + 1)
+    session.close()
+
+
 def _peer(each: socket.socket) -> object:
     try:
         return each.getpeername()
