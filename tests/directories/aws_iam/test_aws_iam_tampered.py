@@ -83,7 +83,10 @@ def forgetting(names: set[str]) -> Callable[[str, bytes], bytes]:
     return rewrite
 
 
-@pytest.mark.parametrize("names", [{"alice"}, {"Readers"}, {"alice", "Readers", "admins"}, {"dave", "nobody"}], ids=str)
+ABSENT = [{"alice"}, {"Readers"}, {"alice", "Readers", "admins"}, {"dave", "nobody"}]
+
+
+@pytest.mark.parametrize("names", ABSENT, ids=["one user", "one group", "most", "some users"])
 def test_what_the_bulk_answer_left_out_is_asked_for(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, names: set[str]
 ) -> None:
