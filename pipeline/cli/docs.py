@@ -90,6 +90,17 @@ def session_policy() -> str:
     return f"```json\n{json.dumps(json.loads(READ_ONLY_SESSION_POLICY), indent=2)}\n```"
 
 
+def center_policy() -> str:
+    """The policy that allows every read of an Identity Center, and what each action is for."""
+    import json
+
+    from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, CENTER_SESSION_POLICY
+
+    rows = [(f"`{each.name}`", each.needed_for) for each in CENTER_ACTIONS.values()]
+    policy = json.dumps(json.loads(CENTER_SESSION_POLICY), indent=2)
+    return f"```json\n{policy}\n```\n\n{_table(('action', 'without it we do not know'), rows)}"
+
+
 def settings() -> str:
     """Every key of settings.yaml."""
     from pipeline.settings import Settings
@@ -154,6 +165,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "exit-codes": exit_codes,
     "permissions": permissions,
     "session-policy": session_policy,
+    "center-policy": center_policy,
     "settings": settings,
     "connection-keys": connection_keys,
     "data-dictionary": data_dictionary,

@@ -17,13 +17,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.directories.aws_iam.tables import TABLES
-from pipeline.directories.base import ACCOUNTS
+from pipeline.directories.registry import KINDS, directory_for
 from pipeline.warehouse.raw import META, create_tables, landed_tables
 from pipeline.warehouse.sql import quote_ident
 
 NOW = datetime(2026, 11, 24, 3, 15, 0)
-LANDED = {**landed_tables("aws_iam", TABLES), **landed_tables("file", {"accounts": ACCOUNTS})}
+LANDED = {name: schema for kind in KINDS for name, schema in landed_tables(kind, directory_for(kind).tables).items()}
 ROSTER_FIELDS = (
     "native_id",
     "username",

@@ -11,6 +11,7 @@ import pytest
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ManifestNode
 
+from pipeline.directories.registry import KINDS
 from tests.dbt.conftest import PROJECT, invoke
 from tests.dbt.raw_rows import Company
 
@@ -141,7 +142,7 @@ def test_only_marts_have_tests_that_stop_a_publication(manifest: Manifest) -> No
 def test_sources_belong_to_the_assets_that_load_them(manifest: Manifest) -> None:
     keys = {source.identifier: source.meta["dagster"]["asset_key"] for source in manifest.sources.values()}
     for identifier, key in keys.items():
-        expected = next((kind for kind in ("aws_iam", "file") if identifier.startswith(f"{kind}_")), "pipeline")
+        expected = next((kind for kind in KINDS if identifier.startswith(f"{kind}_")), "pipeline")
         assert key == ["raw", expected], identifier
     assert {source.schema for source in manifest.sources.values()} == {"raw"}
 

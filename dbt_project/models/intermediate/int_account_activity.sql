@@ -13,11 +13,8 @@ users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
 
-file_accounts as (
-    select
-        *,
-        row_number() over (partition by account_key order by source_row) as occurrence
-    from {{ ref('stg_file__accounts') }}
+listed_accounts as (
+    select * from {{ ref('int_accounts_listed') }}
 ),
 
 evaluation as (
@@ -95,13 +92,13 @@ logins_told as (
         accounts.is_enabled,
         accounts.last_active_at,
         coalesce(accounts.last_active_at, accounts.created_at) as idle_since,
-        {{ json_has('file_accounts.known_fields', 'last_active_at') }} as is_activity_collected,
-        {{ json_has('file_accounts.invalid_fields', 'last_active_at') }} as is_activity_unreadable,
-        {{ json_has('file_accounts.invalid_fields', 'is_enabled') }} as is_enabled_unreadable,
+        {{ json_has('listed_accounts.known_fields', 'last_active_at') }} as is_activity_collected,
+        {{ json_has('listed_accounts.invalid_fields', 'last_active_at') }}
+            as is_activity_unreadable,
+        {{ json_has('listed_accounts.invalid_fields', 'is_enabled') }} as is_enabled_unreadable,
         {{ days_before('accounts.as_of', 'evaluation.stale_after_days') }} as limit_at
     from accounts
-    inner join file_accounts
-        on accounts.account_key = file_accounts.account_key and file_accounts.occurrence = 1
+    inner join listed_accounts on accounts.account_key = listed_accounts.account_key
     cross join evaluation
     where accounts.directory_kind <> 'aws_iam'
 ),

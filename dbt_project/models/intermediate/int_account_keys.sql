@@ -7,19 +7,16 @@ tags as (
     select * from {{ ref('int_account_tags_matched') }}
 ),
 
-file_accounts as (
-    select
-        *,
-        row_number() over (partition by account_key order by source_row) as occurrence
-    from {{ ref('stg_file__accounts') }}
+listed_accounts as (
+    select * from {{ ref('int_accounts_listed') }}
 ),
 
 alias_emails as (
     select
         account_key,
         {{ each(json_elements('alias_emails')) }} as address
-    from file_accounts
-    where occurrence = 1 and alias_emails is not null
+    from listed_accounts
+    where alias_emails is not null
 ),
 
 -- A tag can name several owners; AWS allows no comma in it, other directories may.
@@ -76,8 +73,7 @@ stated as (
         'email' as key_type,
         email as raw_value,
         'email' as source_field
-    from file_accounts
-    where occurrence = 1
+    from listed_accounts
     union all
     select
         account_key,
@@ -93,8 +89,7 @@ stated as (
         'employee_id' as key_type,
         employee_id as raw_value,
         'employee_id' as source_field
-    from file_accounts
-    where occurrence = 1
+    from listed_accounts
     union all
     select
         account_key,
@@ -102,8 +97,7 @@ stated as (
         'employee_id' as key_type,
         prior_employee_id as raw_value,
         'prior_employee_id' as source_field
-    from file_accounts
-    where occurrence = 1
+    from listed_accounts
     union all
     select
         account_key,

@@ -8,6 +8,10 @@ users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
 
+listed_accounts as (
+    select * from {{ ref('int_accounts_listed') }}
+),
+
 group_gaps as (
     select
         memberships.account_key,
@@ -39,9 +43,12 @@ gapped as (
             users.attached_policies_gap,
             users.inline_policies_gap,
             group_gaps.gap
-        ), '') as entitlements_gap
+        ), '') as entitlements_gap,
+        coalesce({{ json_has('listed_accounts.known_fields', 'entitlements') }}, false)
+            as are_rights_told
     from accounts
     left join users on accounts.account_key = users.account_key
+    left join listed_accounts on accounts.account_key = listed_accounts.account_key
     left join group_gaps on accounts.account_key = group_gaps.account_key
 )
 
@@ -56,7 +63,8 @@ select
     cast(coalesce(entitlements.entitlement_count, 0) as integer) as entitlement_count,
     case
         when gapped.directory_kind = 'aws_iam' then gapped.entitlements_gap
-        else 'not collected: ' || gapped.directory_kind || ' carries no entitlements'
+        when not gapped.are_rights_told
+            then 'not collected: ' || gapped.directory_kind || ' carries no entitlements'
     end as entitlements_gap
 from gapped
 left join entitlements on gapped.account_key = entitlements.account_key

@@ -7,13 +7,8 @@ users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
 
--- A key that a file repeats counts once: one directory's bad rows must not multiply anybody's
--- findings.
-file_accounts as (
-    select
-        *,
-        row_number() over (partition by account_key order by source_row) as occurrence
-    from {{ ref('stg_file__accounts') }}
+listed_accounts as (
+    select * from {{ ref('int_accounts_listed') }}
 ),
 
 tags as (
@@ -58,7 +53,7 @@ aws_iam as (
     left join tags on users.account_key = tags.account_key
 ),
 
-files as (
+listed as (
     select
         account_key,
         directory_id,
@@ -92,14 +87,13 @@ files as (
         cast(null as boolean) as mfa_enabled,
         {{ as_text('null') }} as permissions_boundary_arn,
         {{ as_text('null') }} as tags
-    from file_accounts
-    where occurrence = 1
+    from listed_accounts
 ),
 
 unioned as (
     select * from aws_iam
     union all
-    select * from files
+    select * from listed
 )
 
 select

@@ -1,5 +1,5 @@
--- Grain: one policy one account holds in one way: attached to it or inline, directly or through one
--- group.
+-- Grain: one policy or right one account holds in one way: directly or through one group; of a
+-- right, for one target.
 with users as (
     select * from {{ ref('stg_aws_iam__users') }}
 ),
@@ -53,21 +53,60 @@ granted as (
     inner join memberships on groups.group_key = memberships.group_key
     inner join users on memberships.account_key = users.account_key
     where held.principal_type = 'group'
+),
+
+policies_held as (
+    select distinct
+        md5(concat_ws(
+            '|', granted.account_key, granted.policy_key, coalesce(granted.group_key, 'direct')
+        )) as entitlement_key,
+        granted.account_key,
+        policies.directory_id,
+        granted.policy_key,
+        policies.policy_name,
+        policies.policy_arn,
+        policies.policy_type,
+        granted.granted_through,
+        granted.group_key,
+        policies.is_admin,
+        policies.admin_evidence,
+        {{ as_text('null') }} as target,
+        {{ as_text('null') }} as target_name
+    from granted
+    inner join policies on granted.policy_key = policies.policy_key
+),
+
+rights as (
+    select * from {{ ref('stg_aws_identity_center__entitlements') }}
+    union all
+    select * from {{ ref('stg_scim__entitlements') }}
+),
+
+rights_held as (
+    select distinct
+        md5(concat_ws(
+            '|',
+            account_key,
+            entitlement_type,
+            entitlement_id,
+            coalesce(target, ''),
+            coalesce(group_key, 'direct')
+        )) as entitlement_key,
+        account_key,
+        directory_id,
+        directory_id || ':' || entitlement_id as policy_key,
+        entitlement_name as policy_name,
+        case when entitlement_type = 'permission_set' then entitlement_id end as policy_arn,
+        entitlement_type as policy_type,
+        granted_through,
+        group_key,
+        cast(null as boolean) as is_admin,
+        'not known: what it allows is not collected' as admin_evidence,
+        target,
+        target_name
+    from rights
 )
 
-select distinct
-    md5(concat_ws(
-        '|', granted.account_key, granted.policy_key, coalesce(granted.group_key, 'direct')
-    )) as entitlement_key,
-    granted.account_key,
-    policies.directory_id,
-    granted.policy_key,
-    policies.policy_name,
-    policies.policy_arn,
-    policies.policy_type,
-    granted.granted_through,
-    granted.group_key,
-    policies.is_admin,
-    policies.admin_evidence
-from granted
-inner join policies on granted.policy_key = policies.policy_key
+select * from policies_held
+union all
+select * from rights_held

@@ -8,8 +8,8 @@ groups as (
     select * from {{ ref('stg_aws_iam__groups') }}
 ),
 
-file_accounts as (
-    select * from {{ ref('stg_file__accounts') }}
+listed_accounts as (
+    select * from {{ ref('int_accounts_listed') }}
 ),
 
 aws_gaps as (
@@ -80,7 +80,7 @@ unreadable_cells as (
     select
         directory_id,
         {{ each(json_elements('invalid_fields')) }} as field
-    from file_accounts
+    from listed_accounts
     where invalid_fields is not null
 ),
 

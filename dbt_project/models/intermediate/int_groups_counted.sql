@@ -1,6 +1,38 @@
 -- Grain: one group of a directory, with its members counted (null: not known).
-with groups as (
-    select * from {{ ref('stg_aws_iam__groups') }}
+with listed_groups as (
+    select * from {{ ref('stg_aws_identity_center__groups') }}
+    union all
+    select * from {{ ref('stg_ldap__groups') }}
+    union all
+    select * from {{ ref('stg_scim__groups') }}
+),
+
+groups as (
+    select
+        group_key,
+        directory_id,
+        group_id,
+        group_name,
+        path,
+        arn,
+        created_at,
+        members_gap
+    from {{ ref('stg_aws_iam__groups') }}
+    union all
+    select
+        group_key,
+        directory_id,
+        group_id,
+        group_name,
+        {{ as_text('null') }} as path,
+        {{ as_text('null') }} as arn,
+        cast(null as timestamp) as created_at,
+        members_gap
+    from listed_groups
+),
+
+memberships as (
+    select * from {{ ref('int_memberships_unioned') }}
 ),
 
 directories as (
@@ -11,7 +43,7 @@ members as (
     select
         group_key,
         count(distinct account_key) as member_count
-    from {{ ref('stg_aws_iam__group_memberships') }}
+    from memberships
     group by group_key
 )
 

@@ -1,9 +1,6 @@
 -- Grain: one account in one group, with their names.
 with memberships as (
-    select distinct
-        account_key,
-        group_key
-    from {{ ref('stg_aws_iam__group_memberships') }}
+    select * from {{ ref('int_memberships_unioned') }}
 ),
 
 groups as (

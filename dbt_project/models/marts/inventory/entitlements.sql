@@ -1,4 +1,4 @@
--- Grain: one policy one account holds in one way: directly, or through one group.
+-- Grain: one policy or right one account holds in one way: directly, or through one group.
 with entitlements as (
     select * from {{ ref('int_entitlements_granted') }}
 ),
@@ -19,6 +19,8 @@ select
     entitlements.group_key,
     entitlements.is_admin,
     entitlements.admin_evidence,
+    entitlements.target,
+    entitlements.target_name,
     directories.as_of
 from entitlements
 inner join directories on entitlements.directory_id = directories.directory_id

@@ -1,0 +1,12 @@
+-- Grain: one account in one group of an IAM Identity Center, directly or through groups inside it.
+with source as (
+    select * from {{ source('aws_identity_center', 'memberships') }}
+)
+
+select
+    directory_id || ':' || account_native_id as account_key,
+    directory_id || ':' || group_native_id as group_key,
+    directory_id,
+    account_native_id,
+    group_native_id as group_id
+from source
