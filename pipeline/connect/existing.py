@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from pipeline.connections import pending
 from pipeline.connections.external_id import masked
 from pipeline.connections.models import Connection
+from pipeline.connections.outside import given_secrets
 from pipeline.connections.pending import Pending
 from pipeline.connections.yaml_file import load_connections, remove_connection
 from pipeline.home import Home
@@ -34,7 +35,7 @@ def overview(home: Home, environ: Mapping[str, str]) -> list[dict[str, str]]:
             "kind": each.kind,
             "state": ROTATING if each.name in waiting else CONNECTED,
             "access_mode": each.access_mode,
-            "source": str(getattr(each, "role_arn", None) or getattr(each, "path", "")),
+            "source": str(getattr(each, "role_arn", None) or getattr(each, "path", None) or getattr(each, "url", "")),
             "display_name": each.display_name,
         }
         for each in connections
@@ -54,6 +55,9 @@ def overview(home: Home, environ: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
+KEPT_OUTSIDE = "given by an environment variable"
+
+
 def describe(home: Home, environ: Mapping[str, str], name: str, *, reveal: bool) -> dict[str, Any]:
     """Everything about one, `state` first; external IDs cut short unless `reveal`.
 
@@ -61,7 +65,7 @@ def describe(home: Home, environ: Mapping[str, str], name: str, *, reveal: bool)
     """
     connection, waiting = _find(home, environ, name)
     if connection is not None:
-        values = connection.model_dump()
+        values = {**connection.model_dump(), **dict.fromkeys(given_secrets(connection), KEPT_OUTSIDE)}
         state = ROTATING if waiting else CONNECTED
     elif waiting is not None:
         values = {"kind": "aws_iam", **waiting.model_dump(exclude={"purpose"}), "external_id": waiting.secret}

@@ -50,6 +50,14 @@ def inline_secrets(model: type[BaseModel], written: Mapping[str, object]) -> Ite
             yield key, f"is a secret, and stands here for everybody to read. {ADVICE} {key}_file"
 
 
+def given_secrets(connection: BaseModel) -> list[str]:
+    """The keys of a connection that hold a secret: not to be shown to anybody, for the file names where it is kept."""
+    fields = type(connection).model_fields
+    return [
+        key for key, field in fields.items() if field.json_schema_extra == FROM_OUTSIDE and getattr(connection, key)
+    ]
+
+
 def secret_of(connection: Any, key: str) -> str:
     """The secret of `key`, from the environment or from the file that `{key}_file` names; empty when it has neither.
 

@@ -27,7 +27,7 @@ class RunningFile(Running):
     """`file`: a csv."""
 
     kind, main_action = "file", "file:Open"
-    abilities = frozenset({"lost"})
+    abilities = frozenset({"lost", "own command"})
 
     def __init__(self, folder: Path) -> None:
         self.path, self._people = folder / "people.csv", dict[str, str]()
@@ -64,7 +64,7 @@ class RunningLdap(Running):
     """`ldap`: a slapd, with a wire before it that can break."""
 
     kind, main_action = "ldap", "ldap:SearchUsers"
-    abilities = frozenset({"pages", "flaky", "lost", "credentials"})
+    abilities = frozenset({"pages", "flaky", "lost", "credentials", "own command", "secret"})
     secrets = (PASSWORD,)
 
     def __init__(self, server: Slapd, stack: ExitStack) -> None:
@@ -124,7 +124,7 @@ class RunningScim(Running):
     """`scim`: the reference service."""
 
     kind, main_action = "scim", "scim:ListUsers"
-    abilities = frozenset({"pages", "flaky", "lost", "credentials", "denied"})
+    abilities = frozenset({"pages", "flaky", "lost", "credentials", "denied", "own command", "secret"})
     secrets = (TOKEN,)
 
     def __init__(self, service: Service) -> None:

@@ -53,7 +53,8 @@ class Person:
 class Running:
     """A directory of one kind that runs, empty at first.
 
-    `abilities` are what its faults can do: `pages`, `flaky`, `lost`, `credentials`, `denied`.
+    `abilities` are what its faults can do: `pages`, `flaky`, `lost`, `credentials`, `denied`; `own command` when it is
+    connected by the command every kind gets, and `secret` when its secret may come from outside the file only.
     """
 
     kind: str
