@@ -54,7 +54,7 @@ def url(environ: dict[str, str], request: pytest.FixtureRequest) -> str:
     """A prefix of its own in a bucket of its own."""
     name = f"b{abs(hash(request.node.name))}"
     options = {"LocationConstraint": "eu-west-1"}
-    boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=options)
+    boto3.Session().client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=options)
     return f"s3://{name}/some/prefix"
 
 
@@ -65,7 +65,7 @@ def landing(url: str, environ: dict[str, str]) -> Landing:
 
 def objects(url: str) -> list[str]:
     bucket = url.split("/")[2]
-    found = boto3.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])
+    found = boto3.Session().client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])
     return sorted(each["Key"] for each in found if not each["Key"].endswith("/"))
 
 
@@ -97,10 +97,10 @@ def test_pruning_leaves_the_current_one(landing: Landing, url: str) -> None:
 def test_a_changed_or_missing_object_is_never_given(landing: Landing, url: str) -> None:
     manifest = land(landing, snapshot())
     bucket, key = url.split("/")[2], f"some/prefix/file/people/{manifest.snapshot_id}/accounts.parquet"
-    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=b"changed")
+    boto3.Session().client("s3").put_object(Bucket=bucket, Key=key, Body=b"changed")
     with pytest.raises(CertifyError, match="another SHA-256"):
         landing.table(manifest, "accounts")
-    boto3.client("s3").delete_object(Bucket=bucket, Key=key)
+    boto3.Session().client("s3").delete_object(Bucket=bucket, Key=key)
     with pytest.raises(CertifyError, match="is missing"):
         landing.table(manifest, "accounts")
 

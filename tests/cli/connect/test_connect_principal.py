@@ -24,7 +24,7 @@ def as_role(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
     def become(name: str = "runner", path: str = "/ci/", policy: list[str] | None = None) -> dict[str, str]:
         allowed = ["sts:AssumeRole"] if policy is None else policy
         arn = aws.account(HUB_ACCOUNT).role(name, path=path, trust_principal=aws.hub_arn, policy=allowed)
-        made = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="nightly")["Credentials"]
+        made = boto3.Session().client("sts").assume_role(RoleArn=arn, RoleSessionName="nightly")["Credentials"]
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", made["AccessKeyId"])
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", made["SecretAccessKey"])
         monkeypatch.setenv("AWS_SESSION_TOKEN", made["SessionToken"])
