@@ -13,7 +13,7 @@ ui: .venv/demo  ## the Dagster UI on 127.0.0.1:3000
 	$(BIN)/certify ui
 
 test: .venv/dev  ## the whole test suite
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
