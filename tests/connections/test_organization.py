@@ -30,7 +30,9 @@ def account(number: int, name: str = "Production", state: str = "ACTIVE") -> Acc
 
 
 def client() -> Any:
-    return boto3.Session().client("organizations", region_name="us-east-1", aws_access_key_id="AKIAX", aws_secret_access_key="x")
+    return boto3.Session().client(
+        "organizations", region_name="us-east-1", aws_access_key_id="AKIAX", aws_secret_access_key="x"
+    )
 
 
 def test_all_pages_are_read_also_short_and_empty_ones() -> None:
