@@ -17,7 +17,7 @@ from pipeline.directories.base import ActionCoverage
 from pipeline.problems import Problem
 
 SCHEMA_VERSION = 1
-SNAPSHOT_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+SNAPSHOT_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8,16}")
 MANIFEST = "manifest.json"
 
 
@@ -81,14 +81,14 @@ class Manifest(BaseModel):
 
 
 def new_snapshot_id(as_of: datetime) -> str:
-    """An id that sorts by `as_of` to the microsecond: `20261124T031500Z-` and 8 hexadecimal digits.
+    """An id that sorts by `as_of` to the microsecond: `20261124T031500Z-` and 16 hexadecimal digits.
 
     The first five of them are the microseconds, the others chance, so that two writers at one instant do not collide.
     """
     instant = _utc(as_of)
-    return f"{instant:%Y%m%dT%H%M%SZ}-{instant.microsecond:05x}{secrets.token_hex(2)[:3]}"
+    return f"{instant:%Y%m%dT%H%M%SZ}-{instant.microsecond:05x}{secrets.token_hex(6)[:11]}"
 
 
 def instant_of(snapshot_id: str) -> str:
     """The part of the id that two attempts of one connection should not share."""
-    return snapshot_id[:-3]
+    return snapshot_id[: len("20261124T031500Z-") + 5]
