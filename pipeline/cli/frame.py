@@ -25,6 +25,7 @@ from typer.exceptions import TyperException
 
 from pipeline import __version__
 from pipeline.cli import logs, render
+from pipeline.cli.interrupts import INTERRUPTS
 from pipeline.cli.output import Output
 from pipeline.home import Home, private_write
 from pipeline.problems import CertifyError, ExitCode, Problem
@@ -151,28 +152,21 @@ def _invocation(name: str, chosen: Chosen) -> Invocation:
 
 
 def _carried_out(invocation: Invocation, function: Callable[..., ExitCode], values: dict[str, Any]) -> ExitCode:
+    INTERRUPTS.watch()
     try:
         return function(invocation, **values)
     except (TyperException, typer.Exit, typer.Abort):
         raise  # about the command line, or an answer at the terminal: `main` ends those
     except CertifyError as error:
+        if INTERRUPTS.pressed():
+            return _interrupted(invocation)
         invocation.output.problem(error.problem)
         return invocation.finish({}, problems=[error.problem], code=error.problem.exit_code)
     except KeyboardInterrupt:
         return _interrupted(invocation)
     except Exception as error:  # the outermost caller: nothing above this line could say anything useful
-        return _interrupted(invocation) if _was_interrupted(error) else _unexpected(invocation, error)
-
-
-def _was_interrupted(error: BaseException | None) -> bool:
-    """Whether the error only came of an interrupt: a library that was stopped half-way may fail to tidy up."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return False
+        # A library that was stopped half-way may fail in any way.
+        return _interrupted(invocation) if INTERRUPTS.pressed() else _unexpected(invocation, error)
 
 
 def _interrupted(invocation: Invocation) -> ExitCode:

@@ -7,11 +7,13 @@ pyarrow before a command runs; `--help` and completion answer at once.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -101,5 +103,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(ended or 0)
 
 
+def run() -> NoReturn:
+    """`main` as a process of its own. An interrupt ends it at once: threads stopped half-way are not waited for."""
+    code = main()
+    if code == ExitCode.INTERRUPTED:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):  # whoever read it may be gone
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

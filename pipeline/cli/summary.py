@@ -15,6 +15,7 @@ from pipeline.cli import judgements
 from pipeline.cli.choices import Kind, Severity
 from pipeline.cli.findings import tell_limits
 from pipeline.cli.frame import Invocation, problem_document
+from pipeline.cli.interrupts import INTERRUPTS
 from pipeline.cli.output import Column, Output
 from pipeline.cli.progress import shown
 from pipeline.home import Home
@@ -55,6 +56,8 @@ def sync_and_show(
     before = _open_findings(invocation.home)
     with shown(invocation.output) as progress:
         outcome = run_sync(invocation.home, names=names, as_of=as_of, accept_shrink=accept_shrink, progress=progress)
+    if outcome.failure is not None and INTERRUPTS.pressed():
+        raise KeyboardInterrupt  # what failed was only stopped
     reads = [_read(manifest) for manifest in outcome.manifests]
     after = _open_findings(invocation.home) if outcome.published else None
     found = _counted(before, after) if after is not None else []

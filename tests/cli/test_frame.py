@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -85,17 +87,24 @@ def test_shared_options_count_before_and_after_the_command(certify: Certify, pub
     assert certify("--quiet", "sql", query).err == ""
 
 
-def raising(error: BaseException) -> Callable[..., ExitCode]:
+def raising(error: BaseException, first: Callable[[], None]) -> Callable[..., ExitCode]:
     def broken(invocation: frame.Invocation) -> ExitCode:
         """Fail."""
+        first()
         raise error
 
     return broken
 
 
-def ended(error: BaseException, home: Path, **chosen: object) -> int:
+def interrupted() -> None:
+    """Somebody presses Ctrl-C, and a library catches it."""
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def ended(error: BaseException, home: Path, *, first: Callable[[], None] = lambda: None, **chosen: object) -> int:
     app = typer.Typer()
-    app.command()(frame.command(raising(error)))
+    app.command()(frame.command(raising(error, first)))
     options = [f"--{name}" for name, given in chosen.items() if given]
     return int(app(["--home", str(home), *options], standalone_mode=False))
 
@@ -141,10 +150,7 @@ def test_an_interrupt_is_exit_130(capsys: pytest.CaptureFixture[str], tmp_path: 
 
 
 def test_an_error_that_only_came_of_an_interrupt_is_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    error = OSError("cannot tidy up")
-    error.__context__ = ValueError("closed")
-    error.__context__.__context__ = KeyboardInterrupt()
-    assert ended(error, tmp_path) == ExitCode.INTERRUPTED
+    assert ended(OSError("cannot tidy up"), tmp_path, first=interrupted) == ExitCode.INTERRUPTED
     assert not (tmp_path / "errors").exists()
     assert "interrupted: " in capsys.readouterr().err
 
