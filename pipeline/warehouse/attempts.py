@@ -45,8 +45,9 @@ def write_meta(
     settings: Settings,
     evaluated_at: datetime,
     as_of_override: datetime | None,
+    decisions: Sequence[Row] = (),
 ) -> None:
-    """Replace `raw.connections`, `raw.attempts`, `raw.coverage` and `raw.evaluation`, all or none.
+    """Replace `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`, `raw.ledger_decisions`, all or none.
 
     A snapshot that is loaded and that the landing keeps no more is still evidence: what was written about it stays.
     """
@@ -55,6 +56,9 @@ def write_meta(
         "attempts": list(_attempts(reads)),
         "coverage": list(_coverage(reads)),
         "evaluation": [_evaluation(settings, evaluated_at, as_of_override)],
+        "ledger_decisions": [
+            {**decision, "evaluated_at": utc_naive(as_of_override or evaluated_at)} for decision in decisions
+        ],
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}
     pruned = [snapshot for snapshot in reads.current.values() if snapshot not in kept]

@@ -88,6 +88,20 @@ META: Mapping[str, pa.Schema] = {
             pa.field("max_shrink_rows", pa.int64(), nullable=False),
         ]
     ),
+    # Grain: one decision of a person that was not undone; the ledger keeps them, and each load copies them anew.
+    "ledger_decisions": pa.schema(
+        [
+            pa.field("decision_id", pa.string(), nullable=False),
+            pa.field("verb", pa.string(), nullable=False),  # link | unlink | owner | kind | except
+            pa.field("account_key", pa.string()),  # whom it is about; of an exception, the finding's account if known
+            pa.field("target", pa.string(), nullable=False),  # another account_key, a kind, or a finding_id
+            pa.field("reason", pa.string(), nullable=False),
+            pa.field("decided_by", pa.string(), nullable=False),
+            pa.field("decided_at", INSTANT, nullable=False),
+            pa.field("expires_at", INSTANT),  # from this instant on it is not in force; null: no end
+            pa.field("evaluated_at", INSTANT, nullable=False),  # what "now" is for its end: the sync's instant, --as-of
+        ]
+    ),
 }
 
 LOADED = "loaded_snapshots"

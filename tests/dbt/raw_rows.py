@@ -106,6 +106,19 @@ class Company:
         shared = {name: attempt[name] for name in ("snapshot_id", "directory_id", "as_of")}
         self.rows["coverage"].append({**shared, "action": action, "outcome": outcome, "calls": 1, "rows": 0, **columns})
 
+    def decision(self, decision_id: str, verb: str, account_key: str | None, target: str, **columns: Any) -> None:
+        """What somebody decided yesterday, without end unless `expires_at` is given."""
+        row = {
+            "decision_id": decision_id,
+            "verb": verb,
+            "account_key": account_key,
+            "target": target,
+            "reason": "they said so",
+            "decided_by": "auditor",
+            "decided_at": days_ago(1),
+        }
+        self.rows["ledger_decisions"].append({**row, **columns})
+
     def at(self, instant: datetime) -> Company:
         """The same rows judged as of another instant, as `--as-of` does."""
         return replace(self, evaluated_at=instant, as_of_override=instant)
@@ -124,6 +137,8 @@ class Company:
             create_tables(connection, LANDED)
             for name, schema in {**LANDED, **META}.items():
                 rows = [evaluation] if name == "evaluation" else self.rows[name]
+                if name == "ledger_decisions":
+                    rows = [{**row, "evaluated_at": self.as_of_override or self.evaluated_at} for row in rows]
                 _replace(connection, name, schema, rows)
 
     def _connect(self, name: str, kind: str, account_id: str | None, *, is_authoritative: bool) -> None:

@@ -244,7 +244,7 @@ def test_before_anything_was_read_every_table_is_there_and_empty(home: Home) -> 
     assert tables >= {
         *("aws_iam_users", "aws_iam_login_profiles", "aws_iam_access_keys", "aws_iam_groups", "aws_iam_memberships"),
         *("aws_iam_attached_policies", "aws_iam_inline_policies", "aws_iam_managed_policies", "aws_iam_root_user"),
-        *("aws_iam_account", "file_accounts", "connections", "attempts", "coverage", "evaluation"),
+        *("aws_iam_account", "file_accounts", "connections", "attempts", "coverage", "evaluation", "ledger_decisions"),
     }
     assert users(home) == []
 

@@ -25,7 +25,8 @@ POOL = "duckdb_writer"
 
 PIPELINE = """Who is connected, how each attempt to read went, what it could not see, and the thresholds in force.
 
-    Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`.
+    Tables `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`, and what people decided:
+    `raw.ledger_decisions`.
     """
 KIND = """The current snapshot of every connected directory of kind {kind}, in the warehouse.
 
