@@ -54,6 +54,8 @@ def _served(invocation: Invocation, port: int) -> ExitCode:
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipeline.definitions", "-h", HOST, "-p", str(port)]
     command += ["--log-level", {0: "warning", 1: "info"}.get(invocation.chosen.verbose, "debug")]
     environ = {**os.environ, "DAGSTER_HOME": str(invocation.home.dagster), "CERTIFY_HOME": str(invocation.home.root)}
+    # Dagster advises its own developers of another command: nothing the user could act on.
+    environ.setdefault("PYTHONWARNINGS", "ignore:Function `dev_command` is superseded")
     # A group of its own: Ctrl-C reaches only us, and Dagster is asked once, in an orderly way, to end.
     child = subprocess.Popen(command, env=environ, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - our words
     url = f"http://{HOST}:{port}"
