@@ -56,11 +56,14 @@ def _served(invocation: Invocation, port: int) -> ExitCode:
     environ = {**os.environ, "DAGSTER_HOME": str(invocation.home.dagster), "CERTIFY_HOME": str(invocation.home.root)}
     # Dagster advises its own developers of another command: nothing the user could act on.
     environ.setdefault("PYTHONWARNINGS", "ignore:Function `dev_command` is superseded")
+    # In the background of a script Ctrl-C is ignored. Dagster must not inherit that: it is asked to end by it.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     # A group of its own: Ctrl-C reaches only us, and Dagster is asked once, in an orderly way, to end.
     child = subprocess.Popen(command, env=environ, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - our words
+    signal.signal(signal.SIGINT, ours)
     url = f"http://{HOST}:{port}"
     try:
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         output.note(f"Dagster is starting on {url} ...")
         _await_answer(child, port)
         output.note(f"\n{url} answers. Ctrl-C ends it.")

@@ -39,12 +39,19 @@ def group_of(pid: int) -> list[int]:
     return found
 
 
+def in_the_background() -> None:
+    """What a shell does to a command that ends with `&` in a script."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def test_it_serves_the_jobs_and_ends_when_asked(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "pipeline.cli.main", "ui", "--home", str(tmp_path / "home"), "--port", str(port)]
     with (
         (tmp_path / "said").open("w") as said,
-        subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=said, text=True) as ui,
+        subprocess.Popen(
+            [*command, "--json"], stdout=subprocess.PIPE, stderr=said, text=True, preexec_fn=in_the_background
+        ) as ui,
     ):
         assert ui.stdout is not None
         document = json.loads("".join(iter(ui.stdout.readline, "}\n")) + "}")
