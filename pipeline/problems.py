@@ -558,6 +558,13 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         " has: {headers}",
     ),
     ProblemKind(
+        "file_not_of_preset",
+        symptom="Not the export that `preset` names",
+        cause="{path} is no export of {product} (preset {preset}): no column is called {expected}",
+        fix="export it again with that column, or name the one that tells one row from another under `columns` of"
+        " '{connection}', such as `columns: {{native_id: Login}}`; the file has: {headers}",
+    ),
+    ProblemKind(
         "file_row_without_id",
         symptom="Rows have no {field}",
         cause="{path}: {count} rows hold something but not this, {where}; who they are cannot be told",

@@ -113,6 +113,11 @@ class FileConnection(NamedConnection):
     authoritative: bool = Field(
         default=False, description="true: this is the roster in which the owners of accounts are looked up."
     )
+    preset: Literal["okta", "entra", "google", "identity_center"] | None = Field(
+        default=None,
+        description="okta, entra, google or identity_center: the file is an export of this product, whose headers,"
+        " words and dates are known. Keys of `columns` win. Default: any other file.",
+    )
     columns: dict[ColumnName, str] = Field(
         default_factory=dict,
         description=f"Our names to the file's. Ours are {', '.join(COLUMN_NAMES)}. Default: columns called just so.",

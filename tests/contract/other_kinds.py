@@ -28,9 +28,10 @@ class RunningFile(Running):
 
     kind, main_action = "file", "file:Open"
     abilities = frozenset({"lost", "own command"})
+    file_name = "people.csv"
 
     def __init__(self, folder: Path) -> None:
-        self.path, self._people = folder / "people.csv", dict[str, str]()
+        self.path, self._people = folder / self.file_name, dict[str, str]()
         self.directory, self.connection = FILE, FileConnection(name="contract", path=self.path)
         self._write()
 

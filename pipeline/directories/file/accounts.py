@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +18,10 @@ import pyarrow as pa
 
 from pipeline.connections.models import FileConnection
 from pipeline.directories.base import ACCOUNTS, INSTANT
-from pipeline.directories.file import cells
+from pipeline.directories.file import cells, exports
 from pipeline.directories.file.columns import Columns
 from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
+from pipeline.directories.file.presets import PRESETS
 from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -54,7 +56,7 @@ def accounts(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[
 
 
 def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _Notes) -> Iterator[pa.RecordBatch]:
-    readings = _readings(connection)
+    readings = _readings(connection, columns, grid.headers)
     known_fields = _to_json(columns.known_fields)
     seen: dict[str, tuple[int, bytes]] = {}
     held: list[dict[str, Any]] = []
@@ -70,10 +72,16 @@ def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _N
         yield pa.RecordBatch.from_pylist(held, schema=ACCOUNTS)
 
 
-def _readings(connection: FileConnection) -> dict[str, cells.Reading]:
+def _readings(connection: FileConnection, columns: Columns, headers: Sequence[str]) -> dict[str, cells.Reading]:
+    """How each column of ours is read: as the preset says, unless the connection says how dates are written."""
     special: dict[str, cells.Reading] = {"alias_emails": cells.text_list, "is_enabled": cells.flag}
     instant = cells.instant(connection.date_format)
-    return {each.name: special.get(each.name, instant if each.type == INSTANT else cells.text) for each in ACCOUNTS}
+    readings = {each.name: special.get(each.name, instant if each.type == INSTANT else cells.text) for each in ACCOUNTS}
+    if connection.preset:
+        for ours, position in columns.positions.items():
+            own = exports.reading(PRESETS[connection.preset], ours, headers[position], connection.date_format)
+            readings[ours] = own or readings[ours]
+    return readings
 
 
 def _account(
@@ -85,7 +93,7 @@ def _account(
     invalid = []
     for name, position in columns.positions.items():
         try:
-            account[name] = readings[name](found[position])
+            account[name] = _read(readings[name], [found[at] for at in (position, *columns.further.get(name, ()))])
         except ValueError:
             account[name] = None
             invalid.append(name)
@@ -98,6 +106,20 @@ def _account(
     account["attributes"] = _attributes(found, headers, columns, invalid)
     account["invalid_fields"] = _to_json(invalid)
     return account
+
+
+def _read(reading: cells.Reading, found: Sequence[Cell]) -> cells.Value:
+    """The value; of several cells the latest. One that cannot be read makes it unknown, an untold one only when all
+    are."""
+    if len(found) == 1:
+        return reading(found[0])
+    values: list[cells.Value] = []
+    for cell in found:
+        with suppress(cells.NotToldError):
+            values.append(reading(cell))
+    if not values:
+        raise cells.NotToldError("empty")
+    return exports.latest(values)
 
 
 def _attributes(found: Sequence[Cell], headers: Sequence[str], columns: Columns, invalid: Sequence[str]) -> str:

@@ -16,6 +16,11 @@ from pipeline.directories.file.grid import Cell, Unreadable
 Value = str | datetime | bool | None
 Reading = Callable[[Cell], Value]
 
+
+class NotToldError(ValueError):
+    """An empty cell of an export that leaves empty what it does not know."""
+
+
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "on", "active", "enabled"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "off", "inactive", "disabled"})
 _ISO = re.compile(

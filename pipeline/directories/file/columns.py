@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.connections.file_keys import COLUMN_NAMES
 from pipeline.connections.models import FileConnection
 from pipeline.directories.file.grid import RefusedFileError
+from pipeline.directories.file.presets import PRESETS, Preset
+from pipeline.directories.file.presets import folded as bare
 from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -34,12 +36,14 @@ SECRETS = frozenset(
 class Columns:
     """`positions`: our names to columns, `native_id` always among them; `kept`: unmapped columns, by their header.
 
-    `identity` is the one of ours that `native_id` was taken from.
+    `identity` is the one of ours that `native_id` was taken from; `further` are more columns of one of ours, of which
+    the latest counts.
     """
 
     positions: Mapping[str, int]
     identity: str
     kept: Mapping[str, int]
+    further: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def known_fields(self) -> list[str]:
@@ -48,22 +52,32 @@ class Columns:
 
 
 def wanted_headers(connection: FileConnection) -> list[str]:
-    """The headers the user named, or ours where none are named."""
-    return list(connection.columns.values()) or list(COLUMN_NAMES)
+    """The headers the user or the preset named, or ours where none are named."""
+    preset = PRESETS[connection.preset].headers if connection.preset else []
+    return [*connection.columns.values(), *preset] or list(COLUMN_NAMES)
 
 
 def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
     """Where each of our names is. Raises RefusedFileError for every named column that is not in the file, or when no
-    column identifies a row.
+    column identifies a row. Of a preset's columns those count that are there.
     """
-    positions, problems = {}, []
+    positions: dict[str, int] = {}
+    problems = []
     for ours, theirs in connection.columns.items():
         found = _find(theirs, headers)
         if found is None:
             problems.append(_missing(connection, ours, theirs, headers))
         else:
             positions[str(ours)] = found
-    if not connection.columns:
+    further: dict[str, Sequence[int]] = {}
+    if connection.preset:
+        preset = PRESETS[connection.preset]
+        found_by_preset = {name: _of_preset(preset, name, headers) for name in COLUMN_NAMES if name not in positions}
+        positions |= {name: found[0] for name, found in found_by_preset.items() if found}
+        further = {name: found[1:] for name, found in found_by_preset.items() if name == "last_active_at" and found[1:]}
+        if "native_id" not in positions:
+            problems.append(_not_of(preset, connection, headers))
+    elif not connection.columns:
         positions = {name: headers.index(name) for name in COLUMN_NAMES if name in headers}
     if problems:
         raise RefusedFileError(*problems)
@@ -72,13 +86,40 @@ def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
         raise RefusedFileError(
             Problem.of("file_no_identity", connection=connection.name, path=connection.path, headers=_listed(headers))
         )
-    taken = set(positions.values())
+    taken = {*positions.values(), *(position for found in further.values() for position in found)}
     kept = {
-        header: position
-        for position, header in enumerate(headers)
-        if position not in taken and re.sub(r"[^a-z]", "", header.casefold()) not in SECRETS
+        header: position for position, header in enumerate(headers) if position not in taken and not _is_secret(header)
     }
-    return Columns({**positions, "native_id": positions[identity]}, identity, kept)
+    return Columns({**positions, "native_id": positions[identity]}, identity, kept, further)
+
+
+def _is_secret(header: str) -> bool:
+    """Whether a header, or one around it in a nested document, is that of a secret; `Password [Required]` is."""
+    outer = header.partition("[")[0].casefold().split(".")
+    return any(re.sub(r"[^a-z]", "", part) in SECRETS for part in (*outer, header.casefold()))
+
+
+def _of_preset(preset: Preset, ours: str, headers: Sequence[str]) -> list[int]:
+    """Where the preset's headers for one of ours are, best first; to the letter, else but for case and signs when that
+    leaves one."""
+    found = []
+    for name in preset.names_of(ours):
+        alike = [position for position, header in enumerate(headers) if bare(header) == bare(name)]
+        exact = [position for position in alike if headers[position] == name]
+        found += exact or (alike if len(alike) == 1 else [])
+    return list(dict.fromkeys(found))
+
+
+def _not_of(preset: Preset, connection: FileConnection, headers: Sequence[str]) -> Problem:
+    return Problem.of(
+        "file_not_of_preset",
+        connection=connection.name,
+        path=connection.path,
+        preset=connection.preset or "",
+        product=preset.product,
+        expected=" or ".join(preset.columns["native_id"]),
+        headers=_listed(headers),
+    )
 
 
 def _find(theirs: str, headers: Sequence[str]) -> int | None:

@@ -19,6 +19,8 @@ from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row, chec
 from pipeline.directories.file.text import decode
 
 MAX_DEPTH = 4
+NEXT_PAGE = frozenset({"nexttoken", "nextpagetoken", "next_token", "@odata.nextlink", "nextlink"})
+"""Keys beside the list by which AWS, Google and Microsoft say that there is more, in lower case."""
 
 
 def json_list(raw: bytes, encoding: str | None) -> Grid:
@@ -32,10 +34,19 @@ def json_list(raw: bytes, encoding: str | None) -> Grid:
         if len(lists) != 1:
             reason = f"an object in which {len(lists)} keys hold a list ({', '.join(lists) or 'none'}), and one must"
             raise MalformedError("item 1", reason, "export the list of people alone")
+        _refuse_page(document)
         document = document[lists[0]]
     if not isinstance(document, list):
         raise MalformedError("line 1", "neither a list of objects nor an object with one", "export a list of objects")
     return _of_objects(enumerate(document, start=1), "item", guessed)
+
+
+def _refuse_page(document: dict[str, Any]) -> None:
+    """One page of several would make everybody on the others look as if they were gone."""
+    marks = [key for key, value in document.items() if key.lower() in NEXT_PAGE and value]
+    if marks:
+        reason = f"'{marks[0]}' says that more follows: this is one page of several"
+        raise MalformedError("item 1", reason, "export every page into one list")
 
 
 def json_lines(raw: bytes, encoding: str | None) -> Grid:

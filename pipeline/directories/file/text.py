@@ -53,6 +53,8 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
 def separated(raw: bytes, encoding: str | None, separator: str | None, wanted: Collection[str]) -> Grid:
     """A csv or tsv. `wanted` are headers the user named, which helps to find an unknown separator."""
     text, guessed = decode(raw, encoding)
+    if text.startswith("#TYPE "):  # what Export-Csv of Windows PowerShell writes above the header
+        text = "\n" + text.partition("\n")[2]
     csv.field_size_limit(MAX_CELL)
     separator = separator or _sniffed(text, wanted)
     records = _records(text, separator)
