@@ -676,6 +676,74 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix='the tables and their columns: `certify sql "select * from information_schema.columns"`',
         exit_code=ExitCode.CONFIGURATION,
     ),
+    # --- decisions of people ---
+    ProblemKind(
+        "ledger_unreadable",
+        symptom="The ledger of decisions cannot be used",
+        cause="{file} {reason}; nothing is judged without it, because what people decided would be forgotten",
+        fix="restore the file from a backup; or move it aside, and bring the decisions back with `certify identity"
+        " import` from a file that `certify identity export` wrote",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "ledger_busy",
+        symptom="The ledger of decisions is being written to",
+        cause="another process has kept {file} for more than {seconds} s",
+        fix="try again when it is done",
+        exit_code=ExitCode.LOCKED,
+    ),
+    ProblemKind(
+        "decision_unfit",
+        symptom="This is no decision",
+        cause="{reason}",
+        fix="nothing was recorded; decide again with that mended",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "decisions_contradict",
+        symptom="This contradicts what was decided before",
+        cause="{reason}. In the way: {decisions}",
+        fix="nothing was recorded; look at them with `certify identity list`, undo those that are wrong (`certify"
+        " identity undo {first} --reason ...`), then decide again",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "unknown_decision",
+        symptom="No such decision",
+        cause="'{decision_id}' {reason}",
+        fix="`certify identity list` and `certify exception list` show the ids",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "unknown_account",
+        symptom="No such account",
+        cause="nothing that was published is called '{name}'{closest}",
+        fix='give an account_key, a user name, an e-mail address or an employee id; `certify sql "select account_key,'
+        ' username, email from inventory.accounts"` lists them',
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "ambiguous_account",
+        symptom="Several accounts are called that",
+        cause="'{name}' may be {choices}",
+        fix="give one of these account_keys instead",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "unknown_finding",
+        symptom="No such finding",
+        cause="'{finding_id}' {reason}",
+        fix="`certify findings --json` shows the finding_id of each open finding; the first letters of one are enough",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    # --- alerts ---
+    ProblemKind(
+        "alerts_unreadable",
+        symptom="What was alerted cannot be told",
+        cause="{file} cannot be read ({reason}), so nobody knows which failing checks were told already",
+        fix="restore the file, or delete it: every check that fails then is told once more",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
     # --- the sample company ---
     ProblemKind(
         "demo_refused",

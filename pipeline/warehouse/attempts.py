@@ -56,9 +56,7 @@ def write_meta(
         "attempts": list(_attempts(reads)),
         "coverage": list(_coverage(reads)),
         "evaluation": [_evaluation(settings, evaluated_at, as_of_override)],
-        "ledger_decisions": [
-            {**decision, "evaluated_at": utc_naive(as_of_override or evaluated_at)} for decision in decisions
-        ],
+        "ledger_decisions": list(decisions),
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}
     pruned = [snapshot for snapshot in reads.current.values() if snapshot not in kept]

@@ -19,9 +19,11 @@ from pipeline.directories.registry import KINDS, directory_for
 from pipeline.home import Home
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
+from pipeline.ledger.store import Ledger
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
 from pipeline.warehouse.attempts import Reads, write_meta
+from pipeline.warehouse.decisions import decision_rows
 from pipeline.warehouse.open import first_line, transaction, warehouse
 from pipeline.warehouse.raw import LEADING, LOADED, SCHEMA, create_tables, landed_tables, raw_name
 from pipeline.warehouse.sql import statement, utc_naive
@@ -71,8 +73,10 @@ def load(
     """Bring schema `raw` up to date: one transaction a connection, and a last one for the tables about the reads.
 
     Dying between any two of them is harmless: nothing is published from here, and the next load does what is missing.
-    Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened.
+    Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or the ledger cannot
+    be read: nothing was changed then, because nothing may be judged without what people decided.
     """
+    decisions = decision_rows(Ledger.of(home).read(), max(evaluated_at, as_of_override or evaluated_at))
     attempts = {each.name: _own_attempts(landing, each) for each in connections}
     with warehouse(home) as database:
         with transaction(database):
@@ -85,7 +89,8 @@ def load(
         }
         current = {name: outcome.snapshot_id for name, outcome in outcomes.items() if outcome.snapshot_id}
         damaged = {snapshot: why for outcome in outcomes.values() for snapshot, why in outcome.damaged.items()}
-        write_meta(database, Reads(connections, attempts, current, damaged), settings, evaluated_at, as_of_override)
+        reads = Reads(connections, attempts, current, damaged)
+        write_meta(database, reads, settings, evaluated_at, as_of_override, decisions)
         return LoadResult(
             loaded={name: snapshot for name, snapshot in current.items() if outcomes[name].is_new},
             unchanged={name: snapshot for name, snapshot in current.items() if not outcomes[name].is_new},

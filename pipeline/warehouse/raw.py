@@ -99,7 +99,7 @@ META: Mapping[str, pa.Schema] = {
             pa.field("decided_by", pa.string(), nullable=False),
             pa.field("decided_at", INSTANT, nullable=False),
             pa.field("expires_at", INSTANT),  # from this instant on it is not in force; null: no end
-            pa.field("evaluated_at", INSTANT, nullable=False),  # what "now" is for its end: the sync's instant, --as-of
+            pa.field("evaluated_at", INSTANT, nullable=False),  # whether it has ended is judged at this instant
         ]
     ),
 }

@@ -138,7 +138,7 @@ class Company:
             for name, schema in {**LANDED, **META}.items():
                 rows = [evaluation] if name == "evaluation" else self.rows[name]
                 if name == "ledger_decisions":
-                    rows = [{**row, "evaluated_at": self.as_of_override or self.evaluated_at} for row in rows]
+                    rows = [{**row, "evaluated_at": self.evaluated_at} for row in rows]
                 _replace(connection, name, schema, rows)
 
     def _connect(self, name: str, kind: str, account_id: str | None, *, is_authoritative: bool) -> None:

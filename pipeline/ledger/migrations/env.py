@@ -1,0 +1,17 @@
+"""What Alembic runs around the steps: in the connection and the transaction of whoever opens the ledger.
+
+Belongs here: that alone. There is no other way to migrate a ledger than to open it.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+
+from pipeline.ledger.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transactional_ddl=True,  # SQLite can; Alembic only thinks of drivers that cannot
+)
+context.run_migrations()

@@ -1,0 +1,76 @@
+"""Decisions of people reach `raw.ledger_decisions` with every load, or nothing is loaded at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+
+from pipeline.home import Home
+from pipeline.ledger.store import Ledger
+from pipeline.problems import CertifyError
+from pipeline.warehouse.load import load
+from tests.ledger.deciding import NOW, decision, undoing
+from tests.warehouse.landed import SETTINGS, aws, aws_snapshot, land, landing_of
+
+DECISIONS = (
+    "select decision_id, verb, account_key, target, decided_by, decided_at, expires_at from raw.ledger_decisions"
+)
+
+
+def rows(home: Home, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home.warehouse)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def load_at(home: Home, evaluated_at: datetime, as_of: datetime | None = None) -> None:
+    load(home, landing_of(home), [], SETTINGS, evaluated_at, as_of)
+
+
+def test_all_that_was_not_undone_is_copied_anew_by_each_load(home: Home) -> None:
+    kept = decision("link", "a:1", "people:E1", expires_at=NOW + timedelta(days=1))
+    accepted = decision("except", None, "f1", expires_at=NOW + timedelta(days=1))
+    gone = decision("kind", "a:2", "service")
+    with Ledger.of(home).writing() as book:
+        for each in (kept, accepted, gone):
+            book.record(each)
+    load_at(home, NOW)
+    assert {row[0] for row in rows(home, DECISIONS)} == {kept.decision_id, accepted.decision_id, gone.decision_id}
+    with Ledger.of(home).writing() as book:
+        book.undo(gone.decision_id, undoing())
+    load_at(home, NOW)
+    decided, ends = datetime(2026, 11, 24, 3, 15, 0, 123456), datetime(2026, 11, 25, 3, 15, 0, 123456)
+    assert sorted(rows(home, DECISIONS), key=lambda row: row[1], reverse=True) == [
+        (kept.decision_id, "link", "a:1", "people:E1", "auditor", decided, ends),
+        (accepted.decision_id, "except", None, "f1", "auditor", decided, ends),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "judged_at"),
+    [
+        (None, "2026-11-24"),
+        (datetime(2027, 1, 1, tzinfo=UTC), "2027-01-01"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "2026-11-24"),
+    ],
+)
+def test_their_end_is_judged_at_the_sync_or_at_a_later_what_if(
+    home: Home, as_of: datetime | None, judged_at: str
+) -> None:
+    with Ledger.of(home).writing() as book:
+        book.record(decision("kind", "a:2", "service"))
+    load_at(home, datetime(2026, 11, 24, tzinfo=UTC), as_of)
+    assert rows(home, "select strftime(evaluated_at, '%Y-%m-%d') from raw.ledger_decisions") == [(judged_at,)]
+
+
+def test_a_ledger_that_cannot_be_read_fails_the_load_before_anything_is_changed(home: Home) -> None:
+    with Ledger.of(home).writing() as book:
+        book.record(decision("kind", "a:2", "service"))
+    load_at(home, NOW)
+    home.ledger.write_bytes(b"")
+    land(home, aws_snapshot(users=["ada"]))
+    with pytest.raises(CertifyError, match="nothing is judged without it"):
+        load(home, landing_of(home), [aws()], SETTINGS, NOW)
+    assert rows(home, "select count(*) from raw.aws_iam_users") == [(0,)]
+    assert rows(home, "select account_key from raw.ledger_decisions") == [("a:2",)]
