@@ -69,15 +69,24 @@ profiles as (
     from {{ ref('int_account_profiles') }}
 ),
 
-exact_names as (
+-- apart and distinct, so that no engine joins by name first: the same name at many accounts and of many persons
+pair_names as (
     select distinct
         pairs.account_key,
-        pairs.person_key
+        pairs.person_key,
+        names.name_key
     from {{ pairs }} as pairs
     inner join {{ ref('int_account_names') }} as names
         on pairs.account_key = names.account_key and names.claim_role = 'own'
+),
+
+exact_names as (
+    select distinct
+        pair_names.account_key,
+        pair_names.person_key
+    from pair_names
     inner join {{ person_names }} as person_names
-        on pairs.person_key = person_names.person_key and names.name_key = person_names.name_key
+        on pair_names.person_key = person_names.person_key and pair_names.name_key = person_names.name_key
 ),
 
 unequal_pairs as (
@@ -126,28 +135,19 @@ made_usernames as (
     where usernames.pattern not in ('first', 'last')
 ),
 
--- whom the directories of people know by this user name, and whether that is the person
-bearers as (
-    select distinct
-        unequal_pairs.account_key,
-        unequal_pairs.person_key,
-        bearers.account_key as bearer_key
-    from unequal_pairs
-    inner join {{ ref('int_name_bearers') }} as bearers on unequal_pairs.base = bearers.base
-    where unequal_pairs.given is null
-),
-
+-- whether those whom the directories of people know by this user name have the person's name
 named_bearers as (
     select
-        bearers.account_key,
-        bearers.person_key,
-        max(case when person_names.person_key is not null then 1 else 0 end) as is_person
-    from bearers
-    inner join {{ ref('int_account_names') }} as bearer_names
-        on bearers.bearer_key = bearer_names.account_key and bearer_names.claim_role = 'own'
-    left join {{ person_names }} as person_names
-        on bearers.person_key = person_names.person_key and bearer_names.name_key = person_names.name_key
-    group by bearers.account_key, bearers.person_key
+        unequal_pairs.account_key,
+        unequal_pairs.person_key,
+        max(case when bearers.name_key is not null then 1 else 0 end) as is_person
+    from unequal_pairs
+    inner join (select distinct base from {{ ref('int_name_bearers') }}) as borne on unequal_pairs.base = borne.base
+    left join {{ person_names }} as names on unequal_pairs.person_key = names.person_key
+    left join {{ ref('int_name_bearers') }} as bearers
+        on unequal_pairs.base = bearers.base and names.name_key = bearers.name_key
+    where unequal_pairs.given is null
+    group by unequal_pairs.account_key, unequal_pairs.person_key
 ),
 
 usernames_of_somebody as (

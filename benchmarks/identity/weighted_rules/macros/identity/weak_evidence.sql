@@ -315,7 +315,7 @@ candidates as (
 ),
 
 earlier_rows as (
-    select earlier.*
+    select distinct earlier.*
     from {{ earlier }} as earlier
     inner join {{ subjects }} as subjects on earlier.account_key = subjects.account_key
 ),

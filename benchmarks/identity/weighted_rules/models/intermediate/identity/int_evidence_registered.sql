@@ -23,7 +23,7 @@ numbers as (
 earlier as (
     select account_key, person_key, rule, family, weight, left_value, right_value
     from {{ ref('int_evidence_rostered') }}
-    union
+    union all
     select account_key, person_key, rule, family, weight, left_value, right_value
     from {{ ref('int_evidence_learned') }}
 ),
