@@ -77,6 +77,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def alerts_file(self) -> Path:
+        """Which failing checks have been told, and what of it is still to be delivered."""
+        return self.root / "alerts.json"
+
+    @property
     def demo_file(self) -> Path:
         """Present when this home is the sample company's."""
         return self.root / "demo.json"

@@ -12,14 +12,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from pipeline.home import Home
 from pipeline.strict_yaml.checking import check
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.document import Document
+from pipeline.strict_yaml.faults import InvalidFileError, printable
 from pipeline.strict_yaml.files import read_file
+from pipeline.strict_yaml.outside import FROM_OUTSIDE, HomePath, inline_secrets
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_MOST_ADDRESSES = 50
+_SMTP = re.compile(r"smtps?://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?")
+_HTTPS = re.compile(r"https://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[!-~]*)?")
+_HTTP_HERE = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(/[!-~]*)?")
 
 
 def _duration(value: object) -> object:
@@ -79,6 +86,36 @@ class Settings(BaseModel):
         description="Where the bulk read is not allowed, ask for each user's tags and boundary with one more call a"
         " user. Owner tags are not seen without it.",
     )
+    alert_email_to: list[str] = Field(
+        default=[], description="Who is mailed when a check starts to fail, and when it is healthy again."
+    )
+    alert_email_from: str = Field(default="", description="The address such mail comes from.")
+    alert_smtp_url: str = Field(
+        default="",
+        description="The mail server: smtps://HOST, or smtp://HOST, which begins TLS (STARTTLS) before anything is"
+        " said. A port may follow (465 and 587 without). Plain only to this machine.",
+    )
+    alert_smtp_user: str = Field(default="", description="Who logs in at the mail server. Empty: nobody does.")
+    alert_smtp_password: SecretStr | None = Field(
+        default=None, description="The password of alert_smtp_user, as ${ENV_VAR} only.", json_schema_extra=FROM_OUTSIDE
+    )
+    alert_smtp_password_file: HomePath | None = Field(
+        default=None, description="A file with that password, instead. Relative to the home."
+    )
+    alert_webhook_url: SecretStr | None = Field(
+        default=None,
+        description="Where the same is posted as JSON (Slack shows its `text`), as ${ENV_VAR} only: such an address is"
+        " a secret. https, or http to this machine.",
+        json_schema_extra=FROM_OUTSIDE,
+    )
+    alert_webhook_url_file: HomePath | None = Field(
+        default=None, description="A file with that address, instead. Relative to the home."
+    )
+    alert_ca_file: HomePath | None = Field(
+        default=None,
+        description="Certificates that mail server and webhook are checked against (PEM) instead of the system's. There"
+        " is no way not to check.",
+    )
 
     @field_validator("stale_after_days", "keep_snapshots", "max_shrink_rows")
     @classmethod
@@ -112,6 +149,68 @@ class Settings(BaseModel):
             raise ValueError("is no place for snapshots. write a folder, or s3://bucket/prefix")
         return value.rstrip("/") if scheme else value
 
+    @field_validator("alert_email_to")
+    @classmethod
+    def _receivers(cls, value: list[str]) -> list[str]:
+        for address in value:
+            _address(address)
+        if len({address.lower() for address in value}) < len(value):
+            raise ValueError("names somebody twice. name each address once")
+        _number(0, _MOST_ADDRESSES, len(value))
+        return value
+
+    @field_validator("alert_email_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        return _address(value)
+
+    @field_validator("alert_smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if not _SMTP.fullmatch(value):
+            raise ValueError(
+                "is not the URL of a mail server. write smtps://HOST or smtp://HOST, with :PORT if need be"
+            )
+        return value.rstrip("/")
+
+    @field_validator("alert_webhook_url")
+    @classmethod
+    def _webhook(cls, value: SecretStr) -> SecretStr:
+        if reason := webhook_fault(value.get_secret_value()):
+            raise ValueError(reason)
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Settings:
+        mail = (self.alert_email_to, self.alert_email_from, self.alert_smtp_url)
+        if any(mail) and not all(mail):
+            raise ValueError(
+                "alert_email_to, alert_email_from and alert_smtp_url belong together. give all of them, or none"
+            )
+        passwords = [self.alert_smtp_password, self.alert_smtp_password_file].count(None)
+        if passwords == 0 or bool(self.alert_smtp_user) != (passwords == 1):
+            raise ValueError(
+                "alert_smtp_user goes with alert_smtp_password or alert_smtp_password_file, one of them. complete them"
+            )
+        if self.alert_smtp_password is not None and not self.alert_smtp_password.get_secret_value():
+            raise ValueError("alert_smtp_password is empty. set its variable")
+        if None not in (self.alert_webhook_url, self.alert_webhook_url_file):
+            raise ValueError("has alert_webhook_url and alert_webhook_url_file. keep one of them")
+        return self
+
+
+def webhook_fault(url: str) -> str:
+    """What is wrong with the address of a webhook, without saying it; empty when nothing is."""
+    if _HTTPS.fullmatch(url) or _HTTP_HERE.fullmatch(url):
+        return ""
+    return "is not an address that is safe to send to. it must begin with https://"
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError(f"'{printable(value)}' is not an e-mail address. write it alone, such as ops@example.org")
+    return value
+
 
 def load_settings(home: Home, environ: Mapping[str, str] | None = None) -> Settings:
     """The home's settings, or the defaults when it has no file; `environ` fills `${NAME}` (default: the process's).
@@ -121,7 +220,15 @@ def load_settings(home: Home, environ: Mapping[str, str] | None = None) -> Setti
     document = read_file(home.settings_file, os.environ if environ is None else environ)
     settings = Settings()
     if document.value is not None:
-        settings = check(Settings, document, (), document.value) or settings
+        _refuse_inline_secrets(document)
+        settings = check(Settings, document, (), document.value, {"base": home.root}) or settings
     if document.faults:
         raise InvalidFileError(document.file, document.faults)
     return settings
+
+
+def _refuse_inline_secrets(document: Document) -> None:
+    keys = document.value if isinstance(document.value, dict) else ()
+    written = {key: document.written[(key,)].text for key in keys if (key,) in document.written}
+    for key, fault in inline_secrets(Settings, written):
+        document.fault((key,), fault)

@@ -44,6 +44,15 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "threads_per_connection": 8,
         "reused_report_user_limit": 1000,
         "read_tags_per_user": False,
+        "alert_email_to": [],
+        "alert_email_from": "",
+        "alert_smtp_url": "",
+        "alert_smtp_user": "",
+        "alert_smtp_password": None,
+        "alert_smtp_password_file": None,
+        "alert_webhook_url": None,
+        "alert_webhook_url_file": None,
+        "alert_ca_file": None,
     }
     assert load(home, "# nothing yet\n") == settings
 
@@ -83,6 +92,49 @@ def test_a_wrong_setting_is_named_with_its_line_and_the_way_out(home: Home, text
     assert fault.startswith(says)
 
 
+MAIL = "alert_email_to: [ops@example.org]\nalert_email_from: a@example.org\nalert_smtp_url: smtps://mail.example.org\n"
+
+
+def test_alerts_are_configured_with_secrets_from_outside(home: Home) -> None:
+    settings = load(
+        home,
+        MAIL + "alert_smtp_user: me\nalert_smtp_password: ${P}\nalert_webhook_url: ${W}\nalert_ca_file: ca.pem\n",
+        P="secret-1",
+        W="https://hooks.example.org/secret-2",
+    )
+    assert settings.alert_smtp_password is not None
+    assert settings.alert_smtp_password.get_secret_value() == "secret-1"
+    assert settings.alert_ca_file == home.root / "ca.pem"
+    assert "secret-" not in f"{settings!r} {settings.model_dump()}"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("alert_smtp_password: hunter2", "1 alert_smtp_password: is a secret, and stands here for everybody to read"),
+        ("alert_webhook_url: https://x.example/y", "1 alert_webhook_url: is a secret, and stands here for everybody"),
+        ("alert_webhook_url: ${PLAIN}", "1 alert_webhook_url: is not an address that is safe to send to"),
+        ("alert_webhook_url_file: ''", "1 alert_webhook_url_file: is empty. write the path of a file"),
+        ("alert_email_to: ops@example.org", "1 alert_email_to: is text. write it as a list, one `- ` a line"),
+        ("alert_email_to: ['a@b.c, d@e.f']", "1 alert_email_to: 'a@b.c, d@e.f' is not an e-mail address"),
+        ("alert_email_to: [a@b.c, A@b.c]", "1 alert_email_to: names somebody twice"),
+        ("alert_email_from: Ops <a@b.c>", "1 alert_email_from: 'Ops <a@b.c>' is not an e-mail address"),
+        ("alert_smtp_url: mail.example.org", "1 alert_smtp_url: is not the URL of a mail server"),
+        ("alert_email_to: [a@b.c]", "1 : alert_email_to, alert_email_from and alert_smtp_url belong together"),
+        (MAIL + "alert_smtp_user: me", "1 : alert_smtp_user goes with alert_smtp_password or alert_smtp_password_file"),
+        (MAIL + "alert_smtp_user: me\nalert_smtp_password: ${EMPTY}", "1 : alert_smtp_password is empty"),
+        ("alert_webhook_url: ${OK}\nalert_webhook_url_file: x", "1 : has alert_webhook_url and alert_webhook_url_file"),
+    ],
+)
+def test_alerts_that_could_not_be_sent_safely_are_refused(home: Home, text: str, says: str) -> None:
+    home.settings_file.write_text(text)
+    with pytest.raises(InvalidFileError) as caught:
+        load_settings(home, {"PLAIN": "http://hooks.example.org/x", "EMPTY": "", "OK": "https://hooks.example.org/x"})
+    assert any(f"{fault.line} {fault.field}: {fault.text}".startswith(says) for fault in caught.value.faults)
+    assert "hunter2" not in str(caught.value)
+    assert "hooks.example.org" not in str(caught.value)
+
+
 def test_every_fault_is_told_at_once_and_in_order(home: Home) -> None:
     found = faults(home, "max_shrink: 7\nunknown: 1\nlanding: ${NOPE}\nkeep_snapshots: x\nmax_shrink: 0.1\n")
     assert [line.split(":")[0] for line in found] == [
@@ -113,3 +165,4 @@ def test_every_setting_describes_itself_and_its_default() -> None:
     assert all(len(key.description) > 20 for key in described.values())
     assert described["authoritative_max_age"].default == "48h"
     assert described["read_tags_per_user"].type == "true | false"
+    assert described["alert_email_to"].type == "list of text"

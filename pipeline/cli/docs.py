@@ -148,6 +148,8 @@ def data_dictionary() -> str:
 def _value(value: object) -> object:
     if isinstance(value, timedelta):
         return f"{value / timedelta(hours=1):g}h"
+    if value is None or isinstance(value, list):
+        return value or "none"
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value or '""'
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from pipeline.cli import checkup
@@ -85,9 +86,17 @@ def _settings(invocation: Invocation) -> list[dict[str, Any]]:
     ]
 
 
-def _written(value: object) -> object:
-    """A value as settings.yaml would spell it."""
-    return f"{value / timedelta(hours=1):g}h" if isinstance(value, timedelta) else value
+def _written(value: Any) -> object:
+    """A value as settings.yaml would spell it; never a secret."""
+    from pydantic import SecretStr
+
+    if value is None or value == []:
+        return "none"
+    if isinstance(value, SecretStr):
+        return "(given)"
+    if isinstance(value, timedelta):
+        return f"{value / timedelta(hours=1):g}h"
+    return ", ".join(value) if isinstance(value, list) else str(value) if isinstance(value, Path) else value
 
 
 def _show(

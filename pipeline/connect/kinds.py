@@ -13,7 +13,6 @@ from typing import Any
 from pipeline.connect.aws import refuse_taken
 from pipeline.connect.trial import Tested, quiet, test
 from pipeline.connections.models import KINDS, Connection
-from pipeline.connections.outside import VARIABLE, inline_secrets, is_path
 from pipeline.connections.pending import checked_name
 from pipeline.connections.yaml_file import add_connections
 from pipeline.directories.base import Directory, Step
@@ -21,6 +20,7 @@ from pipeline.home import Home
 from pipeline.problems import ConfigurationError, Problem
 from pipeline.strict_yaml.checking import check
 from pipeline.strict_yaml.document import Document
+from pipeline.strict_yaml.outside import VARIABLE, inline_secrets, is_path
 
 
 def connect(

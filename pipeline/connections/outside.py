@@ -1,53 +1,18 @@
-"""Keys of a connection that point outside connections.yaml: secrets, and files beside it.
+"""Secrets of a connection: that they are kept outside connections.yaml, and how they are had when they are needed.
 
-Belongs here: that a secret is never written into the file itself, and where a relative path starts.
+Belongs here: what a connection's keys say of its secrets. The keys themselves are of `strict_yaml.outside`.
 Does not belong here: what a secret opens.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationInfo
-from pydantic.config import JsonDict
+from pydantic import BaseModel, SecretStr
 
 from pipeline.problems import ConnectionFailed, Problem
-
-FROM_OUTSIDE: JsonDict = {"from_outside": True}
-"""`json_schema_extra` of a key whose value must not stand in the file: only `${NAME}` may."""
-VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-ADVICE = "write ${NAME} and set that variable, or name a file that holds it with"
-LARGEST_SECRET = 65_536
-
-
-def from_base(value: object, info: ValidationInfo) -> object:
-    """A path; a relative one starts at `context["base"]`, the home's folder."""
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        raise ValueError("is empty. write the path of a file")
-    base = (info.context or {}).get("base")
-    path = Path(value).expanduser()
-    return Path(base) / path if base else path
-
-
-HomePath = Annotated[Path, BeforeValidator(from_base)]
-
-
-def is_path(annotation: object) -> bool:
-    """Whether a key of this annotation holds a path."""
-    return annotation is Path or any(is_path(part) for part in get_args(annotation))
-
-
-def inline_secrets(model: type[BaseModel], written: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Keys whose secret stands in `written` itself, each with what to say of it."""
-    for key, field in model.model_fields.items():
-        text = written.get(key) if field.json_schema_extra == FROM_OUTSIDE else None
-        if isinstance(text, str) and VARIABLE.fullmatch(text.strip()) is None:
-            yield key, f"is a secret, and stands here for everybody to read. {ADVICE} {key}_file"
+from pipeline.strict_yaml.outside import FROM_OUTSIDE, secret_in
 
 
 def given_secrets(connection: BaseModel) -> list[str]:
@@ -61,7 +26,7 @@ def given_secrets(connection: BaseModel) -> list[str]:
 def secret_of(connection: Any, key: str) -> str:
     """The secret of `key`, from the environment or from the file that `{key}_file` names; empty when it has neither.
 
-    Raises ConnectionFailed when that file cannot be read or is empty. A line break at its end is no part of it.
+    Raises ConnectionFailed when that file cannot be read or is empty.
     """
     value: SecretStr | None = getattr(connection, key)
     if value is not None:
@@ -70,14 +35,9 @@ def secret_of(connection: Any, key: str) -> str:
     if path is None:
         return ""
     try:
-        with path.open("rb") as file:
-            text = file.read(LARGEST_SECRET).decode().rstrip("\r\n")
-        reason = "" if text else "is empty"
-    except (OSError, ValueError) as error:
-        text, reason = "", f"cannot be read ({type(error).__name__})"
-    if reason:
+        return secret_in(path)
+    except ValueError as error:
         problem = Problem.of(
-            "secret_unreadable", connection=connection.name, file=path, reason=reason, key=f"{key}_file"
+            "secret_unreadable", connection=connection.name, file=path, reason=error, key=f"{key}_file"
         )
-        raise ConnectionFailed(problem)
-    return text
+        raise ConnectionFailed(problem) from error

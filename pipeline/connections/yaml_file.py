@@ -13,13 +13,13 @@ from typing import Any
 
 from pipeline.connections import editing
 from pipeline.connections.models import KINDS, Connection
-from pipeline.connections.outside import inline_secrets
 from pipeline.home import Home, private_write
 from pipeline.problems import ConfigurationError, Problem
 from pipeline.strict_yaml.checking import check, suggestion
 from pipeline.strict_yaml.document import Document
 from pipeline.strict_yaml.faults import InvalidFileError, printable
 from pipeline.strict_yaml.files import read_file
+from pipeline.strict_yaml.outside import inline_secrets
 from pipeline.strict_yaml.reading import read
 
 

@@ -20,7 +20,7 @@ from pipeline.orchestration.assets.raw import raw_tables
 from pipeline.orchestration.checks.gates import orphan_verdicts_available
 from pipeline.orchestration.jobs import build, extract, nightly
 from pipeline.orchestration.resources import HomeResource
-from pipeline.orchestration.sensors import build_after_reading, connections_changed
+from pipeline.orchestration.sensors import build_after_reading, checks_alert, connections_changed
 from pipeline.sync import Journal
 
 
@@ -35,7 +35,7 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
         asset_checks=[orphan_verdicts_available],
         jobs=[*extract.values(), build],
         schedules=[nightly(kind) for kind in KINDS],
-        sensors=[connections_changed, build_after_reading],
+        sensors=[connections_changed, build_after_reading, checks_alert],
         resources={"home": HomeResource(), "journal": Journal(), **(resources or {})},
         executor=dg.in_process_executor,
     )

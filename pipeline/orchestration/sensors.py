@@ -1,18 +1,23 @@
 """What the daemon does by itself.
 
-Belongs here: thin sensors: partitions follow connections.yaml, and a build follows a read.
-Does not belong here: what there is to follow (`following`).
+Belongs here: thin sensors: partitions follow connections.yaml, a build follows a read, and an alert a check that fails.
+Does not belong here: what there is to follow (`following`), how checks stand (`alerting`), and telling it (`alerts`).
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
+from pipeline.alerts import outbox
+from pipeline.orchestration.alerting import LONGEST_WAIT, run_under_way, sightings, watched
 from pipeline.orchestration.following import is_a_read, partition_changes
 from pipeline.orchestration.instance import IN_FLIGHT, STARTED_BY
 from pipeline.orchestration.jobs import build, extract, extract_request
 from pipeline.orchestration.partitions import CONNECTIONS
 from pipeline.orchestration.resources import HomeResource
+from pipeline.problems import Locked
 
 
 @dg.sensor(jobs=list(extract.values()), minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -48,3 +53,36 @@ def build_after_reading(context: dg.RunStatusSensorContext) -> dg.RunRequest | d
     if any(is_a_read(other) for other in others):
         return dg.SkipReason("another read is under way, and will be followed by a build")
     return dg.RunRequest(run_key=run.run_id)
+
+
+@dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+def checks_alert(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SkipReason:
+    """Checks that begin to fail are told once, all in one alert, and once that they are healthy again.
+
+    In the log of the tick always; by e-mail and to a webhook where settings.yaml names them. What could not be
+    delivered is tried again at the next tick. Checks of `certify sync` are told too, at the tick after it.
+    """
+    place, settings = home.home, home.settings
+    try:
+        with place.lock("alerting", name=outbox.LOCK):
+            standing, now = outbox.load(place), datetime.now(UTC)
+            waits = run_under_way(context.instance) and now - (standing.waiting_since or now) < LONGEST_WAIT
+            if waits and standing.waiting_since is None:
+                standing.waiting_since = now
+                outbox.save(place, standing)
+            told = None
+            if not waits:
+                checks = _checks(context)
+                seen = sightings(context.instance, checks)
+                keys = watched(checks, home.connections)
+                told = outbox.note(place, standing, seen, keys, settings=settings, now=now, log=context.log)
+            delivered = outbox.deliver(place, standing, settings=settings, log=context.log)
+    except Locked:
+        return dg.SkipReason("another tick is still delivering")
+    news = "an alert was made" if told else "a run is under way, and is waited for" if waits else "nothing new"
+    return dg.SkipReason(f"{news}; {delivered} delivered, {len(standing.outbox)} to be tried again")
+
+
+def _checks(context: dg.SensorEvaluationContext) -> list[dg.AssetCheckKey]:
+    repository = context.repository_def
+    return sorted(repository.asset_graph.asset_check_keys) if repository is not None else []

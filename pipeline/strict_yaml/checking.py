@@ -132,6 +132,8 @@ def _type(annotation: Any) -> str:
         return " | ".join(str(choice) for choice in get_args(annotation))
     if get_origin(annotation) is dict:
         return "key: value"
+    if get_origin(annotation) is list:
+        return f"list of {_type(get_args(annotation)[0])}"
     parts = [part for part in get_args(annotation) if part is not type(None)]
     if parts:
         return _type(parts[0])

@@ -77,7 +77,11 @@ def test_jobs_schedules_and_sensors(repository: dg.RepositoryDefinition) -> None
     assert {each.name: (each.cron_schedule, each.execution_timezone) for each in repository.schedule_defs} == {
         f"nightly_{kind}": ("0 2 * * *", "UTC") for kind in KINDS
     }
-    assert {sensor.name for sensor in repository.sensor_defs} == {"connections_changed", "build_after_reading"}
+    assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
+        "connections_changed": "RUNNING",
+        "build_after_reading": "RUNNING",
+        "checks_alert": "RUNNING",
+    }
 
 
 def test_the_checks_on_what_was_landed_block_nothing(repository: dg.RepositoryDefinition) -> None:

@@ -15,6 +15,9 @@ from pipeline.orchestration.checks.verdicts import State, Verdict, checks_of
 FEW = 10
 """Up to so many connections all checks of each are recorded; of more, those that fail and those that changed."""
 
+NOT_PASSING, PASSING = "connections", "passing"
+"""Metadata of the evaluation that sums up: a table of the connections that do not pass, and the names of the others."""
+
 Found = Mapping[str, Mapping[str, Verdict]]
 """Verdicts by connection and check."""
 
@@ -67,13 +70,14 @@ def _evaluation(key: dg.AssetKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
 
 def _summed_up(key: dg.AssetKey, check: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckEvaluation:
     bad = [verdict for verdict in verdicts if verdict.state != "passed"]
+    passing = sorted(verdict.connection for verdict in verdicts if verdict.state == "passed")
     return dg.AssetCheckEvaluation(
         asset_key=key,
         check_name=check,
         passed=not bad,
         severity=_severity(bad),
         description=_in_one_line(verdicts),
-        metadata=_metadata(bad),
+        metadata={**_metadata(bad), PASSING: dg.MetadataValue.json(passing)},
     )
 
 
@@ -96,7 +100,7 @@ def _metadata(verdicts: Sequence[Verdict]) -> dict[str, dg.MetadataValue]:
     metadata: dict[str, dg.MetadataValue] = {}
     problems = [verdict for verdict in verdicts if verdict.state != "passed"]
     if problems:
-        metadata["connections"] = _table(
+        metadata[NOT_PASSING] = _table(
             [
                 {
                     "connection": verdict.connection,
