@@ -1,4 +1,4 @@
-"""Starting the demo: the emulated AWS with the sample company in it, for as long as somebody needs it.
+"""Starting the demo: the emulated AWS and the LDAP server of the sample company, for as long as somebody needs them.
 
 Belongs here: which company a home is about (`demo.json`), and the environment in which AWS is the emulated one.
 Does not belong here: reading the company; that is the pipeline's own work, and the same as for a real one.
@@ -9,13 +9,16 @@ moto is imported only when a demo really starts: homes of real connections come 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.connections.yaml_file import add_connections
+from pipeline.connections.network import LdapConnection
+from pipeline.connections.yaml_file import add_connections, load_connections, update_connection
+from pipeline.demo.ldap_server import LdapServer, LdapUnavailableError
 from pipeline.home import Home, private_write
 from pipeline.problems import ConfigurationError, Problem
 
@@ -26,16 +29,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo that is running; `company.truth()` says what has to be found in it."""
+    """A demo that is running; `company.truth()` says what has to be found in it.
+
+    `ldap` is the server that holds its directory; None where that is read from a file, `no_ldap` saying why.
+    """
 
     home: Home
     aws: Emulator
     company: Company
+    ldap: LdapServer | None = None
+    no_ldap: str = ""
 
 
 @contextmanager
 def start(home: Home, now: datetime, environ: MutableMapping[str, str] | None = None) -> Iterator[Demo]:
-    """Run the sample company of `home`, and make a new home the company's: demo.json, hr.csv, connections.yaml.
+    """Run the sample company of `home`, and make a new home the company's: demo.json, connections.yaml, its files.
 
     The company's dates count back from `now`, in a home that has one already from when it was made. `environ` (the
     process's own) points at the emulated AWS meanwhile and is as before afterwards. Raises ConfigurationError for a
@@ -71,8 +79,42 @@ def _running(home: Home) -> Iterator[Demo]:
     from pipeline.demo.emulator import Emulator
 
     seed, anchor = _remembered(home)
-    with Emulator() as aws:
-        yield Demo(home, aws, populate(aws, anchor, seed))
+    with Emulator() as aws, ExitStack() as served:
+        company = populate(aws, anchor, seed)
+        try:
+            ldap, reason = _serve(served, home, company), ""
+        except LdapUnavailableError as refusal:
+            ldap, reason = None, str(refusal)
+        yield Demo(home, aws, company, ldap, reason)
+
+
+def _serve(served: ExitStack, home: Home, company: Company) -> LdapServer | None:
+    """Have the company's LDAP server run, made where the home is new; None where the home does not use one."""
+    from pipeline.demo.company import LDAP_SUFFIX, READER
+
+    server = LdapServer(home.root / "ldap", LDAP_SUFFIX, READER)
+    is_new = not home.connections_file.exists()
+    if not server.exists and not is_new:
+        return None
+    try:
+        if not server.exists:
+            server.make(company.server_ldif)
+        before = server.url
+        served.enter_context(server.running())
+    except LdapUnavailableError:
+        if is_new:
+            server.remove()
+        raise
+    if server.url != before:
+        _move(home, before, server.url)
+    return server
+
+
+def _move(home: Home, before: str, url: str) -> None:
+    """The port was somebody else's this time: let the connection know, if it is still the one that was made here."""
+    for connection in load_connections(home, os.environ) if home.connections_file.exists() else ():
+        if isinstance(connection, LdapConnection) and connection.url == before:
+            update_connection(home, connection.name, {"url": url})
 
 
 def _refuse_real(home: Home) -> None:
@@ -104,9 +146,13 @@ def _remembered(home: Home) -> tuple[int, datetime]:
 
 def _furnish(demo: Demo) -> None:
     """Write what is missing; what the user has changed stays changed."""
-    from pipeline.demo.company import ROSTER_FILE
+    from pipeline.demo.company import LDIF_FILE, ROSTER_FILE
 
-    if not (demo.home.root / ROSTER_FILE).exists():
-        demo.company.write_roster(demo.home.root / ROSTER_FILE)
+    root = demo.home.root
+    if not (root / ROSTER_FILE).exists():
+        demo.company.write_roster(root / ROSTER_FILE)
     if not demo.home.connections_file.exists():
-        add_connections(demo.home, demo.company.connections(), {})
+        if demo.ldap is None:
+            demo.company.write_ldif(root / LDIF_FILE)
+        keys = demo.ldap.connection_keys(root) if demo.ldap else None
+        add_connections(demo.home, demo.company.connections(keys), {})

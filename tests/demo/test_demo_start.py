@@ -18,6 +18,8 @@ from pipeline.home import Home
 from pipeline.problems import ConfigurationError
 from tests.demo.emulating import NOW
 
+NAMES = ["production", "staging", "data", "sso", "ldap", "people"]
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
@@ -30,8 +32,8 @@ def test_a_new_home_becomes_the_companys(home: Home) -> None:
         assert environ["AWS_ENDPOINT_URL"] == demo.aws.endpoint_url
         assert "AWS_PROFILE" not in environ
         connections = load_connections(home, {})
-        assert [connection.name for connection in connections] == ["production", "staging", "data", "people"]
-        assert [connection.authoritative for connection in connections] == [False, False, False, True]
+        assert [connection.name for connection in connections] == NAMES
+        assert [connection.name for connection in connections if connection.authoritative] == ["people"]
     assert environ == {"AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "mine", "OTHER": "kept"}
     assert json.loads(home.demo_file.read_text())["anchor"] == NOW.isoformat()
     for path in (home.demo_file, home.connections_file, home.root / "hr.csv"):
@@ -47,7 +49,7 @@ def test_the_connections_really_open_the_emulated_accounts(home: Home) -> None:
             region_name=environ["AWS_REGION"],
         )
         sts = session.client("sts", endpoint_url=environ["AWS_ENDPOINT_URL"])
-        for connection in load_connections(home, {})[:3]:
+        for connection in load_connections(home, {})[:4]:
             external_id = connection.external_id.get_secret_value()  # type: ignore[union-attr]
             arn = connection.role_arn  # type: ignore[union-attr]
             session_arn = sts.assume_role(RoleArn=arn, RoleSessionName="demo", ExternalId=external_id)
@@ -83,7 +85,7 @@ def test_a_start_that_was_killed_half_way_is_continued(home: Home) -> None:
         pass
     home.connections_file.unlink()
     with start(home, NOW):
-        assert len(load_connections(home, {})) == 4
+        assert [connection.name for connection in load_connections(home, {})] == NAMES
 
 
 def test_a_home_of_real_connections_is_refused_and_left_alone(home: Home) -> None:

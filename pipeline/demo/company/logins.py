@@ -1,4 +1,4 @@
-"""What an AWS login of the sample company is made of, before there is an AWS to put it into.
+"""What a login of the sample company is made of, before there is an AWS or an LDAP server to put it into.
 
 Ages are in days before the company's `now`, so that a company of any date has the same stories.
 """
@@ -37,12 +37,27 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Login:
-    """One IAM user and what is true about it.
+class Card:
+    """What LDAP and Identity Center say of a person, as they spell it; empty where they say nothing."""
 
-    `story` says why it is there. `owner` is the employee id of who answers for it: the person itself, or whom an
-    owner tag names. `leftover` is the last use of a password that has been deleted. `policies` are attached ones, by
-    name; `inline` are whole documents' actions by policy name.
+    display_name: str
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    employee_id: str = ""
+    department: str = ""
+    title: str = ""
+    worker_type: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """One IAM user, LDAP entry or Identity Center user, and what is true about it.
+
+    `story` says why it is there, `trap` what careless software gets wrong about it. `owner` is the employee id of who
+    answers for it: the person itself, or whom an owner tag names. `leftover` is the last use of a password that has
+    been deleted. `policies` are attached ones, by name; `inline` are whole documents' actions by policy name.
+    Outside AWS IAM `password` tells when the login was made and, in LDAP, last used.
     """
 
     connection: str
@@ -62,5 +77,10 @@ class Login:
     groups: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     inline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    twin: str = ""
-    """Names the cluster of an admin twin or of two ordinary accounts of one person in one directory."""
+    is_admin_half: bool = False
+    """The administrator's half of an admin twin."""
+    card: Card | None = None
+    is_enabled: bool = True
+    outsider: str = ""
+    """Names somebody whom HR does not know and who holds this login, maybe among others."""
+    trap: str = ""

@@ -8,6 +8,7 @@ from pipeline.demo.company.logins import Key, Login, Ownership, Password
 from pipeline.demo.company.people import Person
 from pipeline.demo.company.telling import DATA, PROD, STAGING, Teller
 
+CONSULTANT = "h.delacroix@brightwave-consulting.example"
 OWNED, UNOWNED, LEFT = "service with an owner", "service nobody owns", "service whose owner left"
 
 
@@ -101,15 +102,32 @@ def unknown(tale: Teller) -> None:
     """Logins that lead to nobody in the roster, or to two."""
 
     def one(
-        where: str, name: str, story: str, tags: Mapping[str, str], used: float, ownership: Ownership = "nobody"
+        where: str,
+        name: str,
+        story: str,
+        tags: Mapping[str, str],
+        used: float,
+        ownership: Ownership = "nobody",
+        trap: str = "",
     ) -> None:
         password = tale.password(used)
         tale.logins.append(
-            Login(where, name, story, "human", password.created + 5, ownership, tags=tags, password=password)
+            Login(
+                where,
+                name,
+                story,
+                "human",
+                password.created + 5,
+                ownership,
+                tags=tags,
+                password=password,
+                outsider=tags.get("email", "") if ownership == "nobody" else "",
+                trap=trap,
+            )
         )
 
     first, second, third, fourth = (tale.pick("Finance", "Support", "Engineering") for _ in range(4))
-    consultant = {"email": "h.delacroix@brightwave-consulting.example", "company": "Brightwave"}
+    consultant = {"email": CONSULTANT, "company": "Brightwave"}
     story = "consultant HR does not know, in two AWS accounts"
     one(PROD, "hdelacroix", story, consultant, 8.0)
     one(STAGING, "hdelacroix", story, consultant, 130.0)
@@ -120,6 +138,6 @@ def unknown(tale: Teller) -> None:
     one(DATA, "kfairweather", "login without any tag", {}, 11.0)
     story = "two persons by one login's tags"
     mixed = {"email": first.email, "employee_id": second.employee_id}
-    one(PROD, "reassigned-laptop", story, mixed, 9.0, "ambiguous")
+    one(PROD, "reassigned-laptop", story, mixed, 9.0, "ambiguous", "tags name two persons")
     mixed = {"email": third.email, "employee_id": fourth.employee_id}
     one(STAGING, "handed-over", story, mixed, 170.0, "ambiguous")

@@ -33,6 +33,17 @@ José Antonio|de la Cruz
 Ève|Lefèvre-Dubois
 Þórunn|Björnsdóttir
 Test|Userson
+Daniel|Kim
+Daniel|Kim|daniel.kim2
+William|Fitzgerald
+Charlotte|Okonjo
+Ricardo|Monteiro
+Nadia|Rahmani
+Viktor|Horváth
+Ingrid|Solberg
+Farouk|Mansour
+Emma|Larsson
+由紀|田中|yuki.tanaka
 """
 """People with a trap in their name; they are given parts of their own."""
 
@@ -140,17 +151,6 @@ Harper|White
 Elijah|Harris
 Evelyn|Martin
 James|Thompson
-Abigail|Young
-Benjamin|Allen
-Ella|Wright
-Alexander|Scott
-Aria|Torres
-Daniel|Hill
-Scarlett|Green
-Matthew|Baker
-Victoria|Adams
-Joseph|Nelson
-Madison|Carter
 Samuel|Mitchell
 Luna|Perez
 David|Roberts

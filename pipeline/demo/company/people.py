@@ -14,12 +14,12 @@ from pipeline.demo.company.names import Name, cast, others
 
 COMPANY = "Tidewater Instruments"
 _SIZES = {
-    "Engineering": 60,
+    "Engineering": 66,
     "Data": 30,
-    "Platform": 18,
+    "Platform": 21,
     "Security": 8,
     "Finance": 12,
-    "Sales": 19,
+    "Sales": 10,
     "Support": 19,
     "People": 6,
     "Operations": 8,
@@ -48,6 +48,7 @@ class Person:
     hired_on: date
     manager_id: str
     worker_type: str = "Employee"
+    prior_employee_id: str = ""
     status: str = "Active"
     ended_on: date | None = None
 
@@ -83,7 +84,8 @@ def hire(draw: random.Random, now: datetime) -> list[Person]:
 _CAST_DEPARTMENTS = (
     "Engineering", "Security", "Finance", "Platform", "Engineering", "Data", "Engineering", "Engineering",
     "Engineering", "Sales", "Data", "Support", "Data", "Platform", "People", "Operations", "Sales", "Data",
-    "Engineering",
+    "Engineering", "Engineering", "Sales", "Support", "Finance", "Engineering", "Engineering", "Operations",
+    "Platform", "Platform", "Engineering", "Platform",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ COLUMNS = {
     "department": "Dept",
     "title": "JobTitle",
     "worker_type": "WorkerType",
+    "prior_employee_id": "FormerNumber",
 }
 """Our names to the file's, as `columns` of the connection has them."""
 
@@ -43,6 +44,7 @@ def roster_csv(people: Sequence[Person]) -> str:
                 person.department,
                 person.title,
                 person.worker_type,
+                person.prior_employee_id,
                 _OFFICES[int(person.employee_id) % len(_OFFICES)],
             ]
         )

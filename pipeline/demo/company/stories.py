@@ -138,29 +138,34 @@ def contractors(tale: Teller) -> None:
 def twins_and_doubles(tale: Teller) -> None:
     """Two logins of one person in one AWS account: an admin twin, or a double nobody meant."""
     for where in (PROD, PROD, STAGING):
-        person, twin = tale.pick("Platform", "Engineering"), "admin_twin"
-        tale.add(person, where, "everyday half of an admin twin", tale.used_password(), how="email", twin=twin)
-        name = f"{person.name.short}-adm"
-        story = "admin half of an admin twin"
-        tale.add(person, where, story, tale.used_password(), how="email", name=name, groups=["admins"], twin=twin)
+        person = tale.pick("Platform", "Engineering")
+        tale.add(person, where, "everyday half of an admin twin", tale.used_password(), how="email")
+        name, story = f"{person.name.short}-adm", "admin half of an admin twin"
+        groups = ["admins"]
+        tale.add(person, where, story, tale.used_password(), how="email", name=name, groups=groups, is_admin_half=True)
     for _ in range(2):
-        person, twin = tale.pick("Engineering"), "same_directory"
-        tale.add(person, STAGING, "two logins in one AWS account", tale.used_password(), how="email", twin=twin)
+        person = tale.pick("Engineering")
+        tale.add(person, STAGING, "two logins in one AWS account", tale.used_password(), how="email")
         story = "two logins in one AWS account, this one forgotten"
-        tale.add(person, STAGING, story, tale.stale_password(), how="username", twin=twin)
+        tale.add(person, STAGING, story, tale.stale_password(), how="username")
 
 
 def traps_in_names(tale: Teller) -> None:
     """Names that careless software takes for something else."""
     story = "one user name, two persons"
     tale.add(tale.cast("maria.garcia"), PROD, story, tale.used_password(), how="both")
-    tale.add(tale.cast("miguel.garcia"), STAGING, story, tale.used_password(), how="both")
+    trap = "same user name, another person"
+    tale.add(tale.cast("miguel.garcia"), STAGING, story, tale.used_password(), how="both", trap=trap)
     tale.add(tale.cast("anh.na"), PROD, "named NA", tale.used_password(), how="both")
     tale.add(tale.cast("wulandari"), STAGING, "has one name", tale.used_password(), how="email")
     tale.add(tale.cast("daniel.botha"), PROD, "no bot", None, tale.used_key(), how="employee_id")
     tale.add(tale.cast("test.userson"), STAGING, "no test user", tale.used_password(), how="email")
     tale.add(tale.cast("jean-luc.dangelo"), PROD, "has an apostrophe", tale.stale_password(), how="loud")
     tale.add(tale.cast("mohammed.alfarsi"), STAGING, "a name in other letters", None, tale.stale_key(), how="both")
+    tale.add(tale.cast("charlotte.okonjo"), PROD, "has married", tale.used_password(), how="email")
+    everywhere = tale.cast("yuki.tanaka")
+    for where, how in ((PROD, "both"), (STAGING, "loud"), (DATA, "no_zeros")):
+        tale.add(everywhere, where, "has a login everywhere", tale.used_password(), how=how)
 
 
 def administrators(tale: Teller) -> None:

@@ -29,11 +29,15 @@ _WAYS = ("email", "email", "both", "employee_id", "email", "loud", "no_zeros", "
 
 
 class Teller:
-    """Has the people and a seeded draw. `people` is changed in place where somebody leaves or is a contractor."""
+    """Has the people and a seeded draw. `people` is changed in place where somebody leaves or is a contractor.
+
+    `logins` are those of AWS accounts, `listed` entries of LDAP and users of Identity Center.
+    """
 
     def __init__(self, people: list[Person], draw: random.Random, now: datetime) -> None:
         self.people, self.draw, self.now = people, draw, now
         self.logins: list[Login] = []
+        self.listed: list[Login] = []
         roles = len(cast())
         self._cast = {person.name.local: person.employee_id for person in people[:roles]}
         self._free = [person for person in people[roles:] if person.department in GROUP_OF]
@@ -52,7 +56,11 @@ class Teller:
 
     def current(self, person: Person) -> Person:
         """Somebody as HR has them by now."""
-        return next(one for one in self.people if one.employee_id == person.employee_id)
+        return self.person(person.employee_id)
+
+    def person(self, employee_id: str) -> Person:
+        """Somebody by number."""
+        return next(one for one in self.people if one.employee_id == employee_id)
 
     def change(self, person: Person, **facts: object) -> Person:
         """The same person, as HR now has it."""
@@ -84,7 +92,8 @@ class Teller:
         inline: Mapping[str, tuple[str, ...]] | None = None,
         path: str = "",
         boundary: str = "",
-        twin: str = "",
+        is_admin_half: bool = False,
+        trap: str = "",
     ) -> None:
         """A login of a person. `how` is the way it tells whose it is; by default each way in its turn."""
         spelled, tags = self._identified(person, how)
@@ -107,7 +116,8 @@ class Teller:
             groups=tuple(groups) or ("everyone", *([own] if own else [])),
             policies=tuple(policies),
             inline=inline or {},
-            twin=twin,
+            is_admin_half=is_admin_half,
+            trap=trap,
         )
         self.logins.append(login)
         joined = self.day(login.created + self.draw.uniform(1, 200))

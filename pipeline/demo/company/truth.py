@@ -20,7 +20,7 @@ Activity = Literal["active", "stale", "no_credentials", "unknown"]
 
 @dataclass(frozen=True)
 class Placed:
-    """A login in its place: its `account_key` (directory, colon, user id) and the ids of its keys, in their order."""
+    """A login in its place: its `account_key` (directory, colon, id) and the ids of its keys, in their order."""
 
     login: Login
     account_key: str
@@ -58,17 +58,23 @@ def expected(
     people: Iterable[Person],
     *,
     tells_key_use: Mapping[str, bool],
+    tells_use: Mapping[str, bool],
     now: datetime,
     at: datetime,
     stale_after_days: int,
 ) -> Truth:
-    """The truth as of `at`, for a company whose ages count from `now`."""
+    """The truth as of `at`, for a company whose ages count from `now`.
+
+    `tells_key_use` has the AWS accounts, and whether they tell when keys were used; `tells_use` the other directories,
+    and whether they tell when somebody logged in.
+    """
     everyone = {person.employee_id: person for person in people}
     logins = list(placed)
     limit = stale_after_days - (at - now).total_seconds() / 86400
     credentials = {
         (one.account_key, name): state
         for one in logins
+        if one.login.connection in tells_key_use
         for name, state in _credentials(one, tells_key_use[one.login.connection], limit).items()
     }
     clusters = _clusters(logins)
@@ -76,11 +82,13 @@ def expected(
         stale_credentials=frozenset(key for key, state in credentials.items() if state == "stale"),
         unknown_credentials=frozenset(key for key, state in credentials.items() if state == "unknown"),
         activity={
-            one.account_key: _activity([state for (key, _), state in credentials.items() if key == one.account_key])
+            one.account_key: _listed_activity(one.login, tells_use[one.login.connection], limit)
+            if one.login.connection in tells_use
+            else _activity([state for (key, _), state in credentials.items() if key == one.account_key])
             for one in logins
         },
         orphans={one.account_key: reason for one in logins if (reason := _orphan(one.login, everyone, at))},
-        duplicates={one.account_key: _kind(cluster) for cluster in clusters for one in cluster},
+        duplicates={one.account_key: _kind(one.login, cluster) for cluster in clusters for one in cluster},
         clusters=frozenset(frozenset(one.account_key for one in cluster) for cluster in clusters),
         owners={one.account_key: one.login.owner or None for one in logins},
         kinds={one.account_key: one.login.kind for one in logins},
@@ -111,6 +119,16 @@ def _activity(states: list[str]) -> Activity:
     return "unknown" if "unknown" in states else "stale"
 
 
+def _listed_activity(login: Login, tells_use: bool, limit: float) -> Activity:
+    """Outside AWS the login itself is the credential, usable while it is enabled."""
+    if not login.is_enabled:
+        return "no_credentials"
+    if not tells_use or login.password is None:
+        return "unknown"
+    idle = login.password.created if login.password.last_used is None else login.password.last_used
+    return "stale" if idle > limit else "active"
+
+
 def _orphan(login: Login, everyone: Mapping[str, Person], at: datetime) -> str:
     service = login.kind == "service"
     if login.ownership == "ambiguous":
@@ -123,24 +141,26 @@ def _orphan(login: Login, everyone: Mapping[str, Person], at: datetime) -> str:
 
 
 def _clusters(logins: list[Placed]) -> list[list[Placed]]:
-    """Persons' logins by whose they are: the employee's, or for somebody outside the roster the address they share."""
+    """Persons' logins by whose they are: the employee's, or somebody's whom HR does not know."""
     by_person: dict[str, list[Placed]] = {}
     for one in logins:
         if one.login.kind == "human" and one.login.ownership != "ambiguous":
-            whose = one.login.owner or one.login.tags.get("email") or one.account_key
+            whose = one.login.owner or one.login.outsider or one.account_key
             by_person.setdefault(whose, []).append(one)
     return [cluster for cluster in by_person.values() if len(cluster) > 1]
 
 
-def _kind(cluster: list[Placed]) -> str:
-    if twin := cluster[0].login.twin:
-        return twin
-    return "cross_directory"
+def _kind(login: Login, cluster: list[Placed]) -> str:
+    """Two alike in one directory are one too many; an administrator's beside an everyday one is a twin."""
+    beside = [one.login for one in cluster if one.login.connection == login.connection and one.login is not login]
+    if any(other.is_admin_half == login.is_admin_half for other in beside):
+        return "same_directory"
+    return "admin_twin" if beside else "cross_directory"
 
 
 def _is_admin(login: Login) -> bool:
-    """Whether the login may do everything, by whichever way it was allowed to."""
-    return (
+    """Whether an IAM user may do everything, in whichever way; nothing tells what permission sets allow."""
+    return login.card is None and (
         bool(ADMIN_GROUPS & set(login.groups))
         or bool(ADMIN_POLICIES & set(login.policies))
         or any("*" in actions for actions in login.inline.values())
