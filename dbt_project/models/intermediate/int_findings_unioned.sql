@@ -128,8 +128,11 @@ duplicate_identities as (
         {{ as_text('null') }} as credential_key,
         duplicates.identity_id,
         duplicates.related_accounts,
-        case duplicates.duplicate_kind when 'same_directory' then 'medium' else 'low' end
-            as severity,
+        case duplicates.duplicate_kind
+            when 'same_directory' then 'medium'
+            when 'admin_twin' then 'low'
+            else 'info'
+        end as severity,
         accounts.username || ' in ' || accounts.directory_name || ' is one of '
         || {{ as_text('duplicates.cluster_size') }} || ' accounts of one person' as summary,
         duplicates.evidence || ' (' || duplicates.duplicate_kind || ', by '

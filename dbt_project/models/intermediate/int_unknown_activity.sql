@@ -40,6 +40,11 @@ select
             then 'allow ' || named.missing_permission || ' to the role of ' || named.directory_id
                 || ' (IAMReadOnlyAccess has it), then: certify sync ' || named.directory_id
         when named.missing_permission is not null then 'certify sync ' || named.directory_id
+        when named.reason like 'not collected%' and named.directory_kind = 'aws_identity_center'
+            then 'no permission tells: Identity Center keeps no last sign-in, CloudTrail does; '
+                || 'certify these by hand'
+        when named.reason like 'not collected%' and named.directory_kind = 'scim'
+            then 'no permission tells: SCIM carries no last sign-in; certify these by hand'
         when named.reason like 'not collected%'
             then 'map last_active_at (and created_at) to columns of the source of '
                 || named.directory_id
