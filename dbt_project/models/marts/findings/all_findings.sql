@@ -1,11 +1,21 @@
--- Grain: one finding, ever: open, or resolved since. A finding that could not be looked at again
--- stays open, coverage none.
+-- Grain: one finding, ever: open, excepted (somebody accepts it until a date), or resolved since. A
+-- finding that could not be looked at again stays open, coverage none.
 with states as (
     select * from {{ ref('finding_states') }}
 ),
 
 evaluation as (
     select * from {{ ref('int_evaluation') }}
+),
+
+exceptions as (
+    select
+        *,
+        row_number() over (
+            partition by target order by expires_at desc, decision_id asc
+        ) as preference
+    from {{ ref('int_decisions_judged') }}
+    where verb = 'except' and is_in_force
 )
 
 select
@@ -22,8 +32,17 @@ select
     states.first_seen_at,
     states.last_seen_at,
     states.resolved_at,
-    states.status,
+    case when exceptions.target is not null then 'excepted' else states.status end as status,
+    exceptions.decision_id as exception_id,
+    exceptions.reason as exception_reason,
+    exceptions.decided_by as excepted_by,
+    exceptions.expires_at as excepted_until,
     states.coverage,
     states.as_of
 from states
 inner join evaluation on states.lane = evaluation.lane
+left join exceptions
+    on
+        states.finding_id = exceptions.target
+        and states.status = 'open'
+        and exceptions.preference = 1

@@ -1,0 +1,12 @@
+-- Grain: one decision of a person that was not undone.
+select
+    decision_id,
+    verb,
+    account_key,
+    target,
+    reason,
+    decided_by,
+    decided_at,
+    expires_at,
+    state
+from {{ ref('int_decisions_judged') }}
