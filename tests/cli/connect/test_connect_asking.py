@@ -17,6 +17,7 @@ import pytest
 from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.emulator import Emulator
 from pipeline.home import Home
+from pipeline.warehouse.query import query
 
 
 @dataclass
@@ -69,6 +70,20 @@ def test_the_whole_way_in_one_sitting(home: Home, aws: Emulator, applied: Callab
         tty.until("Next: certify sync production")
         assert tty.code() == 0
     assert [each.name for each in load_connections(home, {})] == ["production"]
+
+
+def test_yes_reads_it_at_once(
+    home: Home, aws: Emulator, applied: Callable[..., str], certify: Callable[..., object]
+) -> None:
+    certify("connect", "aws", "production")
+    with terminal(home, "connect", "aws", "production", "--role-arn", applied()) as tty:
+        tty.until("Read it now?")
+        assert not home.landing.joinpath("aws_iam").exists()
+        tty.type("y")
+        tty.until("Read, judged and published", seconds=180)
+        assert tty.code() == 0
+    assert query(home, "select username from inventory.accounts where directory_id = 'production'").rows == [("alice",)]
+    assert query(home, "select directory_id, status from inventory.directories").rows == [("production", "fresh")]
 
 
 def test_enter_finishes_later(home: Home, aws: Emulator) -> None:
