@@ -6,10 +6,15 @@ Does not belong here: the company and its emulated AWS (`demo`), and the sync (`
 
 from __future__ import annotations
 
-from pipeline.cli import judgements
+from typing import TYPE_CHECKING
+
+from pipeline.cli import judgements, traps
 from pipeline.cli.choices import Status
 from pipeline.cli.frame import Invocation
 from pipeline.problems import ExitCode
+
+if TYPE_CHECKING:
+    from pipeline.demo.start import Demo
 
 SHOWN = 8
 """How many findings are shown: enough to see what they are."""
@@ -20,9 +25,10 @@ QUESTION = (
 
 
 def demo(invocation: Invocation) -> ExitCode:
-    """Make up a company and judge it: about 180 people, three AWS accounts, an HR roster, and every kind of finding.
+    """Make up a company and judge it: about 180 people, three AWS accounts, Identity Center, LDAP, and an HR roster.
 
     Nothing real is touched: its AWS is emulated by this program on 127.0.0.1, and needs no credentials and no network.
+    Its LDAP server is a slapd of its own, where that is installed; else the same entries are read from an LDIF file.
     The home it makes is like any other; run it again to read the company again. A home of real connections is refused.
 
     \b
@@ -35,20 +41,33 @@ def demo(invocation: Invocation) -> ExitCode:
     from pipeline.cli.surroundings import sample_company
     from pipeline.demo.company import COMPANY
 
-    output = invocation.output
-    with sample_company(invocation.home, invocation.now) as running:
+    output, home = invocation.output, invocation.home
+    with sample_company(home, invocation.now) as running:
+        company = running.company
         output.note(
-            f"{COMPANY} is invented, and so are its {len(running.company.people)} people and their"
-            f" {len(running.company.placed)} logins.\n"
-            f"Its AWS is emulated on this machine ({running.aws.endpoint_url}); no real account is touched.\n"
+            f"{COMPANY} is invented, and so are its {len(company.people)} people and their"
+            f" {len(company.everywhere)} logins.\n"
+            f"Its AWS is emulated on this machine ({running.aws.endpoint_url}); {_where_ldap_is(running)}.\n"
+            f"No real account is touched.\n"
         )
         document, outcome = sync_and_show(invocation)
-    if outcome.published and not output.json:
-        worst = judgements.findings(invocation.home, None, Status.OPEN).records()
-        output.data(f"\nThe worst {SHOWN} of {len(worst)}:\n")
-        show(output, worst[:SHOWN])
-        _tell_next(invocation)
+    if outcome.published:
+        met, counted = traps.traps(home, company), traps.compared(home, company)
+        document |= {"traps": met, "truth": counted}
+        if not output.json:
+            worst = judgements.findings(home, None, Status.OPEN).records()
+            output.data(f"\nThe worst {SHOWN} of {len(worst)}:\n")
+            show(output, worst[:SHOWN])
+            traps.show(output, met, counted)
+            _tell_next(invocation)
     return invocation.finish({"company": COMPANY, **document}, problems=outcome.problems, code=outcome.exit_code)
+
+
+def _where_ldap_is(running: Demo) -> str:
+    if running.ldap is not None:
+        return f"its LDAP server is a slapd here ({running.ldap.url})"
+    reason = f": {running.no_ldap}" if running.no_ldap else ""
+    return f"its LDAP directory is read from an LDIF file{reason}"
 
 
 def _tell_next(invocation: Invocation) -> None:

@@ -37,7 +37,7 @@ RESULTS = {"complete": "fresh", "failed": "failed", "held": "held"}
 FINDINGS = [
     Column("finding"),
     Column("open", right=True),
-    *(Column(severity, right=True) for severity in Severity if severity is not Severity.INFO),
+    *(Column(severity, right=True) for severity in Severity),
     Column("new", right=True),
     Column("gone", right=True),
 ]
@@ -120,7 +120,7 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
     if found:
         titles = {Kind.STALE: "stale accounts", Kind.STALE_CREDENTIALS: "stale credentials"}
         titles |= {Kind.ORPHANED: "orphaned accounts", Kind.DUPLICATES: "accounts of one person"}
-        keys = ["open", *(str(severity) for severity in Severity if severity is not Severity.INFO), "new", "gone"]
+        keys = ["open", *(str(severity) for severity in Severity), "new", "gone"]
         output.data("\n")
         output.table(FINDINGS, [[titles[Kind(row["kind"])], *(row[key] for key in keys)] for row in found])
     for problem in outcome.problems:

@@ -51,9 +51,9 @@ def test(
     from pipeline.directories.registry import directory_for
 
     home, output = invocation.home, invocation.output
-    connections = choose(load_connections(home, invocation.environ), names or [], home)
     results = []
     with reachable(home):
+        connections = choose(load_connections(home, invocation.environ), names or [], home)
         for connection in connections:
             with _watched(output, connection.name) as watch:
                 results.append(tried(connection, directory_for(connection.kind), watch))

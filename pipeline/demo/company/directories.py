@@ -141,12 +141,12 @@ def sso_people(tale: Teller) -> None:
     left_out = {"daniel.kim", "daniel.kim2", "william.fitzgerald", "nadia.rahmani"}
     roles = [person for person in tale.people if person.department in TEAMS and person.works_here(tale.now)]
     chosen = [person for position, person in enumerate(roles) if position % 3 == 0 or position < 24]
-    chosen += [person for person in roles if person.name.local in ("yuki.tanaka", "charlotte.okonjo")]
+    chosen += [tale.cast(local) for local in ("yuki.tanaka", "charlotte.okonjo")]
     for person in dict.fromkeys(chosen):
         if person.name.local in left_out:
             continue
         email, number = person.email, person.employee_id if len(tale.listed) % 2 else ""
-        trap = ""
+        trap = "one person in every directory" if person.name.local == "yuki.tanaka" else ""
         if person.name.local == "charlotte.okonjo":
             email, number, trap = _old_address(person), "", "married: nothing but the old address"
         groups = [TEAMS[person.department]]

@@ -84,7 +84,7 @@ def hire(draw: random.Random, now: datetime) -> list[Person]:
 _CAST_DEPARTMENTS = (
     "Engineering", "Security", "Finance", "Platform", "Engineering", "Data", "Engineering", "Engineering",
     "Engineering", "Sales", "Data", "Support", "Data", "Platform", "People", "Operations", "Sales", "Data",
-    "Engineering", "Engineering", "Sales", "Support", "Finance", "Engineering", "Engineering", "Operations",
+    "Engineering", "Engineering", "Sales", "Support", "Security", "Engineering", "Engineering", "Operations",
     "Platform", "Platform", "Engineering", "Platform",
 )  # fmt: skip
 
