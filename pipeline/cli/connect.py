@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli import frame
 from pipeline.cli.connect_aws import aws, rotate_external_id
+from pipeline.cli.connect_center import identity_center
 from pipeline.cli.connect_kinds import Kinds
 from pipeline.cli.connect_org import aws_org
 from pipeline.cli.connected import listing, remove, show
@@ -20,6 +21,7 @@ connect_app = typer.Typer(name="connect", cls=Kinds, rich_markup_mode=None, pret
 COMMANDS = (
     ("aws", aws, "An AWS account, through a role in it."),
     ("aws-org", aws_org, "Every account of an AWS organization."),
+    ("identity-center", identity_center, "An IAM Identity Center, through a role."),
     ("list", listing, "What is connected, and what waits for its role."),
     ("show", show, "Everything about one connection."),
     ("remove", remove, "Take a connection out."),
@@ -27,7 +29,8 @@ COMMANDS = (
 )
 for name, function, in_short in COMMANDS:
     connect_app.command(name, short_help=in_short)(frame.command(function))
-connect_app.command("aws_iam", hidden=True)(frame.command(aws))  # the kind's name in connections.yaml
+for kind, function in (("aws_iam", aws), ("aws_identity_center", identity_center)):
+    connect_app.command(kind, hidden=True)(frame.command(function))  # the kind's name in connections.yaml
 
 
 @connect_app.callback(invoke_without_command=True)

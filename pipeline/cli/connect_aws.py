@@ -18,8 +18,8 @@ from pipeline.cli.frame import Invocation
 from pipeline.problems import ExitCode
 
 if TYPE_CHECKING:
-    from pipeline.connect.aws import Wish
     from pipeline.connect.trial import Tested
+    from pipeline.connect.wish import Wish
 
 NAME = Annotated[
     str, typer.Argument(metavar="NAME", help="Its name from now on: [a-z][a-z0-9-]{0,40}, directory_id in every table.")
@@ -34,13 +34,37 @@ PRINCIPAL = Annotated[
 ]
 
 
+ROLE_ARN = Annotated[
+    str, typer.Option(metavar="ARN", help="The role that was made: test it and save it.", show_default=False)
+]
+DISPLAY_NAME = Annotated[str, typer.Option(metavar="TEXT", help="What people call it.", show_default=False)]
+ORGANIZATION_ID = Annotated[
+    str,
+    typer.Option(
+        metavar="o-ID", help="Trust only callers from this organization (aws:PrincipalOrgID).", show_default=False
+    ),
+]
+TEMPLATE_URL = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="Where role.cfn.yaml was uploaded to S3: gives a link to CloudFormation's filled-in form.",
+        show_default=False,
+    ),
+]
+OUT = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Where the files go. Default: exports/connect/NAME in the home.", show_default=False
+    ),
+]
+
+
 def aws(
     invocation: Invocation,
     name: NAME,
-    role_arn: Annotated[
-        str, typer.Option(metavar="ARN", help="The role that was made: test it and save it.", show_default=False)
-    ] = "",
-    display_name: Annotated[str, typer.Option(metavar="TEXT", help="What people call it.", show_default=False)] = "",
+    role_arn: ROLE_ARN = "",
+    display_name: DISPLAY_NAME = "",
     principal: PRINCIPAL = "",
     role_name: Annotated[
         str,
@@ -48,26 +72,9 @@ def aws(
             metavar="TEXT", help="The role to make. Default: CertificationCenterReadOnly.", show_default=False
         ),
     ] = "",
-    organization_id: Annotated[
-        str,
-        typer.Option(
-            metavar="o-ID", help="Trust only callers from this organization (aws:PrincipalOrgID).", show_default=False
-        ),
-    ] = "",
-    template_url: Annotated[
-        str,
-        typer.Option(
-            metavar="URL",
-            help="Where role.cfn.yaml was uploaded to S3: gives a link to CloudFormation's filled-in form.",
-            show_default=False,
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Where the files go. Default: exports/connect/NAME in the home.", show_default=False
-        ),
-    ] = None,
+    organization_id: ORGANIZATION_ID = "",
+    template_url: TEMPLATE_URL = "",
+    out: OUT = None,
 ) -> ExitCode:
     """Connect an AWS account: make its external ID and the files for its administrator, then test and save its role.
 
@@ -79,10 +86,24 @@ def aws(
       certify connect aws production
       certify connect aws production --role-arn arn:aws:iam::111122223333:role/CertificationCenterReadOnly
     """
-    from pipeline.cli.surroundings import reachable
-    from pipeline.connect.aws import Wish
+    from pipeline.connect.wish import Wish
 
-    wish = Wish(name, display_name, principal, role_name, organization_id, template_url, out)
+    wish = Wish(
+        name,
+        display_name=display_name,
+        principal=principal,
+        role_name=role_name,
+        organization_id=organization_id,
+        template_url=template_url,
+        out=out,
+    )
+    return wizard(invocation, wish, role_arn)
+
+
+def wizard(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
+    """Without a role, the external ID and the files; with one, its test and the saved connection."""
+    from pipeline.cli.surroundings import reachable
+
     invocation.home.ensure()
     with reachable(invocation.home):
         return _finished(invocation, wish, role_arn) if role_arn else _begun(invocation, wish)
@@ -115,7 +136,7 @@ def _finished(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
         load_connections(invocation.home, invocation.environ),
         wish,
         role_arn,
-        directory=directory_for("aws_iam"),
+        directory=directory_for(wish.kind),
         now=invocation.now,
         on_step=steps.told(invocation.output),
     )
@@ -140,7 +161,7 @@ def ended(invocation: Invocation, tested: Tested) -> ExitCode:
     if not tested.worth_saving:
         for problem in tested.problems:
             invocation.output.problem(problem)
-        kept = "; its external ID stays the same" if tested.connection.kind == "aws_iam" else ""
+        kept = "; its external ID stays the same" if hasattr(tested.connection, "external_id") else ""
         invocation.output.note(f"'{name}' was not saved. Mend it and repeat the command{kept}.")
         return invocation.finish(document, problems=tested.problems, code=ExitCode.CONNECTION)
     invocation.output.note(f"'{name}' is connected and saved in {invocation.home.connections_file}.")
@@ -163,7 +184,10 @@ def _asked(question: str) -> str:
 def rotate_external_id(
     invocation: Invocation,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A connected AWS account.", autocompletion=connection_names)
+        str,
+        typer.Argument(
+            metavar="NAME", help="A connected AWS account or Identity Center.", autocompletion=connection_names
+        ),
     ],
     principal: PRINCIPAL = "",
 ) -> ExitCode:
@@ -183,7 +207,7 @@ def rotate_external_id(
             invocation.home,
             load_connections(invocation.home, invocation.environ),
             name,
-            directory=directory_for("aws_iam"),
+            directory_of=directory_for,
             now=invocation.now,
             on_step=steps.told(invocation.output),
             principal=principal,

@@ -1,7 +1,7 @@
 """`certify connect KIND NAME`, for every kind of directory that needs nothing but its keys.
 
 Belongs here: options made of the kind's own keys, so that help and connections.yaml cannot drift apart.
-Does not belong here: what a key means (the models), and AWS accounts (`connect_aws`).
+Does not belong here: what a key means (the models), and what is read through a role in AWS (`connect_aws`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.cli.connect_aws import NAME, ended
 from pipeline.cli.frame import Invocation
 from pipeline.problems import ConfigurationError, ExitCode, Problem
 
-WITH_A_COMMAND_OF_ITS_OWN = "aws_iam"
+WITH_A_COMMAND_OF_ITS_OWN = ("aws_iam", "aws_identity_center")
 DONE_OTHERWISE = ("name", "kind")
 
 
@@ -38,7 +38,7 @@ class Kinds(TyperGroup):
 def _kinds() -> list[str]:
     from pipeline.connections.models import KINDS
 
-    return [kind for kind in KINDS if kind != WITH_A_COMMAND_OF_ITS_OWN]
+    return [kind for kind in KINDS if kind not in WITH_A_COMMAND_OF_ITS_OWN]
 
 
 @functools.cache

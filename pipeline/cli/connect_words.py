@@ -26,20 +26,20 @@ def summary(made: Prepared) -> str:
 
 
 def next_steps(made: Prepared, template_url: str) -> str:
-    """The three steps that lead to a connected account."""
+    """The three steps that lead to a connection."""
     name, link = made.pending.name, console_url(made, template_url)
     again = "" if made.fresh else "The external ID is the one that was waiting already.\n"
     form = "filled-in form" if template_url else "upload role.cfn.yaml"
     cloudformation = f"{link}  ({form})" if link else "role.cfn.yaml"
     return f"""\
 {again}Nothing has been changed in AWS. Next:
-  1. Make the role, in the account that is to be read, any one way:
+  1. Make the role, in {made.role.subject.place}, any one way:
        CloudFormation  {cloudformation}
        Terraform       {made.folder / "role.tf"}
        AWS CLI         sh {made.folder / "commands.sh"}
      README.txt beside them says what is granted, and why.
   2. Test it and save it:
-       certify connect aws {name} --role-arn {example_arn(made)}
+       {made.role.command} --role-arn {example_arn(made)}
   3. Read it:
        certify sync {name}"""
 
@@ -49,6 +49,7 @@ def prepared_document(made: Prepared, template_url: str) -> dict[str, Any]:
     name = made.pending.name
     return {
         "connection": name,
+        "kind": made.pending.kind,
         "saved": False,
         "external_id": made.pending.external_id,
         "principal": made.role.principal.arn,
@@ -60,7 +61,7 @@ def prepared_document(made: Prepared, template_url: str) -> dict[str, Any]:
         "console_url": console_url(made, template_url),
         "next": [
             f"sh {made.folder / 'commands.sh'}",
-            f"certify connect aws {name} --role-arn {example_arn(made)}",
+            f"{made.role.command} --role-arn {example_arn(made)}",
             f"certify sync {name}",
         ],
         "steps": [],

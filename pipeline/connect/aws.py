@@ -1,4 +1,5 @@
-"""Connecting one AWS account: the external ID and the files for its administrator, then the test, then the entry.
+"""Connecting what is read through a role in AWS: its external ID and the files for its administrator, then the test,
+then the entry.
 
 Belongs here: `prepare` (nothing is saved but the waiting external ID) and `complete` (saved only when the test passes).
 Does not belong here: an organization's many accounts (`organization`), and replacing an external ID (`rotation`).
@@ -6,51 +7,32 @@ Does not belong here: an organization's many accounts (`organization`), and repl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.connect import caller
-from pipeline.connect.packet import PERMISSIONS, PURPOSES, write_files
+from pipeline.connect.packet import ROLE_KINDS, write_files
 from pipeline.connect.trial import Tested, quiet, test
+from pipeline.connect.wish import Wish, check_choices, refuse_placeless
 from pipeline.connections import pending
 from pipeline.connections.arn import RoleArn
 from pipeline.connections.external_id import is_ours, new_external_id
-from pipeline.connections.models import AwsIamConnection, Connection
-from pipeline.connections.organization import ROLE_NAME
+from pipeline.connections.models import AwsRoleConnection, Connection
 from pipeline.connections.pending import Pending, checked_name
 from pipeline.connections.principal import Principal, parse_principal
-from pipeline.connections.templates.packet import packet
-from pipeline.connections.templates.policy import DEFAULT_ROLE_NAME, RoleToCreate
+from pipeline.connections.templates.policy import RoleToCreate
 from pipeline.connections.yaml_file import add_connections
 from pipeline.directories.base import Directory, Step
 from pipeline.home import Home
 from pipeline.problems import ConfigurationError, ConnectionFailed, Problem
 
-ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a person may choose about a new connection; empty means as before, or the default.
-
-    The external ID is not among it.
-    """
-
-    name: str
-    display_name: str = ""
-    principal: str = ""
-    role_name: str = ""
-    organization_id: str = ""
-    template_url: str = ""
-    out: Path | None = None
-
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was made for the administrator of the account. `fresh` when the external ID was made just now."""
+    """What was made for the administrator of the account. `fresh` when the external ID was made just now; `region` is
+    where a stack would be made."""
 
     pending: Pending
     fresh: bool
@@ -74,30 +56,26 @@ def prepare(
     nobody said whom to trust and there are no credentials to tell.
     """
     refuse_taken(connections, checked_name(wish.name))
-    _check_choices(wish)
-    earlier = pending.find(home, wish.name)
-    _refuse_reused(home, connections, earlier)
+    check_choices(wish)
+    earlier = _waiting(home, connections, wish)
     principal = parse_principal(wish.principal) if wish.principal else find_principal()
     waiting = Pending(
         name=wish.name,
+        kind=wish.kind,
         external_id=earlier.external_id if earlier else new_external_id(taken(home, connections)),
         principal=principal.arn,
-        role_name=wish.role_name or (earlier.role_name if earlier else DEFAULT_ROLE_NAME),
+        role_name=wish.role_name or (earlier.role_name if earlier else wish.role_kind.subject.role_name),
         role_arn=earlier.role_arn if earlier else "",
         organization_id=wish.organization_id or (earlier.organization_id if earlier else ""),
         display_name=wish.display_name or (earlier.display_name if earlier else ""),
+        region=wish.region or (earlier.region if earlier else ""),
+        instance_arn=wish.instance_arn or (earlier.instance_arn if earlier else ""),
         created_at=earlier.created_at if earlier else now,
     )
-    role = RoleToCreate(
-        waiting.name,
-        principal,
-        (waiting.external_id,),
-        PERMISSIONS,
-        role_name=waiting.role_name,
-        organization_id=waiting.organization_id,
-    )
+    refuse_placeless(waiting)
+    role = role_of(waiting, principal, (waiting.external_id,))
     region = caller.configured_region()
-    texts = packet(role, purposes=PURPOSES, region=region, template_url=wish.template_url)
+    texts = wish.role_kind.packet(role, region=region, template_url=wish.template_url)
     pending.keep(home, waiting)
     folder, files = write_files(wish.out or home.exports / "connect" / wish.name, texts)
     return Prepared(waiting, earlier is None, role, folder, files, region)
@@ -123,14 +101,17 @@ def complete(
     """
     arn = RoleArn.parse(role_arn)
     refuse_taken(connections, checked_name(wish.name))
-    _refuse_second(connections, wish.name, arn.account_id)
-    earlier = pending.find(home, wish.name)
+    check_choices(wish)
+    earlier = _waiting(home, connections, wish)
+    _refuse_second(connections, wish, arn.account_id, wish.region or (earlier.region if earlier else ""))
     if earlier is None:
         made = prepare(home, connections, _for_role(wish, arn), now=now, find_principal=find_principal)
         raise ConnectionFailed(_role_cannot_know(made, role_arn.strip()))
-    _refuse_reused(home, connections, earlier)
+    chosen = {"region": wish.region, "instance_arn": wish.instance_arn}
+    earlier = earlier.model_copy(update={key: value for key, value in chosen.items() if value})
+    refuse_placeless(earlier)
     entry = new_entry(earlier, role_arn.strip(), wish.display_name)
-    tested = test(AwsIamConnection.model_validate(entry), directory, on_step)
+    tested = test(as_connection(entry), directory, on_step)
     if tested.worth_saving:
         add_connections(home, [entry])
         pending.drop(home, wish.name)
@@ -143,20 +124,39 @@ def new_entry(waiting: Pending, role_arn: str, display_name: str = "") -> dict[s
     return {
         "name": waiting.name,
         **({"display_name": title} if title else {}),
-        "kind": "aws_iam",
+        "kind": waiting.kind,
         "role_arn": role_arn,
         "external_id": waiting.external_id,
-        "access_mode": "read_only",
+        **({"access_mode": "read_only"} if waiting.kind == "aws_iam" else {"region": waiting.region}),
+        **({"instance_arn": waiting.instance_arn} if waiting.instance_arn else {}),
     }
+
+
+def as_connection(entry: dict[str, str]) -> Connection:
+    """The connection a new entry describes."""
+    made: Connection = ROLE_KINDS[entry["kind"]].model.model_validate(entry)  # type: ignore[assignment]
+    return made
+
+
+def role_of(waiting: Pending, principal: Principal, external_ids: tuple[str, ...]) -> RoleToCreate:
+    """The role its administrator is asked for."""
+    return RoleToCreate(
+        waiting.name,
+        principal,
+        external_ids,
+        ROLE_KINDS[waiting.kind].permissions,
+        role_name=waiting.role_name,
+        organization_id=waiting.organization_id,
+    )
 
 
 def taken(home: Home, connections: Iterable[Connection]) -> set[str]:
     """Every external ID that is in use or waiting."""
-    in_use = {external_id_of(each) for each in connections if isinstance(each, AwsIamConnection)}
+    in_use = {external_id_of(each) for each in connections if isinstance(each, AwsRoleConnection)}
     return in_use | {each.external_id for each in pending.every(home)}
 
 
-def external_id_of(connection: AwsIamConnection) -> str:
+def external_id_of(connection: AwsRoleConnection) -> str:
     """The external ID in clear text, for AWS and for whoever asked to see it."""
     return connection.external_id.get_secret_value()
 
@@ -175,21 +175,6 @@ def _role_cannot_know(made: Prepared, role_arn: str) -> Problem:
     )
 
 
-def _check_choices(wish: Wish) -> None:
-    if wish.role_name and not ROLE_NAME.fullmatch(wish.role_name):
-        raise _unusable("--role-name", wish.role_name, "cannot be a role's name", "1 to 64 letters, digits and +=,.@_-")
-    if wish.organization_id and not ORGANIZATION_ID.fullmatch(wish.organization_id):
-        raise _unusable(
-            "--organization-id", wish.organization_id, "is not an organization's id", "one like o-a1b2c3d4e5"
-        )
-
-
-def _unusable(option: str, text: str, reason: str, allowed: str) -> ConfigurationError:
-    return ConfigurationError(
-        Problem.of("invalid_pattern", option=option, pattern=text, reason=reason, allowed=allowed)
-    )
-
-
 def refuse_taken(connections: Iterable[Connection], name: str) -> None:
     """ConfigurationError when a connection is called `name` already."""
     for each in connections:
@@ -198,24 +183,33 @@ def refuse_taken(connections: Iterable[Connection], name: str) -> None:
             raise ConfigurationError(Problem.of("connection_name_taken", name=name, what=what))
 
 
-def _refuse_second(connections: Iterable[Connection], name: str, account_id: str) -> None:
+def _refuse_second(connections: Iterable[Connection], wish: Wish, account_id: str, region: str) -> None:
+    """The same account, or an Identity Center of the same account and region, is connected already."""
     for each in connections:
-        if isinstance(each, AwsIamConnection) and each.account_id == account_id:
+        if not isinstance(each, AwsRoleConnection) or (each.kind, each.account_id) != (wish.kind, account_id):
+            continue
+        if getattr(each, "region", "") == region and (getattr(each, "instance_arn", None) or "") == wish.instance_arn:
             raise ConfigurationError(
-                Problem.of("account_connected_twice", connection=name, account_id=account_id, other=each.name)
+                Problem.of("account_connected_twice", connection=wish.name, account_id=account_id, other=each.name)
             )
 
 
-def _refuse_reused(home: Home, connections: Iterable[Connection], waiting: Pending | None) -> None:
+def _waiting(home: Home, connections: Iterable[Connection], wish: Wish) -> Pending | None:
+    """What waits under that name; ConfigurationError when it is of another kind, or not to be trusted."""
+    waiting = pending.find(home, wish.name)
     if waiting is None:
-        return
+        return None
+    if waiting.kind != wish.kind:
+        what = f"{waiting.kind}, and waits for its role"
+        raise ConfigurationError(Problem.of("connection_name_taken", name=wish.name, what=what))
     if not is_ours(waiting.external_id):
         file = pending.folder(home) / f"{waiting.name}.json"
         raise ConfigurationError(
             Problem.of("pending_unreadable", file=file, reason="the external ID was not made here")
         )
     for each in connections:
-        if isinstance(each, AwsIamConnection) and external_id_of(each) == waiting.external_id:
+        if isinstance(each, AwsRoleConnection) and external_id_of(each) == waiting.external_id:
             raise ConfigurationError(
                 Problem.of("external_id_reused", connection=waiting.name, other=each.name, file=home.connections_file)
             )
+    return waiting

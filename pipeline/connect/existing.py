@@ -44,7 +44,7 @@ def overview(home: Home, environ: Mapping[str, str]) -> list[dict[str, str]]:
     return rows + [
         {
             "name": each.name,
-            "kind": "aws_iam",
+            "kind": each.kind,
             "state": WAITING,
             "access_mode": "read_only",
             "source": each.role_arn or f"role {each.role_name}, not made yet",
@@ -68,7 +68,7 @@ def describe(home: Home, environ: Mapping[str, str], name: str, *, reveal: bool)
         values = {**connection.model_dump(), **dict.fromkeys(given_secrets(connection), KEPT_OUTSIDE)}
         state = ROTATING if waiting else CONNECTED
     elif waiting is not None:
-        values = {"kind": "aws_iam", **waiting.model_dump(exclude={"purpose"}), "external_id": waiting.secret}
+        values = {**waiting.model_dump(exclude={"purpose"}), "external_id": waiting.secret}
         state = WAITING
     facts: dict[str, Any] = {"state": state, **{key: _shown(value, reveal) for key, value in values.items()}}
     if connection is not None and waiting is not None:

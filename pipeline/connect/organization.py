@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.connect import caller
-from pipeline.connect.aws import new_entry, taken
-from pipeline.connect.packet import PERMISSIONS, PURPOSES, write_files
+from pipeline.connect.aws import as_connection, new_entry, taken
+from pipeline.connect.packet import ROLE_KINDS, write_files
 from pipeline.connect.trial import Tested, test_many
 from pipeline.connections import pending
 from pipeline.connections.arn import RoleArn
@@ -23,13 +23,14 @@ from pipeline.connections.models import AwsIamConnection, Connection
 from pipeline.connections.organization import ROLE_NAME, Account, Proposal, active, propose
 from pipeline.connections.pending import Pending
 from pipeline.connections.principal import Principal, parse_principal
-from pipeline.connections.templates.policy import DEFAULT_ROLE_NAME, RoleToCreate
+from pipeline.connections.templates.policy import IAM, RoleToCreate
 from pipeline.connections.templates.stack_set import Deployment, stack_set_packet
 from pipeline.connections.yaml_file import add_connections
 from pipeline.directories.base import Directory
 from pipeline.home import Home
 
 PACKET = "aws-org"
+KIND = ROLE_KINDS["aws_iam"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def survey(
     proposals = propose(
         unnamed,
         partition=principal.partition,
-        role=plan.role_name or DEFAULT_ROLE_NAME,
+        role=plan.role_name or IAM.role_name,
         names=plan.names,
         taken=used_names,
     )
@@ -134,8 +135,8 @@ def write_packet(home: Home, found: Survey, plan: Plan, out: Path | None = None)
         PACKET,
         found.principal,
         (),
-        PERMISSIONS,
-        role_name=plan.role_name if ROLE_NAME.fullmatch(plan.role_name) else DEFAULT_ROLE_NAME,
+        KIND.permissions,
+        role_name=plan.role_name if ROLE_NAME.fullmatch(plan.role_name) else IAM.role_name,
         organization_id=plan.organization_id,
     )
     deployments = [
@@ -149,7 +150,7 @@ def write_packet(home: Home, found: Survey, plan: Plan, out: Path | None = None)
         )
         for each in found.waiting
     ]
-    texts = stack_set_packet(role, deployments, purposes=PURPOSES, region=caller.configured_region())
+    texts = stack_set_packet(role, deployments, purposes=KIND.purposes, region=caller.configured_region())
     return write_files(out or home.exports / "connect" / PACKET, texts)
 
 
@@ -161,7 +162,7 @@ def try_and_save(
     The fresh ones are left alone: no role can know an external ID that was made a second ago.
     """
     entries = {each.pending.name: new_entry(each.pending, each.pending.role_arn) for each in found.earlier}
-    connections = [AwsIamConnection.model_validate(entry) for entry in entries.values()]
+    connections = [as_connection(entry) for entry in entries.values()]
     tested = test_many(connections, directory, at_once=at_once, on_done=on_done)
     good = [each.connection.name for each in tested if each.worth_saving]
     if good:
@@ -185,7 +186,9 @@ def _renamed(home: Home, waiting: Pending, account: Account, plan: Plan, partiti
 
 
 def _waiting_roles(home: Home) -> list[Pending]:
-    return [each for each in pending.every(home) if each.purpose == "connect" and each.role_arn]
+    return [
+        each for each in pending.every(home) if each.purpose == "connect" and each.kind == KIND.kind and each.role_arn
+    ]
 
 
 def _make_pending(

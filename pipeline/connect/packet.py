@@ -1,21 +1,62 @@
-"""Writing the files for an administrator, and which permissions they ask for.
+"""What a role of each kind is made to read, and writing the files for its administrator.
 
-Belongs here: the read list of the AWS IAM reader, handed to the templates; folders and modes.
+Belongs here: the read lists of the readers, handed to the templates; folders and modes.
 Does not belong here: the texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.connections.templates.policy import PermissionSizes
-from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED
+from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConnection, AwsRoleConnection
+from pipeline.connections.templates.packet import packet
+from pipeline.connections.templates.policy import IAM, IDENTITY_CENTER, PermissionSizes, RoleToCreate, Subject
+from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED, ReadAction
+from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS
 from pipeline.home import FOLDER_MODE, private_write
 from pipeline.problems import ConfigurationError, Problem
 
-PERMISSIONS = PermissionSizes(recommended=sorted(RECOMMENDED), minimal=sorted(MINIMAL))
-PURPOSES = {name: action.needed_for for name, action in READ_ACTIONS.items()}
+
+@dataclass(frozen=True)
+class RoleKind:
+    """A kind of directory that is read through a role in AWS."""
+
+    kind: str
+    model: type[AwsRoleConnection]
+    permissions: PermissionSizes
+    actions: Mapping[str, ReadAction]
+
+    @property
+    def subject(self) -> Subject:
+        return self.permissions.subject
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """What each action is needed for."""
+        return {name: action.needed_for for name, action in self.actions.items()}
+
+    def packet(self, role: RoleToCreate, *, region: str, template_url: str = "") -> dict[str, str]:
+        """The files, name to text."""
+        return packet(role, purposes=self.purposes, region=region, template_url=template_url)
+
+
+ROLE_KINDS: dict[str, RoleKind] = {
+    "aws_iam": RoleKind(
+        "aws_iam", AwsIamConnection, PermissionSizes(sorted(RECOMMENDED), sorted(MINIMAL), IAM), READ_ACTIONS
+    ),
+    "aws_identity_center": RoleKind(
+        "aws_identity_center",
+        AwsIdentityCenterConnection,
+        PermissionSizes(
+            sorted(CENTER_ACTIONS),
+            sorted(name for name, action in CENTER_ACTIONS.items() if action.tier == "minimal"),
+            IDENTITY_CENTER,
+        ),
+        CENTER_ACTIONS,
+    ),
+}
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, tuple[Path, ...]]:

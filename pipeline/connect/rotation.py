@@ -14,18 +14,16 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.connect import caller
-from pipeline.connect.aws import external_id_of, taken
+from pipeline.connect.aws import external_id_of, role_of, taken
 from pipeline.connect.existing import connected
-from pipeline.connect.packet import PERMISSIONS, PURPOSES, write_files
+from pipeline.connect.packet import ROLE_KINDS, write_files
 from pipeline.connect.trial import Tested, quiet, test
 from pipeline.connections import pending
 from pipeline.connections.editing import VERBATIM
 from pipeline.connections.external_id import new_external_id
-from pipeline.connections.models import AwsIamConnection, Connection
+from pipeline.connections.models import AwsRoleConnection, Connection
 from pipeline.connections.pending import Pending
 from pipeline.connections.principal import Principal, parse_principal
-from pipeline.connections.templates.packet import packet
-from pipeline.connections.templates.policy import RoleToCreate
 from pipeline.connections.yaml_file import update_connection
 from pipeline.directories.base import Directory, Step
 from pipeline.home import Home
@@ -40,7 +38,7 @@ class Rotation:
     `folder` holds the trust policy to apply now: with both external IDs before the switch, with one after it.
     """
 
-    connection: AwsIamConnection
+    connection: AwsRoleConnection
     folder: Path
     tested: Tested | None = None
 
@@ -54,7 +52,7 @@ def rotate(
     connections: Sequence[Connection],
     name: str,
     *,
-    directory: Directory,
+    directory_of: Callable[[str], Directory],
     now: datetime,
     on_step: Callable[[Step], None] = quiet,
     principal: str = "",
@@ -65,7 +63,7 @@ def rotate(
     Until then the connection goes on with the old one, and a test that fails changes nothing.
     """
     connection = connected(home, connections, name)
-    if not isinstance(connection, AwsIamConnection):
+    if not isinstance(connection, AwsRoleConnection):
         raise ConfigurationError(Problem.of("no_external_id", connection=name, kind=connection.kind))
     _refuse_variable(home, name)
     waiting = pending.find(home, name)
@@ -75,6 +73,7 @@ def rotate(
         waiting = Pending(
             name=name,
             purpose="rotate",
+            kind=connection.kind,
             external_id=new_external_id(taken(home, connections)),
             principal=trusted.arn,
             role_name=connection.arn.name,
@@ -84,7 +83,7 @@ def rotate(
         )
         pending.keep(home, waiting)
         return Rotation(connection, _write(home, waiting, (external_id_of(connection), waiting.external_id)))
-    tested = test(connection.model_copy(update={"external_id": waiting.secret}), directory, on_step)
+    tested = test(connection.model_copy(update={"external_id": waiting.secret}), directory_of(connection.kind), on_step)
     if not tested.worth_saving:
         return Rotation(connection, _write(home, waiting, (external_id_of(connection), waiting.external_id)), tested)
     update_connection(home, name, {"external_id": waiting.external_id})
@@ -116,14 +115,7 @@ def _trusted_before(home: Home, name: str) -> tuple[str, str]:
 
 
 def _write(home: Home, waiting: Pending, external_ids: tuple[str, ...]) -> Path:
-    role = RoleToCreate(
-        waiting.name,
-        parse_principal(waiting.principal),
-        external_ids,
-        PERMISSIONS,
-        role_name=waiting.role_name,
-        organization_id=waiting.organization_id,
-    )
-    texts = packet(role, purposes=PURPOSES, region=caller.configured_region())
+    role = role_of(waiting, parse_principal(waiting.principal), external_ids)
+    texts = ROLE_KINDS[waiting.kind].packet(role, region=caller.configured_region())
     folder, _ = write_files(home.exports / "connect" / waiting.name, texts)
     return folder

@@ -10,8 +10,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.directories.aws_iam.actions import READ_ACTIONS
+from pipeline.connect.packet import ROLE_KINDS
 from pipeline.directories.base import Step
+
+ACTIONS = {name: action for kind in ROLE_KINDS.values() for name, action in kind.actions.items()}
+DENIED = ("read_denied", "center_read_denied")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Verdict:
     @property
     def hidden(self) -> list[str]:
         """What is not judged because of it."""
-        return [READ_ACTIONS[name].needed_for for name in self.denied if name in READ_ACTIONS]
+        return list(dict.fromkeys(ACTIONS[name].needed_for for name in self._closed if name in ACTIONS))
 
     @property
     def statement(self) -> str:
@@ -33,9 +36,17 @@ class Verdict:
 
         An action that another one of them makes unnecessary is left out: the smallest statement is the best one.
         """
-        spared = {name for name in self.denied if name in READ_ACTIONS and READ_ACTIONS[name].spared_by in self.denied}
-        wanted = sorted(set(self.denied) - spared)
+        spared = {name for name in self.denied if name in ACTIONS and ACTIONS[name].spared_by in self.denied}
+        wanted = sorted(set(self._closed) - spared)
         return json.dumps({"Effect": "Allow", "Action": wanted, "Resource": "*"}) if wanted else ""
+
+    @property
+    def _closed(self) -> list[str]:
+        """The denied ones, and those that could not be tried because of it."""
+        closed = list(self.denied)
+        for name in closed:
+            closed += [each.name for each in ACTIONS.values() if each.follows == name and each.name not in closed]
+        return closed
 
     @property
     def words(self) -> str:
@@ -49,5 +60,5 @@ class Verdict:
 def verdict(steps: Sequence[Step]) -> Verdict:
     """Of the steps that tried an API action (their names are the actions'); one that was not tried does not count."""
     asked = [step for step in steps if ":" in step.name and step.outcome != "not_tried"]
-    denied = [step.problem.action for step in asked if step.problem and step.problem.code == "read_denied"]
+    denied = [step.problem.action for step in asked if step.problem and step.problem.code in DENIED]
     return Verdict(sum(step.outcome == "ok" for step in asked), len(asked), tuple(denied))

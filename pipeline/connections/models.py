@@ -20,8 +20,12 @@ from pipeline.connections.file_keys import COLUMN_NAMES, ColumnName, FilePath, c
 from pipeline.connections.named import NamedConnection
 from pipeline.connections.network import LdapConnection, ScimConnection
 
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
+INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[A-Za-z0-9-]+")
+"""How AWS writes a region, and the ARN of an Identity Center."""
 
-class _AwsRoleConnection(NamedConnection):
+
+class AwsRoleConnection(NamedConnection):
     """What every kind that reads AWS through a role is told. `external_id` shows itself only to who asks for its secret
     value."""
 
@@ -59,7 +63,7 @@ class _AwsRoleConnection(NamedConnection):
         return self.arn.account_id
 
 
-class AwsIamConnection(_AwsRoleConnection):
+class AwsIamConnection(AwsRoleConnection):
     """An AWS account, read through a role in it."""
 
     kind: Literal["aws_iam"] = Field(
@@ -71,7 +75,7 @@ class AwsIamConnection(_AwsRoleConnection):
     )
 
 
-class AwsIdentityCenterConnection(_AwsRoleConnection):
+class AwsIdentityCenterConnection(AwsRoleConnection):
     """An IAM Identity Center, read through a role in the management or delegated administrator account."""
 
     kind: Literal["aws_identity_center"] = Field(
@@ -87,14 +91,14 @@ class AwsIdentityCenterConnection(_AwsRoleConnection):
     @field_validator("region")
     @classmethod
     def _a_region(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", value):
+        if not REGION.fullmatch(value):
             raise ValueError("is not a region of AWS. write one such as us-east-1")
         return value
 
     @field_validator("instance_arn")
     @classmethod
     def _an_instance(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[A-Za-z0-9-]+", value):
+        if value is not None and not INSTANCE.fullmatch(value):
             raise ValueError(
                 "is not the ARN of an instance. it looks like arn:aws:sso:::instance/ssoins-0123456789abcdef"
             )

@@ -20,6 +20,9 @@ from pipeline.problems import ConfigurationError, Problem
 NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 """A connection's name: `directory_id` in every table, a partition key in Dagster, and here a file's name."""
 
+RoleKindName = Literal["aws_iam", "aws_identity_center"]
+"""The kinds of directory that are read through a role in AWS."""
+
 
 class Pending(BaseModel):
     """A connection to be, or (`purpose` rotate) the next external ID of one that exists; `repr` hides it."""
@@ -28,12 +31,15 @@ class Pending(BaseModel):
 
     name: str
     purpose: Literal["connect", "rotate"] = "connect"
+    kind: RoleKindName = "aws_iam"
     external_id: str
     principal: str
     role_name: str
     role_arn: str = ""
     organization_id: str = ""
     display_name: str = ""
+    region: str = ""
+    instance_arn: str = ""
     created_at: datetime
 
     @property

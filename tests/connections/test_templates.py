@@ -13,7 +13,13 @@ from cfnlint.api import ManualArgs, lint
 from pipeline.connections.principal import parse_principal
 from pipeline.connections.templates.console import quick_create_link, roles_link
 from pipeline.connections.templates.packet import cloudformation, packet
-from pipeline.connections.templates.policy import PermissionSizes, RoleToCreate, caller_policy, trust_policy
+from pipeline.connections.templates.policy import (
+    IDENTITY_CENTER,
+    PermissionSizes,
+    RoleToCreate,
+    caller_policy,
+    trust_policy,
+)
 from pipeline.problems import ConfigurationError
 
 ONE, TWO = "cc-" + "0a" * 16, "cc-" + "1b" * 16
@@ -82,6 +88,20 @@ def test_permission_policies_come_in_three_sizes_that_only_read_iam() -> None:
 def test_cloudformation_passes_its_linter(external_ids: tuple[str, ...], organization: str) -> None:
     made = role("arn:aws:iam::999988887777:role/eng/hub", *external_ids, organization_id=organization)
     assert linted(cloudformation(made, command="certify connect aws production")) == []
+
+
+def test_an_identity_centers_template_passes_too_and_attaches_both_policies_of_aws() -> None:
+    sizes = PermissionSizes(["sso:ListInstances", "identitystore:ListUsers"], ["sso:ListInstances"], IDENTITY_CENTER)
+    made = RoleToCreate("workforce", parse_principal("arn:aws:iam::999988887777:role/hub"), (ONE,), sizes)
+    text = cloudformation(made, command=made.command)
+    assert linted(text) == []
+    template, _ = decode.decode_str(text)
+    managed = template["Resources"]["Role"]["Properties"]["ManagedPolicyArns"]["Fn::If"][1]
+    assert [each["Fn::Sub"].rpartition("/")[2] for each in managed] == ["AWSSSOReadOnly", "AWSSSODirectoryReadOnly"]
+    [statement] = template["Resources"]["ReadPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Sid"] == "CertificationCenterReadsIdentityCenter"
+    assert "certify connect identity-center workforce" in text
+    assert " IAM," not in text
 
 
 def test_a_stack_set_template_has_no_external_id_of_its_own() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.connections.principal import parse_principal
 from pipeline.connections.templates.packet import packet
-from pipeline.connections.templates.policy import PermissionSizes, RoleToCreate
+from pipeline.connections.templates.policy import IDENTITY_CENTER, PermissionSizes, RoleToCreate
 
 ONE = "cc-" + "0a" * 16
 SIZES = PermissionSizes(recommended=["iam:ListUsers", "iam:GetAccountSummary"], minimal=["iam:ListUsers"])
@@ -34,11 +34,16 @@ if words[:2] == ["iam", "get-role"]:
 
 
 def run(
-    folder: Path, *arguments: str, existing: str = "", role_name: str = "CertificationCenterReadOnly", **environ: str
+    folder: Path,
+    *arguments: str,
+    existing: str = "",
+    role_name: str = "CertificationCenterReadOnly",
+    sizes: PermissionSizes = SIZES,
+    **environ: str,
 ) -> tuple[int, str, list[list[str]]]:
     """Exit code, standard output and the calls of commands.sh, run from somewhere else."""
     made = RoleToCreate(
-        "production", parse_principal("arn:aws:iam::999988887777:role/hub"), (ONE,), SIZES, role_name=role_name
+        "production", parse_principal("arn:aws:iam::999988887777:role/hub"), (ONE,), sizes, role_name=role_name
     )
     (folder / "bin").mkdir(exist_ok=True)
     aws = folder / "bin" / "aws"
@@ -133,3 +138,11 @@ def test_the_script_reads_only_files_of_the_packet(tmp_path: Path) -> None:
         assert (tmp_path / f"permission-policy-{size}.json").exists()
     assert "file://trust-policy.json" in script
     assert json.loads((tmp_path / "trust-policy.json").read_text())["Version"] == "2012-10-17"
+
+
+def test_an_identity_centers_role_gets_both_policies_of_aws(tmp_path: Path) -> None:
+    sizes = PermissionSizes(["sso:ListInstances"], ["sso:ListInstances"], IDENTITY_CENTER)
+    code, _, calls = run(tmp_path, "managed", sizes=sizes)
+    attached = [option(words, "--policy-arn") for words in calls if words[1] == "attach-role-policy"]
+    assert code == 0
+    assert attached == [f"arn:aws:iam::aws:policy/AWSSSO{name}" for name in ("ReadOnly", "DirectoryReadOnly")]

@@ -94,7 +94,6 @@ class RunningCenter(_Aws):
     """`aws_identity_center`."""
 
     kind, main_action = "aws_identity_center", "identitystore:ListUsers"
-    abilities = _Aws.abilities | {"own command"}
 
     def __init__(self, aws: Emulator) -> None:
         super().__init__(aws)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes the role with the AWS CLI, or gives the one it made before the trust policy beside this file.
-# Run it with administrator credentials of the account that is to be read:
-#   sh commands.sh [recommended|minimal|managed]
+# Run it with administrator credentials of
+#   @{place}:
+#     sh commands.sh [recommended|minimal|managed]
 set -eu
 cd "$(dirname "$0")"
 role=@{role_name}
@@ -19,12 +20,14 @@ if statements=$(aws iam get-role --role-name "$role" --query 'Role.AssumeRolePol
   esac
   aws iam update-assume-role-policy --role-name "$role" --policy-document file://trust-policy.json
 else
-  aws iam create-role --role-name "$role" --description 'Lets the certification center read IAM, and nothing else.' \
+  aws iam create-role --role-name "$role" --description 'Lets the certification center read @{reads}, and nothing else.' \
     --max-session-duration @{max_session_seconds} --assume-role-policy-document file://trust-policy.json >/dev/null
 fi
 
 if [ "$permissions" = managed ]; then
-  aws iam attach-role-policy --role-name "$role" --policy-arn @{managed_policy_arn}
+  for arn in @{managed_policy_arns}; do
+    aws iam attach-role-policy --role-name "$role" --policy-arn "$arn"
+  done
 else
   aws iam put-role-policy --role-name "$role" --policy-name @{policy_name} \
     --policy-document "file://permission-policy-$permissions.json"

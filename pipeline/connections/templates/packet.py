@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,6 @@ from pipeline.connections.templates.console import (
 from pipeline.connections.templates.fill import fill, hcl_text, indented, json_list, yaml_text
 from pipeline.connections.templates.policy import (
     MAX_SESSION_SECONDS,
-    POLICY_NAME,
     RoleToCreate,
     Size,
     caller_policy,
@@ -36,11 +36,10 @@ def packet(
     role: RoleToCreate, *, purposes: Mapping[str, str], region: str = "", template_url: str = ""
 ) -> dict[str, str]:
     """File name to text. `purposes` says for each action what it is needed for."""
-    region = region or home_region(role.partition)
-    command = f"certify connect aws {role.connection}"
+    region, command = region or home_region(role.partition), role.command
     documents = {"trust-policy.json": trust_policy(role)}
     for size in SIZES:
-        documents[f"permission-policy-{size}.json"] = permission_policy(role.permissions.actions(size))
+        documents[f"permission-policy-{size}.json"] = permission_policy(role.permissions, size)
     return {name: _json(document) for name, document in documents.items()} | {
         "role.cfn.yaml": cloudformation(role, command=command),
         "role.tf": terraform(role, command=command),
@@ -61,7 +60,11 @@ def cloudformation(role: RoleToCreate, *, command: str, with_external_id: bool =
         next_external_id=yaml_text(following),
         organization_id=yaml_text(role.organization_id),
         role_name=yaml_text(role.role_name),
-        policy_name=POLICY_NAME,
+        **_words(role),
+        policy_name=role.subject.policy_name,
+        managed_policies="\n          ".join(
+            f"- !Sub arn:${{AWS::Partition}}:iam::aws:policy/{name}" for name in role.subject.managed
+        ),
         max_session_seconds=MAX_SESSION_SECONDS,
         recommended_actions=json_list(role.permissions.actions("recommended"), 16),
         minimal_actions=json_list(role.permissions.actions("minimal"), 16),
@@ -77,7 +80,9 @@ def terraform(role: RoleToCreate, *, command: str) -> str:
         external_ids=json_list(role.external_ids, 2),
         organization_id=hcl_text(role.organization_id),
         role_name=hcl_text(role.role_name),
-        policy_name=hcl_text(POLICY_NAME),
+        **_words(role),
+        policy_name=hcl_text(role.subject.policy_name),
+        managed_policies=json.dumps(role.subject.managed),
         max_session_seconds=MAX_SESSION_SECONDS,
         recommended_actions=json_list(role.permissions.actions("recommended"), 4),
         minimal_actions=json_list(role.permissions.actions("minimal"), 4),
@@ -89,8 +94,9 @@ def commands(role: RoleToCreate) -> str:
     return fill(
         "commands.sh",
         role_name=shlex.quote(role.role_name),
-        policy_name=shlex.quote(POLICY_NAME),
-        managed_policy_arn=shlex.quote(role.managed_policy_arn),
+        **_words(role),
+        policy_name=shlex.quote(role.subject.policy_name),
+        managed_policy_arns=shlex.join(role.managed_policy_arns),
         max_session_seconds=MAX_SESSION_SECONDS,
     )
 
@@ -119,11 +125,31 @@ def readme(
         stack_name=stack_name(role),
         overrides=f"ExternalId={role.external_ids[0]} NextExternalId={''.join(role.external_ids[1:])}",
         console_lines="".join(f"\n   {what + ':':<25}{link}" for what, link in links.items() if link),
-        managed_policy_arn=role.managed_policy_arn,
+        **_words(role),
+        recommended=_paragraph(role.subject.recommended),
+        minimal=_paragraph(f"{role.subject.minimal} What it cannot tell is reported as unknown."),
+        managed_policy_arns=f"\n{' ' * 20}".join(role.managed_policy_arns),
         purposes=indented("\n".join(reads), 5),
         finish=f"{command} --role-arn arn:{role.partition}:iam::ACCOUNT_ID:role/{role.role_name}",
         caller_policy=indented(_json(caller_policy(role)), 2).rstrip(),
     )
+
+
+def _words(role: RoleToCreate) -> dict[str, str]:
+    """What every file says of the subject."""
+    subject = role.subject
+    return {
+        "reads": subject.words,
+        "place": subject.place,
+        "sid": subject.sid,
+        "managed": " and ".join(subject.managed),
+        "minimal_hides": subject.minimal_hides,
+    }
+
+
+def _paragraph(text: str) -> str:
+    """Continued below its first line, where the README's second column is."""
+    return textwrap.fill(text, 120, initial_indent=" " * 20, subsequent_indent=" " * 20).lstrip()
 
 
 def _json(document: Mapping[str, Any]) -> str:

@@ -12,34 +12,94 @@ from typing import Any, Literal
 
 from pipeline.connections.principal import Principal
 
-DEFAULT_ROLE_NAME = "CertificationCenterReadOnly"
-POLICY_NAME = "CertificationCenterRead"
 MAX_SESSION_SECONDS = 3600
 """A session outlives no sync, and role chaining allows no more than an hour anyway."""
 
 Size = Literal["managed", "recommended", "minimal"]
 
-IAM_READ_ONLY_ACCESS = (
-    "iam:GenerateCredentialReport",
-    "iam:GenerateServiceLastAccessedDetails",
-    "iam:Get*",
-    "iam:List*",
-    "iam:SimulateCustomPolicy",
-    "iam:SimulatePrincipalPolicy",
+
+@dataclass(frozen=True)
+class Subject:
+    """What a role is made to read, in the words of the files.
+
+    `command` is that of `certify connect`, `place` where the role has to be; `managed` are the names of AWS' own
+    policies, and `managed_actions` what they allow. `minimal_hides` completes "minimal ..." in a line; `recommended`
+    and `minimal` say it at length.
+    """
+
+    command: str
+    words: str
+    place: str
+    role_name: str
+    policy_name: str
+    sid: str
+    managed: tuple[str, ...]
+    managed_actions: tuple[str, ...]
+    minimal_hides: str
+    recommended: str
+    minimal: str
+
+
+IAM = Subject(
+    command="aws",
+    words="IAM",
+    place="the account that is to be read",
+    role_name="CertificationCenterReadOnly",
+    policy_name="CertificationCenterRead",
+    sid="CertificationCenterReadsIam",
+    managed=("IAMReadOnlyAccess",),
+    managed_actions=(
+        *("iam:GenerateCredentialReport", "iam:GenerateServiceLastAccessedDetails", "iam:Get*", "iam:List*"),
+        *("iam:SimulateCustomPolicy", "iam:SimulatePrincipalPolicy"),
+    ),
+    minimal_hides="cannot tell when a key was last used",
+    recommended="Judges everything, with a handful of calls for a whole account.",
+    minimal="The narrowest: about four calls a user, and it cannot tell when an access key was last used, nor whether"
+    " MFA is on, nor what a policy says.",
 )
-"""What AWS' managed policy IAMReadOnlyAccess (version 4) allows."""
+"""The users and keys of one account; IAMReadOnlyAccess as of its version 4."""
+
+IDENTITY_CENTER = Subject(
+    command="identity-center",
+    words="IAM Identity Center",
+    place="the organization's management account, or the one Identity Center is delegated to",
+    role_name="CertificationCenterDirectory",
+    policy_name="CertificationCenterReadDirectory",
+    sid="CertificationCenterReadsIdentityCenter",
+    managed=("AWSSSOReadOnly", "AWSSSODirectoryReadOnly"),
+    managed_actions=(
+        *("sso:Describe*", "sso:Get*", "sso:List*", "sso:Search*", "sso-directory:Describe*", "sso-directory:Get*"),
+        *("sso-directory:List*", "sso-directory:Search*", "identitystore:Describe*", "identitystore:List*"),
+        *("identitystore-auth:BatchGetSession", "identitystore-auth:ListSessions", "access-analyzer:ValidatePolicy"),
+        *("ds:DescribeDirectories", "ds:DescribeTrusts", "iam:ListPolicies", "organizations:DescribeAccount"),
+        *("organizations:DescribeOrganization", "organizations:ListAccounts", "organizations:ListAccountsForParent"),
+        *("organizations:ListChildren", "organizations:ListDelegatedAdministrators", "organizations:ListParents"),
+        *("organizations:ListOrganizationalUnitsForParent", "organizations:ListRoots"),
+        "signin:ListTrustedIdentityPropagationApplicationsForConsole",
+    ),
+    minimal_hides="cannot tell who is in which group and who reaches which account",
+    recommended="Shows users, groups, and who reaches which account as what.",
+    minimal="The narrowest: the users alone, without their groups and without what they reach.",
+)
+"""The people of an organization; AWSSSOReadOnly as of version 12, AWSSSODirectoryReadOnly as of version 7."""
 
 
 @dataclass(frozen=True)
 class PermissionSizes:
-    """The actions of the two sizes that are ours; the third, `managed`, is AWS' own IAMReadOnlyAccess."""
+    """The actions of the two sizes that are ours; the third, `managed`, is AWS' own."""
 
     recommended: Sequence[str]
     minimal: Sequence[str]
+    subject: Subject = IAM
 
     def actions(self, size: Size) -> list[str]:
-        """The IAM actions of one size, in a fixed order."""
-        return sorted({"managed": IAM_READ_ONLY_ACCESS, "recommended": self.recommended, "minimal": self.minimal}[size])
+        """The actions of one size, in a fixed order."""
+        sizes = {
+            "managed": self.subject.managed_actions,
+            "recommended": self.recommended,
+            "minimal": self.minimal,
+        }
+        return sorted(sizes[size])
 
 
 @dataclass(frozen=True)
@@ -54,8 +114,18 @@ class RoleToCreate:
     principal: Principal
     external_ids: tuple[str, ...]
     permissions: PermissionSizes
-    role_name: str = DEFAULT_ROLE_NAME
+    role_name: str = IAM.role_name
     organization_id: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """What it reads."""
+        return self.permissions.subject
+
+    @property
+    def command(self) -> str:
+        """How its connection is made."""
+        return f"certify connect {self.subject.command} {self.connection}"
 
     @property
     def partition(self) -> str:
@@ -63,8 +133,8 @@ class RoleToCreate:
         return self.principal.partition
 
     @property
-    def managed_policy_arn(self) -> str:
-        return f"arn:{self.partition}:iam::aws:policy/IAMReadOnlyAccess"
+    def managed_policy_arns(self) -> list[str]:
+        return [f"arn:{self.partition}:iam::aws:policy/{name}" for name in self.subject.managed]
 
 
 def trust_policy(role: RoleToCreate) -> dict[str, Any]:
@@ -85,9 +155,10 @@ def trust_policy(role: RoleToCreate) -> dict[str, Any]:
     )
 
 
-def permission_policy(actions: Sequence[str]) -> dict[str, Any]:
-    """Reads of IAM only; most of these actions know no resource but `*`."""
-    return _document({"Sid": "CertificationCenterReadsIam", "Effect": "Allow", "Action": [*actions], "Resource": "*"})
+def permission_policy(permissions: PermissionSizes, size: Size) -> dict[str, Any]:
+    """Reads only; most of these actions know no resource but `*`."""
+    actions = permissions.actions(size)
+    return _document({"Sid": permissions.subject.sid, "Effect": "Allow", "Action": actions, "Resource": "*"})
 
 
 def caller_policy(role: RoleToCreate, account_id: str = "*") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-# Makes the role through which the certification center reads IAM, in the account of the aws provider.
+# Makes the role through which the certification center reads @{reads}, in the account of the aws provider.
 # For: @{command}
 terraform {
   required_version = ">= 1.3"
@@ -40,7 +40,7 @@ variable "role_name" {
 }
 
 variable "permissions" {
-  description = "managed is AWS' IAMReadOnlyAccess, recommended judges everything with few calls, minimal cannot tell when a key was last used."
+  description = "managed is AWS' @{managed}, recommended judges everything with few calls, minimal @{minimal_hides}."
   type        = string
   default     = "recommended"
 
@@ -88,7 +88,7 @@ data "aws_iam_policy_document" "trust" {
 
 resource "aws_iam_role" "certification_center" {
   name                 = var.role_name
-  description          = "Lets the certification center read IAM, and nothing else."
+  description          = "Lets the certification center read @{reads}, and nothing else."
   max_session_duration = @{max_session_seconds}
   assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
@@ -101,7 +101,7 @@ resource "aws_iam_role_policy" "read" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid      = "CertificationCenterReadsIam"
+      Sid      = "@{sid}"
       Effect   = "Allow"
       Action   = local.actions[var.permissions]
       Resource = "*"
@@ -110,9 +110,9 @@ resource "aws_iam_role_policy" "read" {
 }
 
 resource "aws_iam_role_policy_attachment" "managed" {
-  count      = var.permissions == "managed" ? 1 : 0
+  for_each   = toset(var.permissions == "managed" ? @{managed_policies} : [])
   role       = aws_iam_role.certification_center.name
-  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/IAMReadOnlyAccess"
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/${each.value}"
 }
 
 output "role_arn" {

@@ -24,6 +24,8 @@ class ReadAction:
     needed_for: str
     spared_by: str = ""
     """The action that makes this one unnecessary where it is allowed."""
+    follows: str = ""
+    """The action whose answer this one asks about: where that is denied, this one cannot be tried."""
 
     @property
     def operation(self) -> str:

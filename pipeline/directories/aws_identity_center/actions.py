@@ -27,11 +27,11 @@ CENTER_ACTIONS: dict[str, ReadAction] = {
         ReadAction(INSTANCES, "minimal", "which Identity Center there is; nothing can be read without it"),
         ReadAction(USERS, "minimal", "which users exist; nothing can be read without it"),
         ReadAction(GROUPS, "recommended", "which groups exist, and what is reached through them"),
-        ReadAction(MEMBERS, "recommended", "who is in which group, and what is reached through groups"),
+        ReadAction(MEMBERS, "recommended", "who is in which group, and what is reached through groups", follows=GROUPS),
         ReadAction(SETS, "recommended", _REACH),
-        ReadAction(PROVISIONED, "recommended", _REACH),
-        ReadAction(ASSIGNMENTS, "recommended", _REACH),
-        ReadAction(SET, "recommended", "the names of permission sets"),
+        ReadAction(PROVISIONED, "recommended", _REACH, follows=SETS),
+        ReadAction(ASSIGNMENTS, "recommended", _REACH, follows=PROVISIONED),
+        ReadAction(SET, "recommended", "the names of permission sets", follows=SETS),
         ReadAction(ACCOUNTS, "recommended", "the names of the accounts that are reached"),
     )
 }
