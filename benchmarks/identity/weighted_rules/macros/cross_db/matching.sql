@@ -12,6 +12,19 @@
     regexp_like({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
+{#- Whether a text has as many bytes as letters. -#}
+{% macro is_ascii(text) -%}
+    {{ adapter.dispatch('is_ascii', 'certification')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__is_ascii(text) -%}
+    strlen({{ text }}) = length({{ text }})
+{%- endmacro %}
+
+{% macro default__is_ascii(text) -%}
+    octet_length({{ text }}) = char_length({{ text }})
+{%- endmacro %}
+
 {#- Words parted by single blanks, as an array. -#}
 {% macro split_words(text) -%}
     {{ adapter.dispatch('split_words', 'certification')(text) }}

@@ -18,32 +18,43 @@ subject_names as (
     where names.claim_role = 'own'
 ),
 
--- names: a key too many people have is not compared at all
+-- names: a key too many people have is not compared at all. Here as below only what the subjects are called is counted:
+-- they are few beside the register.
+named_persons as (
+    select
+        names.name_key,
+        names.person_key,
+        min(names.name_level) as name_level
+    from {{ register.names }} as names
+    inner join (select distinct name_key from subject_names) as wanted on names.name_key = wanted.name_key
+    group by names.name_key, names.person_key
+),
+
 name_holders as (
     select
         name_key,
-        count(distinct person_key) as persons,
-        count(distinct case when name_level <= 2 then person_key end) as whole_persons,
-        count(distinct case when name_level = 1 then person_key end) as own_persons
-    from {{ register.names }}
+        count(*) as persons,
+        sum(case when name_level <= 2 then 1 else 0 end) as whole_persons,
+        sum(case when name_level = 1 then 1 else 0 end) as own_persons
+    from named_persons
     group by name_key
+    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 same_names as (
     select
         subject_names.account_key,
-        person_names.person_key,
+        named_persons.person_key,
         subject_names.name_key,
         name_holders.persons,
         name_holders.whole_persons,
         name_holders.own_persons,
-        min(case when subject_names.is_whole then person_names.name_level else 3 end) as name_level
+        min(case when subject_names.is_whole then named_persons.name_level else 3 end) as name_level
     from subject_names
-    inner join name_holders
-        on subject_names.name_key = name_holders.name_key and name_holders.persons <= {{ threshold('block_limit') }}
-    inner join {{ register.names }} as person_names on subject_names.name_key = person_names.name_key
+    inner join name_holders on subject_names.name_key = name_holders.name_key
+    inner join named_persons on name_holders.name_key = named_persons.name_key
     group by
-        subject_names.account_key, person_names.person_key, subject_names.name_key,
+        subject_names.account_key, named_persons.person_key, subject_names.name_key,
         name_holders.persons, name_holders.whole_persons, name_holders.own_persons
 ),
 
@@ -97,12 +108,33 @@ bases as (
     where email_base <> ''
 ),
 
+wanted_usernames as (
+    select
+        usernames.person_key,
+        usernames.pattern,
+        usernames.username,
+        usernames.name_level
+    from {{ register.usernames }} as usernames
+    inner join (
+        select base from subject_profiles
+        union
+        select email_base from subject_profiles
+    ) as wanted on usernames.username = wanted.base
+),
+
 base_holders as (
     select
         username,
-        count(distinct person_key) as persons,
-        count(distinct case when pattern not in ('first', 'last') and name_level <= 2 then person_key end) as full_persons
-    from {{ register.usernames }}
+        count(*) as persons,
+        sum(is_full) as full_persons
+    from (
+        select
+            username,
+            person_key,
+            max(case when pattern not in ('first', 'last') and name_level <= 2 then 1 else 0 end) as is_full
+        from wanted_usernames
+        group by username, person_key
+    ) as holders
     group by username
 ),
 
@@ -120,7 +152,7 @@ made_bases as (
     from bases
     inner join subject_profiles on bases.account_key = subject_profiles.account_key
     inner join base_holders on bases.base = base_holders.username and base_holders.persons <= {{ threshold('block_limit') }}
-    inner join {{ register.usernames }} as usernames on bases.base = usernames.username
+    inner join wanted_usernames as usernames on bases.base = usernames.username
     left join {{ ref('int_username_habits') }} as habits
         on subject_profiles.directory_id = habits.directory_id
         and habits.habit = 'pattern:' || usernames.pattern
@@ -179,19 +211,6 @@ by_pattern as (
     left join habitual on matches.account_key = habitual.account_key and matches.made_field = habitual.made_field
 ),
 
--- user names known from the person's other accounts
-logins as (
-    select person_key, uid, max(lists_people) as lists_people
-    from {{ register.logins }}
-    group by person_key, uid
-),
-
-login_holders as (
-    select uid, count(distinct person_key) as persons
-    from logins
-    group by uid
-),
-
 own_logins as (
     select account_key, uid as login, 'corporate_username' as rule, lists_people, is_number, has_affix
     from (
@@ -203,6 +222,24 @@ own_logins as (
     select account_key, core, 'username_core', lists_people, is_number, true
     from subject_profiles
     where core <> '' and (uid is null or core <> uid)
+),
+
+-- user names known from the person's other accounts
+logins as (
+    select
+        logins.person_key,
+        logins.uid,
+        max(logins.lists_people) as lists_people
+    from {{ register.logins }} as logins
+    inner join (select distinct login from own_logins) as wanted on logins.uid = wanted.login
+    group by logins.person_key, logins.uid
+),
+
+login_holders as (
+    select uid, count(*) as persons
+    from logins
+    group by uid
+    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 -- how far a user name can be trusted to be the same person's, measured in the account's own directory
@@ -263,9 +300,8 @@ by_login as (
             and trusted_logins.every_right / greatest(trusted_logins.every_sample, 1) >= 0.8
         ) as needs_fit
     from trusted_logins
-    inner join login_holders
-        on trusted_logins.login = login_holders.uid and login_holders.persons <= {{ threshold('block_limit') }}
-    inner join logins on trusted_logins.login = logins.uid
+    inner join login_holders on trusted_logins.login = login_holders.uid
+    inner join logins on login_holders.uid = logins.uid
 ),
 
 -- the account beside it in the same directory, without the affix
