@@ -93,7 +93,11 @@ def _account(
     invalid = []
     for name, position in columns.positions.items():
         try:
-            account[name] = _read(readings[name], [found[at] for at in (position, *columns.further.get(name, ()))])
+            more = columns.further.get(name)
+            cell = found[position]
+            account[name] = (
+                _latest(readings[name], [cell, *(found[at] for at in more)]) if more else readings[name](cell)
+            )
         except ValueError:
             account[name] = None
             invalid.append(name)
@@ -108,11 +112,8 @@ def _account(
     return account
 
 
-def _read(reading: cells.Reading, found: Sequence[Cell]) -> cells.Value:
-    """The value; of several cells the latest. One that cannot be read makes it unknown, an untold one only when all
-    are."""
-    if len(found) == 1:
-        return reading(found[0])
+def _latest(reading: cells.Reading, found: Sequence[Cell]) -> cells.Value:
+    """The latest of several cells. One that cannot be read makes it unknown, untold ones only when all are."""
     values: list[cells.Value] = []
     for cell in found:
         with suppress(cells.NotToldError):
