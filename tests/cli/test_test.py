@@ -58,5 +58,5 @@ def test_one_refused_connection_is_partial_and_all_of_them_is_a_connection_error
 def test_an_unknown_name_is_exit_2_with_the_known_ones(certify: Certify, home: Home) -> None:
     ran = certify("test", "prodction")
     assert (ran.code, ran.out) == (2, "")
-    assert "production, staging, data, people" in ran.err
+    assert "production, staging, data, sso, ldap, people" in ran.err
     assert "did you mean" in ran.err.lower()

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import stat
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ import duckdb
 import pytest
 
 from pipeline.cli.docs import ROOT
+from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.company import Truth
 from pipeline.home import Home
 from pipeline.warehouse.query import query
 from tests.cli.running import in_a_process
 from tests.conftest import SOMEBODY, DemoRun
+
+CONNECTIONS = ("production", "staging", "data", "sso", "ldap", "people")
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +43,18 @@ def document(demo_run: DemoRun, *arguments: str) -> dict[str, Any]:
 
 def test_it_says_that_the_company_is_invented_and_its_aws_emulated(demo_run: DemoRun) -> None:
     assert "Tidewater Instruments is invented" in demo_run.ran.err
-    assert re.search(
-        r"emulated on this machine \(http://127\.0\.0\.1:\d+\); no real account is touched", demo_run.ran.err
-    )
+    assert re.search(r"Its AWS is emulated on this machine \(http://127\.0\.0\.1:\d+\)", demo_run.ran.err)
+    assert "No real account is touched" in demo_run.ran.err
+    kind = next(entry.kind for entry in load_connections(demo_run.home, {}) if entry.name == "ldap")
+    where = {"ldap": "its LDAP server is a slapd here", "file": "its LDAP directory is read from an LDIF file"}
+    assert where[kind] in demo_run.ran.err
 
 
 def test_it_reads_every_connection_and_counts_what_it_found(demo_run: DemoRun, truth: Truth) -> None:
     lines = [line.split() for line in demo_run.ran.out.splitlines()]
-    reads = {line[0]: line[1] for line in lines if line and line[0] in ("production", "staging", "data", "people")}
-    assert reads == {"production": "fresh", "staging": "fresh", "data": "fresh", "people": "fresh"}
+    assert {line[0]: line[1] for line in lines if line and line[0] in CONNECTIONS} == dict.fromkeys(
+        CONNECTIONS, "fresh"
+    )
     counts = {tuple(line[:2]): int(line[2]) for line in lines if line and line[0] in ("stale", "orphaned")}
     assert counts == {
         ("stale", "accounts"): len(truth.accounts("stale")),
@@ -61,6 +68,21 @@ def test_it_says_what_to_do_next_in_words_that_can_be_pasted(demo_run: DemoRun) 
     assert f"certify --home {demo_run.home.root} findings stale" in said
     [question] = re.findall(r'sql "(.*)"', said)
     assert len(query(demo_run.home, question).rows) == 5
+
+
+def test_it_says_of_every_trap_what_became_of_it_and_all_came_out_right(demo_run: DemoRun) -> None:
+    told = demo_run.ran.out[demo_run.ran.out.index("\nWho is who") :].splitlines()
+    of_traps = [line for line in told if line.endswith((" yes", " NO"))]
+    assert len(of_traps) == len([one for one in demo_run.company.everywhere if one.login.trap]) >= 14
+    assert [line for line in of_traps if line.endswith("NO")] == []
+
+
+def test_it_counts_what_is_true_and_was_found(demo_run: DemoRun, truth: Truth) -> None:
+    stale, orphans, duplicates = len(truth.accounts("stale")), len(truth.orphans), len(truth.duplicates)
+    assert (
+        f"{stale} of {stale} stale accounts, {orphans} of {orphans} orphaned accounts,"
+        f" {duplicates} of {duplicates} accounts of one person; 0 wrong" in demo_run.ran.out
+    )
 
 
 def test_the_readme_shows_what_it_really_prints(demo_run: DemoRun) -> None:
@@ -104,31 +126,29 @@ def test_findings_are_the_same_in_every_format(demo_run: DemoRun, truth: Truth) 
 
 
 def test_what_could_not_be_judged_is_told_with_the_permission(demo_run: DemoRun, truth: Truth) -> None:
-    [unsettled] = document(demo_run, "findings", "stale")["limits"]["unsettled"]
-    assert unsettled["accounts"] == len(truth.accounts("unknown"))
-    assert "iam:GetAccessKeyLastUsed" in unsettled["remedy"]
-    assert f"activity of {unsettled['accounts']} accounts of data" in demo_run.ran.err
+    unsettled = {row["directory_id"]: row for row in document(demo_run, "findings", "stale")["limits"]["unsettled"]}
+    counts = Counter(key.partition(":")[0] for key in truth.accounts("unknown"))
+    assert {name: row["accounts"] for name, row in unsettled.items()} == counts
+    assert "iam:GetAccessKeyLastUsed" in unsettled["data"]["remedy"]
+    assert "Identity Center keeps no last sign-in" in unsettled["sso"]["remedy"]
+    assert f"activity of {counts['data']} accounts of data" in demo_run.ran.err
 
 
 def test_status_says_how_each_directory_stands(demo_run: DemoRun) -> None:
     found = {row["name"]: row for row in document(demo_run, "status")["connections"]}
-    assert {name: row["status"] for name, row in found.items()} == dict.fromkeys(
-        ("production", "staging", "data", "people"), "fresh"
-    )
-    assert {name: row["coverage"] for name, row in found.items()} == {
-        "production": "full",
-        "staging": "full",
-        "data": "partial",
-        "people": "full",
-    }
+    assert {name: row["status"] for name, row in found.items()} == dict.fromkeys(CONNECTIONS, "fresh")
+    coverage = dict.fromkeys(CONNECTIONS, "full") | {"data": "partial"}
+    assert {name: row["coverage"] for name, row in found.items()} == coverage
     assert found["people"]["counts"] == {"accounts": len(demo_run.company.people)}
+    assert found["ldap"]["counts"]["accounts"] == len(demo_run.company.entries)
+    assert found["sso"]["counts"]["accounts"] == len(demo_run.company.users)
     users = sum(found[name]["counts"]["users"] for name in ("production", "staging", "data"))
     assert users == len(demo_run.company.placed)
 
 
 def test_sql_answers_from_the_published_file(demo_run: DemoRun) -> None:
     answer = document(demo_run, "sql", "select count(*) as n from inventory.accounts where not is_authoritative")
-    assert answer["rows"] == [{"n": len(demo_run.company.placed)}]
+    assert answer["rows"] == [{"n": len(demo_run.company.everywhere)}]
 
 
 def test_any_duckdb_client_reads_the_published_file(demo_run: DemoRun, truth: Truth) -> None:
@@ -144,13 +164,25 @@ def test_nobody_else_can_read_the_home(demo_run: DemoRun) -> None:
 
 def test_no_secret_is_left_in_any_file(demo_run: DemoRun) -> None:
     external_ids = [entry["external_id"] for entry in demo_run.company.connections() if "external_id" in entry]
-    assert len(external_ids) == 3
+    assert len(external_ids) == 4
     secrets = [*external_ids, *SOMEBODY.values()]
     for path in (path for path in demo_run.home.root.rglob("*") if path.is_file()):
         if path != demo_run.home.connections_file:
             content = path.read_bytes()
             assert not [secret for secret in secrets if secret.encode() in content], path
     assert not [secret for secret in secrets if secret in demo_run.ran.out + demo_run.ran.err]
+
+
+def test_the_password_of_the_directory_is_with_its_server_only(demo_run: DemoRun) -> None:
+    server = demo_run.home.root / "ldap"
+    if not server.exists():
+        assert (demo_run.home.root / "directory.ldif").exists()
+        return
+    password = (server / "password").read_bytes()
+    assert len(password) >= 32
+    holds = {path for path in demo_run.home.root.rglob("*") if path.is_file() and password in path.read_bytes()}
+    assert holds == {server / "password", server / "data" / "data.mdb"}
+    assert password.decode() not in demo_run.ran.out + demo_run.ran.err
 
 
 def test_the_doctor_has_nothing_to_mend(demo_run: DemoRun) -> None:
