@@ -23,7 +23,9 @@ from pipeline.cli import frame
 from pipeline.cli.connect import connect_app
 from pipeline.cli.demo import demo
 from pipeline.cli.doctor import doctor
+from pipeline.cli.exception import exception_app
 from pipeline.cli.findings import findings
+from pipeline.cli.identity import identity_app
 from pipeline.cli.sql import sql
 from pipeline.cli.status import status
 from pipeline.cli.sync import sync
@@ -41,7 +43,8 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, ui, doctor, demo)
 for each in COMMANDS:
     app.command()(frame.command(each))
-app.add_typer(connect_app)
+for group in (connect_app, identity_app, exception_app):
+    app.add_typer(group)
 
 
 def _print_version(wanted: bool) -> None:
@@ -64,6 +67,7 @@ def _root(context: typer.Context, **chosen: Any) -> None:
       certify test               can the connected directories be read?
       certify sync               read them, judge, publish
       certify findings stale     what nobody uses
+      certify identity explain   why an account is whose it is
       certify sql "select * from findings.all_findings"
 
     \b

@@ -16,15 +16,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pipeline.spreadsheets import guarded
+
 # Control characters, bidirectional marks, and everything that takes no room on the screen: invisible, so made visible.
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-# What a spreadsheet takes for a formula (OWASP ASVS 1.2.10). With the leading quotes in it the guard can be taken off
-# again without doubt: one `'` goes wherever this matches what follows it.
-_FORMULA = re.compile("'*[=+\\-@\t\r\0]")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -106,8 +105,7 @@ def csv_field(value: object) -> str:
     text = value if isinstance(value, str) else str(_plain(value))
     if isinstance(value, (dict, list, tuple)):
         text = json_text(value)
-    if _FORMULA.match(text):
-        text = f"'{text}"
+    text = guarded(text)
     # The standard library's writer leaves a bare CR unquoted when lines end in LF.
     return '"' + text.replace('"', '""') + '"' if any(c in text for c in '",\n\r') else text
 

@@ -6,14 +6,13 @@ Does not belong here: doing it (`orchestration.run`), and the words about findin
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.choices import connection_names
 from pipeline.cli.frame import Invocation
+from pipeline.cli.instants import instant
 from pipeline.problems import ExitCode
 
 
@@ -60,24 +59,9 @@ def sync(
     from pipeline.cli.summary import next_step, sync_and_show
     from pipeline.cli.surroundings import reachable
 
-    instant = _instant(as_of)
+    at = instant(as_of, "--as-of") if as_of is not None else None
     with reachable(invocation.home):
-        document, outcome = sync_and_show(invocation, names or [], instant, accept_shrink or [])
+        document, outcome = sync_and_show(invocation, names or [], at, accept_shrink or [])
     if not invocation.output.json:
         next_step(invocation, outcome.exit_code)
     return invocation.finish(document, problems=outcome.problems, code=outcome.exit_code)
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        # The library would take 20260630 and week dates too, which nobody means and a typing error looks like.
-        if not re.match(r"\d{4}-\d{2}-\d{2}($|[T ])", text):
-            raise ValueError
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            "not an instant; write 2026-06-30 or 2026-06-30T12:00:00Z", param_hint="--as-of"
-        ) from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

@@ -1,0 +1,89 @@
+"""What was decided so far, and what has become of it.
+
+Belongs here: each decision with its state, the accounts it is about by name, and whether the last sync knew it.
+Does not belong here: new decisions (`deciding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.home import Home
+from pipeline.ledger.decisions import Decision, Verb
+from pipeline.ledger.store import Ledger
+from pipeline.warehouse.query import is_published, query
+
+ABOUT_ACCOUNTS = frozenset({Verb.LINK, Verb.UNLINK, Verb.OWNER, Verb.KIND})
+ABOUT_FINDINGS = frozenset({Verb.EXCEPT})
+
+LABELS = """
+    select account_key, coalesce(username, native_id) || ' @ ' || directory_id from inventory.accounts
+    where list_contains($keys, account_key)
+"""
+SUMMARIES = "select finding_id, summary from findings.all_findings where list_contains($keys, finding_id)"
+UNREAD = "select directory_id from inventory.directories where as_of is null"
+APPLIED = "select decision_id from identity.decisions where state <> 'expired'"
+HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'decisions'"
+"""A file that an earlier version published has no such table, and goes by no decision."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decision as the register shows it.
+
+    `state` is in_force, expired, undone or dangling: about an account or a finding that is in no directory any more.
+    `account` and `target` are what people call them, where anybody does. `is_applied`: what the last sync published
+    goes by it (of an undone or expired one: does not any more).
+    """
+
+    decision: Decision
+    state: str
+    account: str | None
+    target: str | None
+    is_applied: bool
+
+
+def register(home: Home, now: datetime, verbs: frozenset[Verb]) -> list[Entry]:
+    """Every decision of these verbs, oldest first."""
+    decisions = [decision for decision in Ledger.of(home).read() if decision.verb in verbs]
+    known = _known(home, decisions)
+    return [_entry(decision, now, known) for decision in decisions]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was published about the accounts and findings that decisions are about."""
+
+    labels: Mapping[str, str]
+    unread: frozenset[str]
+    applied: frozenset[str]
+    is_published: bool = True
+
+
+def _known(home: Home, decisions: Iterable[Decision]) -> _Known:
+    if not is_published(home):
+        return _Known({}, frozenset(), frozenset(), is_published=False)
+    keys = {key for decision in decisions for key in (decision.account_key, decision.target) if key}
+    labels = query(home, LABELS, {"keys": list(keys)}).rows + query(home, SUMMARIES, {"keys": list(keys)}).rows
+    unread = query(home, UNREAD).rows
+    applied = query(home, APPLIED).rows if query(home, HAS_DECISIONS).rows else []
+    return _Known(dict(labels), frozenset(row[0] for row in unread), frozenset(row[0] for row in applied))
+
+
+def _entry(decision: Decision, now: datetime, known: _Known) -> Entry:
+    state = decision.state(now)
+    needed = [decision.target] if decision.verb is Verb.EXCEPT else [str(decision.account_key)]
+    if decision.verb in (Verb.LINK, Verb.UNLINK, Verb.OWNER):
+        needed.append(decision.target)
+    gone = [key for key in needed if key not in known.labels and key.partition(":")[0] not in known.unread]
+    if state == "in_force" and known.is_published and gone:
+        state = "dangling"
+    return Entry(
+        decision,
+        state,
+        known.labels.get(decision.account_key or ""),
+        known.labels.get(decision.target),
+        (decision.decision_id in known.applied) == (state in ("in_force", "dangling")),
+    )
