@@ -125,12 +125,8 @@ def ldap_outsiders(tale: Teller) -> None:
 
 def ldap_machines(tale: Teller) -> None:
     """Entries that are no person's own."""
-    keeper = tale.cast("jan.vanderberg")
-    programs = (("svc-printing", keeper.email, keeper), ("svc-wiki", "", None))
-    for name, email, owner in programs:
-        story = "service of the directory with an owner" if owner else "service of the directory nobody owns"
-        told = Card(f"{name[4:].title()} service", "", name, email)
-        _list(tale, LDAP, owner, kind="service", name=name, story=story, card=told, used=0.5)
+    told = Card("Wiki service", "", "Wiki")
+    _list(tale, LDAP, None, kind="service", name="svc-wiki", story="service of the directory", card=told, used=0.5)
     told = Card("Help desk", "", "Help desk", f"helpdesk@{DOMAIN}")
     trap = "a mailbox of many"
     _list(tale, LDAP, None, kind="shared", name="helpdesk", story="mailbox of many", card=told, used=0.2, trap=trap)
@@ -174,7 +170,7 @@ def sso_without_address(tale: Teller) -> None:
     _list(tale, SSO, bill, name="bill.fitzgerald", story="goes by a nickname", card=told, trap="a nickname")
     told = Card("Daniel Kim", "Daniel", "Kim")
     trap = "two persons of that name"
-    _list(tale, SSO, None, "ambiguous", name="labs-dkim", story=f"{trap}, no key", card=told, trap=trap)
+    _list(tale, SSO, None, "ambiguous", name="daniel-kim", story=f"{trap}, no key", card=told, trap=trap)
 
 
 def _outside(tale: Teller, name: str, story: str, told: Card, trap: str) -> None:
