@@ -174,6 +174,20 @@ def published(home: Home) -> Check:
     return Check("certification.duckdb", "ok", f"{tables} tables, published {at:%Y-%m-%d %H:%M} UTC")
 
 
+def ledger(home: Home, now: datetime) -> Check:
+    """Whether the decisions of people can be read; without them nothing is judged."""
+    from pipeline.ledger.store import Ledger
+
+    if not home.ledger.exists():
+        return Check("ledger.sqlite", "not_tried", "nothing was decided yet")
+    try:
+        decisions = Ledger.of(home).read()
+    except CertifyError as error:
+        return Check("ledger.sqlite", "failed", error.problem.message, error.problem.remedy)
+    in_force = sum(decision.is_in_force(now) for decision in decisions)
+    return Check("ledger.sqlite", "ok", f"{len(decisions)} decisions, {in_force} in force")
+
+
 def credentials(environ: Mapping[str, str], *, needed: bool) -> Check:
     """Where the connector's own AWS credentials come from, never what they are; `needed` by a connected account."""
     from botocore.exceptions import BotoCoreError

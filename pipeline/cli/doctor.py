@@ -55,6 +55,7 @@ def _checks(invocation: Invocation) -> Iterator[Check]:
     yield connections
     yield checkup.settings(home, environ)
     yield checkup.dagster_yaml(home)
+    yield checkup.ledger(home, invocation.now)
     yield checkup.published(home)
     if home.demo_file.exists():
         yield Check("AWS credentials", "ok", "none needed: the sample company's AWS is emulated on this machine")

@@ -26,6 +26,9 @@ COLUMNS = [
     Column("summary", may_wrap=True),
     Column("age", right=True),
 ]
+ID = Column("id")
+"""The beginning of the finding_id: as much as `certify exception add` needs."""
+ID_SHOWN = 8
 UNKNOWN_COLUMNS = [
     Column("unknown"),
     Column("account", may_wrap=True),
@@ -50,7 +53,9 @@ def findings(
         Severity | None,
         typer.Option("--fail-on", help="Exit 3 when an open finding is this severe, or worse.", show_default=False),
     ] = None,
-    status: Annotated[Status, typer.Option("--status", help="Which of them.")] = Status.OPEN,
+    status: Annotated[
+        Status, typer.Option("--status", help="Which of them; excepted ones somebody accepts for now.")
+    ] = (Status.OPEN),
 ) -> ExitCode:
     """List what was found by the last sync, worst first; what could not be judged is told below, with what settles it.
 
@@ -60,6 +65,7 @@ def findings(
     \b
     Examples:
       certify findings
+      certify findings --status excepted
       certify findings stale --format csv > stale.csv
       certify findings orphaned --json
       certify findings --fail-on high
@@ -73,7 +79,7 @@ def findings(
     if format_ is Format.CSV and not output.json:
         output.data(render.csv_text(found.columns, found.rows, terminal=output.stdout.isatty()))
     elif not output.json:
-        show(output, rows)
+        show(output, rows, with_ids=True)
         output.note(_counted(rows, status))
     if not output.json:
         tell_limits(output, limits)
@@ -102,9 +108,12 @@ def _unknown(invocation: Invocation, format_: Format) -> ExitCode:
     return invocation.finish({"unknown": rows})
 
 
-def show(output: Output, rows: list[dict[str, Any]]) -> None:
+def show(output: Output, rows: list[dict[str, Any]], *, with_ids: bool = False) -> None:
     """The table an analyst reads."""
-    output.table(COLUMNS, [_cells(row) for row in rows])
+    if with_ids:
+        output.table([*COLUMNS, ID], [[*_cells(row), row["finding_id"][:ID_SHOWN]] for row in rows])
+    else:
+        output.table(COLUMNS, [_cells(row) for row in rows])
 
 
 def _cells(row: dict[str, Any]) -> list[object]:
@@ -114,7 +123,11 @@ def _cells(row: dict[str, Any]) -> list[object]:
     account = f"{row['username']} @ {row['directory_id']}"
     seen_for = row["as_of"] - row["first_seen_at"]
     age = render.age(seen_for) if seen_for else "new"
-    return [row["severity"], row["finding_type"].replace("_", " "), account, owner, row["summary"], age]
+    summary = row["summary"]
+    if row["status"] == "excepted":
+        accepted = f"accepted by {row['excepted_by']} until {row['excepted_until']:%Y-%m-%d}: {row['exception_reason']}"
+        summary = f"{summary} ({accepted})"
+    return [row["severity"], row["finding_type"].replace("_", " "), account, owner, summary, age]
 
 
 def _counted(rows: list[dict[str, Any]], status: Status) -> str:

@@ -47,6 +47,10 @@ FINDINGS = """
         found.remedy,
         found.first_seen_at,
         found.last_seen_at,
+        found.exception_id,
+        found.exception_reason,
+        found.excepted_by,
+        found.excepted_until,
         found.coverage,
         found.as_of
     from findings.all_findings as found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ FINDINGS = [
     Column("new", right=True),
     Column("gone", right=True),
 ]
-OPEN = "select finding_id, finding_type, severity from findings.all_findings where status = 'open'"
+STANDING = "select finding_id, finding_type, severity, status from findings.all_findings where status <> 'resolved'"
 
 
 def sync_and_show(
@@ -53,13 +54,13 @@ def sync_and_show(
     """Carry out a sync with progress, show what came of it, and give back the same as a document."""
     from pipeline.orchestration.run import run_sync
 
-    before = _open_findings(invocation.home)
+    before = _standing(invocation.home)
     with shown(invocation.output) as progress:
         outcome = run_sync(invocation.home, names=names, as_of=as_of, accept_shrink=accept_shrink, progress=progress)
     if outcome.failure is not None and INTERRUPTS.pressed():
         raise KeyboardInterrupt  # what failed was only stopped
     reads = [_read(manifest) for manifest in outcome.manifests]
-    after = _open_findings(invocation.home) if outcome.published else None
+    after = _standing(invocation.home) if outcome.published else None
     found = _counted(before, after) if after is not None else []
     if not invocation.output.json:
         _show(invocation.output, reads, found, outcome)
@@ -69,11 +70,22 @@ def sync_and_show(
     return {**document, "seconds": {stage: round(took, 2) for stage, took in outcome.seconds.items()}}, outcome
 
 
-def _open_findings(home: Home) -> dict[str, tuple[str, str]] | None:
-    """Type and severity of every open finding by its id; None where nothing is published."""
+@dataclass(frozen=True)
+class _Finding:
+    """A finding that is true, whether somebody accepts it or not."""
+
+    finding_type: str
+    severity: str
+    is_open: bool
+
+
+def _standing(home: Home) -> dict[str, _Finding] | None:
+    """Every finding that is not resolved, by its id; None where nothing is published."""
     from pipeline.warehouse.query import is_published, query
 
-    return {row[0]: (row[1], row[2]) for row in query(home, OPEN).rows} if is_published(home) else None
+    if not is_published(home):
+        return None
+    return {row[0]: _Finding(row[1], row[2], row[3] == "open") for row in query(home, STANDING).rows}
 
 
 def _read(manifest: Manifest) -> dict[str, Any]:
@@ -92,21 +104,23 @@ def _read(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _counted(
-    before: Mapping[str, tuple[str, str]] | None, after: Mapping[str, tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """Open findings by type. `new` and `gone` compare with what was published before; None at the first time."""
+def _counted(before: Mapping[str, _Finding] | None, after: Mapping[str, _Finding]) -> list[dict[str, Any]]:
+    """Findings by type. `new` and `gone` compare what is true with what was published before; None the first time.
+
+    A finding that somebody accepts is neither new nor gone when that begins or ends: it is as true as before.
+    """
     rows = []
     for kind, name in judgements.TYPES.items():
-        of_type = {finding: severity for finding, (found, severity) in after.items() if found == name}
-        earlier = None if before is None else {finding for finding, (found, _) in before.items() if found == name}
-        severities = Counter(of_type.values())
+        of_type = {finding: found for finding, found in after.items() if found.finding_type == name}
+        earlier = None if before is None else {key for key, found in before.items() if found.finding_type == name}
+        severities = Counter(found.severity for found in of_type.values() if found.is_open)
         rows.append(
             {
                 "kind": str(kind),
                 "finding_type": name,
-                "open": len(of_type),
+                "open": severities.total(),
                 **{str(severity): severities[severity] for severity in Severity},
+                "excepted": sum(not found.is_open for found in of_type.values()),
                 "new": None if earlier is None else len(of_type.keys() - earlier),
                 "gone": None if earlier is None else len(earlier - of_type.keys()),
             }
@@ -125,6 +139,8 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
         output.table(FINDINGS, [[titles[Kind(row["kind"])], *(row[key] for key in keys)] for row in found])
     for problem in outcome.problems:
         output.problem(problem)
+    if excepted := sum(row["excepted"] for row in found):
+        output.note(f"\n{excepted} findings more are accepted for now: certify exception list")
     if outcome.failure is None and outcome.published:
         took = sum(outcome.seconds.values())
         output.note(f"\nRead, judged and published in {took:.1f} s.")

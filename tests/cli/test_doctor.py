@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from pipeline.home import Home
+from pipeline.ledger.store import Ledger
 from tests.cli.running import Ran
+from tests.ledger.deciding import decision, undoing
 
 Certify = Callable[..., Ran]
 
@@ -122,3 +124,15 @@ def test_a_dagster_that_would_report_to_somebody_is_a_warning(certify: Certify, 
     assert checks(certify)[1]["dagster.yaml"]["result"] == "ok"
     file.write_text("telemetry: [")
     assert checks(certify)[1]["dagster.yaml"]["result"] == "failed"
+
+
+def test_decisions_that_cannot_be_read_are_a_failure_with_what_to_do(certify: Certify, home: Home) -> None:
+    assert checks(certify)[1]["ledger.sqlite"]["detail"] == "nothing was decided yet"
+    with Ledger.of(home).writing() as book:
+        book.record(decision("kind", "a:1", "human"))
+        book.record(decision("kind", "a:2", "human", undone=undoing()))
+    assert checks(certify)[1]["ledger.sqlite"]["detail"] == "2 decisions, 1 in force"
+    home.ledger.write_bytes(b"")
+    code, found = checks(certify)
+    assert (code, found["ledger.sqlite"]["result"]) == (1, "failed")
+    assert "certify identity import" in found["ledger.sqlite"]["fix"]

@@ -21,7 +21,8 @@ TABLES = """
     create table findings.all_findings (
         finding_id varchar, finding_type varchar, severity varchar, account_key varchar, directory_id varchar,
         identity_id varchar, summary varchar, evidence varchar, remedy varchar, first_seen_at timestamp,
-        last_seen_at timestamp, status varchar, coverage varchar, as_of timestamp
+        last_seen_at timestamp, status varchar, exception_id varchar, exception_reason varchar, excepted_by varchar,
+        excepted_until timestamp, coverage varchar, as_of timestamp
     );
     create table inventory.accounts (account_key varchar, username varchar);
     create table identity.identities (identity_id varchar, display_name varchar, employment_status varchar);
@@ -42,7 +43,8 @@ ROWS = """
     insert into findings.all_findings
     select
         id, type, severity, 'production:' || account, 'production', identity, 'summary of ' || id, 'evidence', 'remedy',
-        timestamp '2026-11-14 03:15', timestamp '2026-11-24 03:15', status, 'full', timestamp '2026-11-24 03:15'
+        timestamp '2026-11-14 03:15', timestamp '2026-11-24 03:15', status,
+        null, null, null, null, 'full', timestamp '2026-11-24 03:15'
     from (values
         ('low', 'duplicate_identity', 'low', 'AIDA1', 'p1', 'open'),
         ('worst', 'orphaned_account', 'critical', 'AIDA2', 'p2', 'open'),
@@ -76,12 +78,12 @@ def test_the_worst_comes_first_with_its_account_and_owner(certify: Certify, home
     ran = certify("findings")
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert lines[0].split() == ["severity", "type", "account", "owner", "summary", "age"]
+    assert lines[0].split() == ["severity", "type", "account", "owner", "summary", "age", "id"]
     assert [line.split()[0] for line in lines[1:]] == ["critical", "medium", "low"]
     assert "Jan Novák (left)" in lines[1]
     assert "zoe @ production" in lines[2]
     assert "Zoë Nguyễn" in lines[2]
-    assert lines[2].endswith("10 d")
+    assert lines[2].split()[-3:] == ["10", "d", "middle"]
     assert "3 open findings: 1 critical, 1 medium, 1 low" in ran.err
 
 
@@ -109,6 +111,29 @@ def test_a_hostile_name_reaches_no_terminal_and_no_spreadsheet(certify: Certify,
 def test_kinds_and_statuses_choose(certify: Certify, home: Home, arguments: list[str], ids: list[str]) -> None:
     document = json.loads(certify("findings", *arguments, "--json").out)
     assert [row["finding_id"] for row in document["findings"]] == ids
+
+
+ACCEPTED = """
+    update findings.all_findings
+    set status = 'excepted', exception_id = 'd-0123456789', exception_reason = 'being replaced', excepted_by = 'eve',
+        excepted_until = '2027-03-31'
+    where severity = 'critical'
+"""
+
+
+def test_an_accepted_finding_is_listed_only_when_asked_for_with_who_accepts_it_and_fails_nothing(
+    certify: Certify, home: Home
+) -> None:
+    change(home, ACCEPTED)
+    ran = certify("findings")
+    assert "critical" not in ran.out
+    assert "2 open findings: 1 medium, 1 low" in ran.err
+    assert certify("findings", "--fail-on", "critical").code == 0
+    assert certify("findings", "--fail-on", "critical", "--status", "all").code == 0
+    accepted = certify("findings", "--status", "excepted").out
+    assert "summary of worst (accepted by eve until 2027-03-31: being replaced)" in accepted
+    [row] = json.loads(certify("findings", "--status", "excepted", "--json").out)["findings"]
+    assert (row["exception_id"], row["excepted_until"]) == ("d-0123456789", "2027-03-31T00:00:00Z")
 
 
 def test_an_account_that_is_gone_is_named_by_its_id(certify: Certify, home: Home) -> None:
