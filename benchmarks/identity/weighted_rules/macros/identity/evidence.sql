@@ -150,11 +150,15 @@ named_bearers as (
     group by unequal_pairs.account_key, unequal_pairs.person_key
 ),
 
+-- both sides distinct: what many accounts are called, many names make
 usernames_of_somebody as (
-    select distinct unequal_pairs.base
-    from unequal_pairs
-    inner join {{ person_usernames }} as usernames on unequal_pairs.base = usernames.username
-    where usernames.pattern not in ('first', 'last')
+    select unequal_bases.base
+    from (select distinct base from unequal_pairs) as unequal_bases
+    inner join (
+        select distinct username
+        from {{ person_usernames }}
+        where pattern not in ('first', 'last')
+    ) as usernames on unequal_bases.base = usernames.username
 ),
 
 contained_names as (

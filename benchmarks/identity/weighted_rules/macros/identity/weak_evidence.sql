@@ -18,8 +18,8 @@ subject_names as (
     where names.claim_role = 'own'
 ),
 
--- names: a key too many people have is not compared at all. Here as below only what the subjects are called is counted:
--- they are few beside the register.
+-- names: a key too many people have is not compared at all, and is left out before anything is joined to it.
+-- Here as below only what the subjects are called is counted: they are few beside the register.
 named_persons as (
     select
         names.name_key,
@@ -33,28 +33,28 @@ named_persons as (
 name_holders as (
     select
         name_key,
-        count(*) as persons,
-        sum(case when name_level <= 2 then 1 else 0 end) as whole_persons,
-        sum(case when name_level = 1 then 1 else 0 end) as own_persons
+        person_key,
+        name_level,
+        count(*) over (partition by name_key) as persons,
+        sum(case when name_level <= 2 then 1 else 0 end) over (partition by name_key) as whole_persons,
+        sum(case when name_level = 1 then 1 else 0 end) over (partition by name_key) as own_persons
     from named_persons
-    group by name_key
-    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 same_names as (
     select
         subject_names.account_key,
-        named_persons.person_key,
+        name_holders.person_key,
         subject_names.name_key,
         name_holders.persons,
         name_holders.whole_persons,
         name_holders.own_persons,
-        min(case when subject_names.is_whole then named_persons.name_level else 3 end) as name_level
+        min(case when subject_names.is_whole then name_holders.name_level else 3 end) as name_level
     from subject_names
     inner join name_holders on subject_names.name_key = name_holders.name_key
-    inner join named_persons on name_holders.name_key = named_persons.name_key
+    where name_holders.persons <= {{ threshold('block_limit') }}
     group by
-        subject_names.account_key, named_persons.person_key, subject_names.name_key,
+        subject_names.account_key, name_holders.person_key, subject_names.name_key,
         name_holders.persons, name_holders.whole_persons, name_holders.own_persons
 ),
 
@@ -138,6 +138,19 @@ base_holders as (
     group by username
 ),
 
+crowded_usernames as (
+    select username
+    from base_holders
+    where persons > {{ threshold('block_limit') }}
+),
+
+compared_usernames as (
+    select wanted_usernames.*
+    from wanted_usernames
+    left join crowded_usernames on wanted_usernames.username = crowded_usernames.username
+    where crowded_usernames.username is null
+),
+
 made_bases as (
     select
         bases.account_key,
@@ -151,8 +164,8 @@ made_bases as (
         case when habits.share is not null then 1 else 0 end as is_habit
     from bases
     inner join subject_profiles on bases.account_key = subject_profiles.account_key
-    inner join base_holders on bases.base = base_holders.username and base_holders.persons <= {{ threshold('block_limit') }}
-    inner join wanted_usernames as usernames on bases.base = usernames.username
+    inner join base_holders on bases.base = base_holders.username
+    inner join compared_usernames as usernames on bases.base = usernames.username
     left join {{ ref('int_username_habits') }} as habits
         on subject_profiles.directory_id = habits.directory_id
         and habits.habit = 'pattern:' || usernames.pattern
@@ -236,10 +249,12 @@ logins as (
 ),
 
 login_holders as (
-    select uid, count(*) as persons
+    select
+        person_key,
+        uid,
+        lists_people,
+        count(*) over (partition by uid) as persons
     from logins
-    group by uid
-    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 -- how far a user name can be trusted to be the same person's, measured in the account's own directory
@@ -273,7 +288,7 @@ by_login as (
         logins.person_key,
         case
             when not logins.lists_people then 'known_username'
-            when trusted_logins.rule = 'corporate_username' and login_holders.persons = 1
+            when trusted_logins.rule = 'corporate_username' and logins.persons = 1
                 and trusted_logins.every_sample >= 5 * {{ threshold('habit_sample') }}
                 and trusted_logins.every_right >= {{ threshold('proven_share') }} * trusted_logins.every_sample
                 and trusted_logins.contested_right >= {{ threshold('proven_share') }} * trusted_logins.contested_sample
@@ -282,7 +297,7 @@ by_login as (
         end as rule,
         -- the weight is divided by this: at least by the number of people, and by how often the rule is wrong here
         greatest(
-            login_holders.persons,
+            logins.persons,
             case
                 when not logins.lists_people and trusted_logins.is_contested
                     then (trusted_logins.known_sample + 2) / (trusted_logins.known_right + 1)
@@ -300,11 +315,21 @@ by_login as (
             and trusted_logins.every_right / greatest(trusted_logins.every_sample, 1) >= 0.8
         ) as needs_fit
     from trusted_logins
-    inner join login_holders on trusted_logins.login = login_holders.uid
-    inner join logins on login_holders.uid = logins.uid
+    inner join login_holders as logins on trusted_logins.login = logins.uid
+    where logins.persons <= {{ threshold('block_limit') }}
 ),
 
 -- the account beside it in the same directory, without the affix
+twin_logins as (
+    select
+        logins.person_key,
+        logins.directory_id,
+        logins.uid,
+        count(*) over (partition by logins.directory_id, logins.uid) as persons
+    from {{ register.logins }} as logins
+    inner join (select distinct core from subject_profiles where is_admin_twin) as wanted on logins.uid = wanted.core
+),
+
 by_twin as (
     select
         subject_profiles.account_key,
@@ -314,9 +339,10 @@ by_twin as (
         subject_profiles.uid as left_value,
         twins.uid as right_value
     from subject_profiles
-    inner join {{ register.logins }} as twins
+    inner join twin_logins as twins
         on subject_profiles.directory_id = twins.directory_id and subject_profiles.core = twins.uid
     where subject_profiles.is_admin_twin and subject_profiles.core <> subject_profiles.uid
+        and twins.persons <= {{ threshold('block_limit') }}
 ),
 
 owner_claims as (
@@ -324,6 +350,16 @@ owner_claims as (
     from {{ ref('int_account_keys') }} as keys
     inner join {{ subjects }} as subjects on keys.account_key = subjects.account_key
     where keys.claim_role = 'owner'
+),
+
+owner_emails as (
+    select
+        emails.person_key,
+        emails.email,
+        count(*) over (partition by emails.email) as persons
+    from {{ register.emails }} as emails
+    inner join (select distinct key_value from owner_claims where key_type = 'email') as wanted
+        on emails.email = wanted.key_value
 ),
 
 by_owner as (
@@ -335,7 +371,8 @@ by_owner as (
         owner_claims.key_value as left_value,
         emails.email as right_value
     from owner_claims
-    inner join {{ register.emails }} as emails on owner_claims.key_type = 'email' and owner_claims.key_value = emails.email
+    inner join owner_emails as emails on owner_claims.key_type = 'email' and owner_claims.key_value = emails.email
+    where emails.persons <= {{ threshold('block_limit') }}
 ),
 
 candidates as (
@@ -550,21 +587,31 @@ dated as (
         or subject_profiles.created_at > persons.last_terminated_on
 ),
 
--- hardly anybody of the person's department has an account here
-unusual as (
-    select
+-- hardly anybody of the person's department has an account here; distinct, so that the department is joined before the habits
+-- of all departments are
+staffed as (
+    select distinct
         weakly_paired.account_key,
         weakly_paired.person_key,
-        subject_profiles.directory_id as left_value,
-        persons.department as right_value,
-        habits.share as measured
+        subject_profiles.directory_id,
+        persons.department
     from weakly_paired
     inner join contenders on weakly_paired.account_key = contenders.account_key
     inner join subject_profiles on weakly_paired.account_key = subject_profiles.account_key
     inner join {{ register.persons }} as persons on weakly_paired.person_key = persons.person_key
+),
+
+unusual as (
+    select
+        staffed.account_key,
+        staffed.person_key,
+        staffed.directory_id as left_value,
+        staffed.department as right_value,
+        habits.share as measured
+    from staffed
     inner join {{ ref('int_username_habits') }} as habits
-        on subject_profiles.directory_id = habits.directory_id
-        and habits.habit = 'department:' || persons.department
+        on staffed.directory_id = habits.directory_id
+        and habits.habit = 'department:' || staffed.department
         and habits.sample >= 10 * {{ threshold('habit_sample') }}
         and habits.share < {{ threshold('department_share') }}
 ),

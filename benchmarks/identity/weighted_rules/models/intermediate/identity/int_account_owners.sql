@@ -33,56 +33,73 @@ names as (
     where names.claim_role = 'owner'
 ),
 
-identifiers as (
-    select person_key, key_type, key_value
-    from {{ ref('int_person_identifiers') }}
-    union
-    select person_key, key_type, key_value
-    from {{ ref('int_person_keys_rostered') }}
-    union
-    select person_key, 'username' as key_type, uid as key_value
-    from {{ ref('int_person_logins') }}
-    where lists_people
+wanted as (
+    select distinct key_type, key_value
+    from claims
 ),
 
+identifiers as (
+    select keys.person_key, keys.key_type, keys.key_value
+    from {{ ref('int_person_identifiers') }} as keys
+    inner join wanted on keys.key_type = wanted.key_type and keys.key_value = wanted.key_value
+    union
+    select keys.person_key, keys.key_type, keys.key_value
+    from {{ ref('int_person_keys_rostered') }} as keys
+    inner join wanted on keys.key_type = wanted.key_type and keys.key_value = wanted.key_value
+    union
+    select logins.person_key, wanted.key_type, wanted.key_value
+    from {{ ref('int_person_logins') }} as logins
+    inner join wanted on wanted.key_type = 'username' and logins.uid = wanted.key_value
+    where logins.lists_people
+),
+
+-- counted before anything is joined to them: what too many people have names nobody
 identifier_holders as (
-    select key_type, key_value, count(distinct person_key) as persons
+    select
+        person_key,
+        key_type,
+        key_value,
+        count(*) over (partition by key_type, key_value) as persons
     from identifiers
-    group by key_type, key_value
 ),
 
 by_identifier as (
     select
         claims.account_key,
-        identifiers.person_key,
+        holders.person_key,
         claims.key_type as rule,
         claims.key_value as owner_value,
         claims.source_field,
-        identifier_holders.persons
+        holders.persons
     from claims
-    inner join identifier_holders on claims.key_type = identifier_holders.key_type and claims.key_value = identifier_holders.key_value
-    inner join identifiers on claims.key_type = identifiers.key_type and claims.key_value = identifiers.key_value
-    where identifier_holders.persons <= {{ threshold('block_limit') }}
+    inner join identifier_holders as holders on claims.key_type = holders.key_type and claims.key_value = holders.key_value
+    where holders.persons <= {{ threshold('block_limit') }}
 ),
 
 name_holders as (
-    select name_key, count(distinct person_key) as persons
-    from {{ ref('int_person_names') }}
-    where name_level = 1
-    group by name_key
+    select
+        name_key,
+        person_key,
+        count(*) over (partition by name_key) as persons
+    from (
+        select distinct person_names.name_key, person_names.person_key
+        from {{ ref('int_person_names') }} as person_names
+        inner join (select distinct name_key from names) as wanted on person_names.name_key = wanted.name_key
+        where person_names.name_level = 1
+    ) as named_persons
 ),
 
 by_name as (
     select distinct
         names.account_key,
-        person_names.person_key,
+        holders.person_key,
         'full_name' as rule,
         names.name_key as owner_value,
         names.source_field,
-        name_holders.persons
+        holders.persons
     from names
-    inner join name_holders on names.name_key = name_holders.name_key and name_holders.persons <= {{ threshold('block_limit') }}
-    inner join {{ ref('int_person_names') }} as person_names on names.name_key = person_names.name_key and person_names.name_level = 1
+    inner join name_holders as holders on names.name_key = holders.name_key
+    where holders.persons <= {{ threshold('block_limit') }}
 ),
 
 mailboxes as (

@@ -26,15 +26,19 @@ own_keys as (
     where keys.claim_role = 'own'
 ),
 
-person_keys as (
-    select *
+-- a key too many people have is not compared at all, and is left out before anything is joined to it
+crowded as (
+    select key_type, key_value
     from {{ ref('int_person_keys_learned') }}
+    group by key_type, key_value
+    having count(*) > {{ threshold('block_limit') }}
 ),
 
-holders as (
-    select key_type, key_value, count(distinct person_key) as persons
-    from person_keys
-    group by key_type, key_value
+person_keys as (
+    select keys.*
+    from {{ ref('int_person_keys_learned') }} as keys
+    left join crowded on keys.key_type = crowded.key_type and keys.key_value = crowded.key_value
+    where crowded.key_value is null
 ),
 
 by_key as (
@@ -47,9 +51,7 @@ by_key as (
         own_keys.is_number
     from own_keys
     inner join person_keys on own_keys.key_type = person_keys.key_type and own_keys.key_value = person_keys.key_value
-    inner join holders on person_keys.key_type = holders.key_type and person_keys.key_value = holders.key_value
-    where holders.persons <= {{ threshold('block_limit') }}
-        and (own_keys.key_type = 'email' or (own_keys.lists_people and person_keys.lists_people))
+    where (own_keys.key_type = 'email' or (own_keys.lists_people and person_keys.lists_people))
 ),
 
 links as (

@@ -71,6 +71,23 @@ crowded as (
     having count(*) > {{ threshold('block_limit') }}
 ),
 
+-- user names that one ordinary account of a directory has, and no more admins' accounts than a person might
+single_uids as (
+    select directory_id, uid
+    from open_accounts
+    where uid <> ''
+    group by directory_id, uid
+    having count(*) = 1
+),
+
+crowded_cores as (
+    select directory_id, core
+    from open_accounts
+    where is_admin_twin
+    group by directory_id, core
+    having count(*) > {{ threshold('block_limit') }}
+),
+
 -- an admin's account and the ordinary one beside it
 twins as (
     select
@@ -79,8 +96,11 @@ twins as (
         'admin_twin' as key_type,
         admins.core as key_value
     from open_accounts as admins
-    inner join open_accounts as ordinary on admins.directory_id = ordinary.directory_id and admins.core = ordinary.uid
-    where admins.is_admin_twin and admins.core <> admins.uid
+    inner join single_uids on admins.directory_id = single_uids.directory_id and admins.core = single_uids.uid
+    inner join open_accounts as ordinary
+        on single_uids.directory_id = ordinary.directory_id and single_uids.uid = ordinary.uid
+    left join crowded_cores on admins.directory_id = crowded_cores.directory_id and admins.core = crowded_cores.core
+    where admins.is_admin_twin and admins.core <> admins.uid and crowded_cores.core is null
 )
 
 select account_key, hub_key, key_type, key_value from twins

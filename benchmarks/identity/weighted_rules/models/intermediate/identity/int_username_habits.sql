@@ -47,16 +47,34 @@ known_logins as (
     group by person_key, directory_id, uid
 ),
 
+-- a user name is somebody's elsewhere when it is in some other directory: the least and the greatest directory tell, so that
+-- accounts are not joined to one another
+known_anywhere as (
+    select uid, min(directory_id) as first_directory_id, max(directory_id) as last_directory_id
+    from known_logins
+    group by uid
+),
+
+known_of_person as (
+    select uid, person_key, min(directory_id) as first_directory_id, max(directory_id) as last_directory_id
+    from known_logins
+    group by uid, person_key
+),
+
 known_compared as (
     select
         linked.account_key,
         linked.directory_id,
-        max(case when known_logins.person_key = linked.person_key then 1 else 0 end) as is_right
+        case
+            when own.first_directory_id <> linked.directory_id or own.last_directory_id <> linked.directory_id then 1
+            else 0
+        end as is_right
     from linked
-    inner join known_logins on linked.uid = known_logins.uid and linked.directory_id <> known_logins.directory_id
+    inner join known_anywhere as anybody on linked.uid = anybody.uid
     inner join username_holders on linked.base = username_holders.username and username_holders.persons > 1
+    left join known_of_person as own on linked.uid = own.uid and linked.person_key = own.person_key
     where not linked.lists_people
-    group by linked.account_key, linked.directory_id
+        and (anybody.first_directory_id <> linked.directory_id or anybody.last_directory_id <> linked.directory_id)
 ),
 
 departments_compared as (
@@ -72,16 +90,32 @@ departments_compared as (
     group by linked.directory_id
 ),
 
+logins_anywhere as (
+    select uid, min(directory_id) as first_directory_id, max(directory_id) as last_directory_id
+    from logins
+    group by uid
+),
+
+logins_of_person as (
+    select uid, person_key, min(directory_id) as first_directory_id, max(directory_id) as last_directory_id
+    from logins
+    group by uid, person_key
+),
+
 compared as (
     select
         linked.account_key,
         linked.directory_id,
-        coalesce(max(username_holders.persons), 0) as persons,
-        max(case when logins.person_key = linked.person_key then 1 else 0 end) as is_right
+        coalesce(username_holders.persons, 0) as persons,
+        case
+            when own.first_directory_id <> linked.directory_id or own.last_directory_id <> linked.directory_id then 1
+            else 0
+        end as is_right
     from linked
-    inner join logins on linked.uid = logins.uid and linked.directory_id <> logins.directory_id
+    inner join logins_anywhere as anybody on linked.uid = anybody.uid
+    left join logins_of_person as own on linked.uid = own.uid and linked.person_key = own.person_key
     left join username_holders on linked.base = username_holders.username
-    group by linked.account_key, linked.directory_id
+    where anybody.first_directory_id <> linked.directory_id or anybody.last_directory_id <> linked.directory_id
 ),
 
 patterned as (
