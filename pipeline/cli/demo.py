@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SHOWN = 8
 """How many findings are shown: enough to see what they are."""
 
+EXPLAINED = ("nrahmani", "daniel-kim")
+"""Two traps: one the rules are sure of, and one they leave to a person."""
+
 QUESTION = (
     "select username, directory_id, idle_days, evidence from findings.stale_accounts order by idle_days desc limit 5"
 )
@@ -74,10 +77,12 @@ def _tell_next(invocation: Invocation) -> None:
     me = invocation.program
     invocation.output.note(
         f"\nWhat to look at next:\n"
-        f"  {me} findings stale          accounts nobody uses\n"
-        f"  {me} findings orphaned       accounts nobody answers for\n"
-        f"  {me} findings unknown        what could not be judged, and what would settle it\n"
+        f"  {me} identity explain {EXPLAINED[0]:<11} whose it is, why, and what would change that\n"
+        f"  {me} identity explain {EXPLAINED[1]:<11} what is asked of a person, and `identity link` answers\n"
+        f"  {me} findings stale               accounts nobody uses\n"
+        f"  {me} findings orphaned            accounts nobody answers for\n"
+        f"  {me} findings unknown             what could not be judged, and what would settle it\n"
         f'  {me} sql "{QUESTION}"\n'
-        f"  {me} ui                      lineage, runs and checks on http://127.0.0.1:3000\n"
+        f"  {me} ui                           lineage, runs and checks on http://127.0.0.1:3000\n"
         f"The tables are described in docs/data-dictionary.md; docs/connecting-aws.md connects a real account."
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.demo.company import Company, Placed
 
 COLUMNS = [
-    Column("trap"),
+    Column("trap", may_wrap=True),
     Column("account", may_wrap=True),
     Column("whose it is", may_wrap=True),
     Column("by", may_wrap=True),

@@ -66,6 +66,10 @@ def test_it_reads_every_connection_and_counts_what_it_found(demo_run: DemoRun, t
 def test_it_says_what_to_do_next_in_words_that_can_be_pasted(demo_run: DemoRun) -> None:
     said = demo_run.ran.err[demo_run.ran.err.index("What to look at next") :]
     assert f"certify --home {demo_run.home.root} findings stale" in said
+    for account, verdict in (("nrahmani", "assigned: Nadia Rahmani"), ("daniel-kim", "ambiguous")):
+        assert f"identity explain {account} " in said
+        ran = in_a_process("identity", "explain", account, "--home", str(demo_run.home.root))
+        assert (ran.code, verdict in ran.out) == (0, True), ran
     [question] = re.findall(r'sql "(.*)"', said)
     assert len(query(demo_run.home, question).rows) == 5
 

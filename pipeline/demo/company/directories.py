@@ -109,7 +109,7 @@ def ldap_admin_twins(tale: Teller) -> None:
             person, display_name=full, email="", employee_id=person.employee_id if number else "", department=""
         )
         name, story = f"adm-{person.name.short}", "admin half of an admin twin"
-        trap = "an administrator's second login" if number else "an administrator's second login, no number"
+        trap = "an admin's second login" if number else "an admin's second login, no number"
         _list(tale, LDAP, person, name=name, story=story, card=told, used=2.5, is_admin_half=True, trap=trap)
 
 
