@@ -122,7 +122,8 @@ class Explanation:
 def explain(home: Home, account_key: str, now: datetime) -> Explanation:
     """Everything about an account that was published."""
     [account] = query(home, ACCOUNT, {"key": account_key}).records()
-    found = query(home, EVIDENCE, {"key": account_key}).records()
+    # A file that an earlier version published names no families: each rule is one then.
+    found = [{"family": row["rule"], **row} for row in query(home, EVIDENCE, {"key": account_key}).records()]
     identities = [str(row["candidate"]) for row in found] + [account["identity_id"] or ""]
     persons = dict(query(home, ROWS_OF, {"identities": identities, "key": account_key}).rows)
     tables = {name for (name,) in query(home, TABLES).rows}

@@ -66,7 +66,7 @@ def _of_decisions(explanation: Explanation) -> Iterator[Turn]:
         for candidate in explanation.candidates[:SHOWN]:
             if candidate.person:
                 yield Turn(f"if it is {candidate.name}'s", _decide("link", key, candidate.person))
-        yield Turn("if it is somebody else's", _decide("link", key, None))
+        yield Turn(f"if it is somebody{' else' if explanation.candidates else ''}'s", _decide("link", key, None))
     yield Turn("if it is no person's own", _decide("kind", key, "service"))
 
 

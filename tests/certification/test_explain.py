@@ -66,7 +66,7 @@ def test_an_assigned_account_can_be_told_apart_or_nailed_down(home: Home) -> Non
 
 def test_an_account_nobody_fits_and_a_service_name_their_decisions(home: Home) -> None:
     assert would_change(home, "aws:LEGACY") == [
-        ("if it is somebody else's", "identity link aws:LEGACY PERSON --reason TEXT"),
+        ("if it is somebody's", "identity link aws:LEGACY PERSON --reason TEXT"),
         ("if it is no person's own", "identity kind aws:LEGACY service --reason TEXT"),
     ]
     assert would_change(home, "aws:DEPLOY") == [
