@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pipeline.demo.company.accounts import ACCOUNTS, DATA, PRODUCTION, ROLE, STAGING
+from pipeline.demo.company.accounts import ACCOUNTS, DATA, PRODUCTION, STAGING
 from pipeline.demo.company.directories import ADMINISTRATORS
 from pipeline.demo.company.logins import Login
 from pipeline.demo.emulator import Emulator
 from pipeline.demo.emulator.identity_center import IdentityCenter
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS
 
-MANAGEMENT, REGION = "222200001111", "eu-west-1"
+MANAGEMENT, REGION, ROLE = "222200001111", "eu-west-1", "CertificationCenterDirectory"
 ROLE_ARN = f"arn:aws:iam::{MANAGEMENT}:role/{ROLE}"
 _EVERYWHERE = tuple(account.account_id for account in ACCOUNTS)
 REACH = {
