@@ -112,7 +112,8 @@ def listed(invocation: Invocation, entries: Sequence[Entry], state: str | None) 
     if not output.json:
         table(output, chosen)
         waiting = sum(not each.is_applied for each in chosen)
-        output.note(f"\n{len(chosen)} decisions" + (f", {waiting} take effect at the next sync" if waiting else ""))
+        at_the_next = f", {waiting} of them not applied yet: run `{invocation.program} sync`" if waiting else ""
+        output.note(f"\n{len(chosen)} decision{'' if len(chosen) == 1 else 's'}{at_the_next}")
     rows = [
         {
             **document(each.decision, each.state),

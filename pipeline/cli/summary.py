@@ -140,7 +140,7 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
     for problem in outcome.problems:
         output.problem(problem)
     if excepted := sum(row["excepted"] for row in found):
-        output.note(f"\n{excepted} findings more are accepted for now: certify exception list")
+        output.note(f"\nAccepted for now, and not counted: {excepted} (certify findings --status excepted)")
     if outcome.failure is None and outcome.published:
         took = sum(outcome.seconds.values())
         output.note(f"\nRead, judged and published in {took:.1f} s.")

@@ -162,7 +162,7 @@ def test_the_list_says_what_counts_what_is_over_and_what_waits(certify: Certify,
     assert [row["account"] for row in rows] == ["legacy @ aws", "deploy @ aws", None]
     ran = certify("identity", "list", "--state", "dangling")
     assert [line.split()[0] for line in ran.out.splitlines()] == ["decision", ids[2]]
-    assert "1 decisions, 1 take effect at the next sync" in ran.err
+    assert "1 decision, 1 of them not applied yet" in ran.err
     assert certify("identity", "list", "--state", "gone").code == 2
 
 
