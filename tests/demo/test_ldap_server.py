@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +50,19 @@ def read(connection: Connection) -> dict[str, dict[str, Any]]:
     snapshot = directory_for(connection.kind).read(connection, as_of=NOW, run_id="test")
     assert (snapshot.status, list(snapshot.problems)) == ("complete", [])
     return {row["native_id"]: {name: row[name] for name in TOLD} for row in snapshot.tables["accounts"].to_pylist()}
+
+
+def pid_of(home: Home) -> int:
+    with contextlib.suppress(OSError):
+        return int((home.root / "ldap" / "pid").read_text())
+    return 0
+
+
+def running(pid: int) -> bool:
+    """Whether there is such a process; one that only waits to be noted by its parent has no command line."""
+    with contextlib.suppress(OSError):
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    return False
 
 
 def server_of(demo: Demo) -> LdapServer:
@@ -123,3 +139,25 @@ def test_its_reader_can_read_and_nothing_else(demo: Demo) -> None:
     assert reader.entries[0].mail.value == "maria.garcia@tidewater.example"
     assert not reader.modify(reader.entries[0].entry_dn, {"title": [(ldap3.MODIFY_REPLACE, ["Boss"])]})
     assert reader.result["description"] == "insufficientAccessRights"
+
+
+def test_a_server_that_a_killed_process_left_is_ended_and_started_anew(demo: Demo, tmp_path: Path) -> None:
+    left = Home(tmp_path / "a folder with blanks")
+    shutil.copytree(demo.home.root, left.root)
+    program = (
+        "import sys; from pathlib import Path; from pipeline.demo.start import attach; from pipeline.home import Home\n"
+        "with attach(Home(Path(sys.argv[1])), {}): print('up', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", program, str(left.root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        process.kill()
+    abandoned = pid_of(left)
+    assert running(abandoned), "nobody told it to end"
+    with attach(left, {}) as again:
+        assert again is not None
+        assert pid_of(left) != abandoned
+        assert len(read(ldap_of(left))) == len(demo.company.entries)
+    for pid in (abandoned, pid_of(left)):
+        assert not pid or not running(pid)
