@@ -43,9 +43,8 @@ def test_an_account_given_to_somebody_else_is_not_right(demo_run: DemoRun, home:
 def test_a_verdict_that_is_missing_or_too_much_is_counted(demo_run: DemoRun, home: Home) -> None:
     before = {row["finding"]: row for row in traps.compared(home, demo_run.company)}
     with duckdb.connect(str(home.published)) as published:
-        published.execute(
-            "delete from findings.stale_accounts where account_key = (select min(account_key) from findings.stale_accounts)"
-        )
+        [(first,)] = published.execute("select min(account_key) from findings.stale_accounts").fetchall()
+        published.execute("delete from findings.stale_accounts where account_key = ?", [first])
         published.execute("update findings.orphaned_accounts set reason = 'no_owner' where reason = 'owner_terminated'")
     after = {row["finding"]: row for row in traps.compared(home, demo_run.company)}
     gone = list(demo_run.company.truth().orphans.values()).count("owner_terminated")
