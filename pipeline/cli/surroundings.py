@@ -1,6 +1,6 @@
-"""What has to run beside a command: for the sample company's home, its emulated AWS.
+"""What has to run beside a command: for the sample company's home, its emulated AWS and its LDAP server.
 
-Belongs here: starting it for as long as a command needs it, and saying so when it is not installed.
+Belongs here: starting them for as long as a command needs it, and saying so when they are not installed.
 Does not belong here: the company and the emulator (`demo`).
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def reachable(home: Home) -> Iterator[None]:
-    """Meanwhile this process finds the AWS the home is about: the emulated one of the sample company, or as ever."""
+    """Meanwhile this process finds what the home is about: what is emulated for the sample company, or as ever."""
     from pipeline.demo.start import attach
 
     with _installed(), attach(home, os.environ):
