@@ -32,7 +32,7 @@ def ui(
 ) -> ExitCode:
     """Serve Dagster's pages over this home: lineage, runs, checks, and a button to run a sync again. Ctrl-C ends it.
 
-    Its daemon runs too, with the nightly schedule. Over the sample company's home its emulated AWS and its LDAP server are started as well.
+    Its daemon runs too, with the nightly schedule. Over the sample company's home its AWS and its LDAP server run too.
     Dagster has no login: the pages are served on 127.0.0.1 only.
 
     \b
