@@ -117,7 +117,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         " (or no such role exists; AWS does not tell these apart)",
         fix="in the role's trust policy compare Principal with {principal} and the sts:ExternalId condition with the"
         " external_id of '{connection}' (`certify connect show {connection} --reveal`); both must be equal to the"
-        " letter",
+        " letter. If they are: is the account and the role in the ARN the right one, and does a policy of that"
+        " principal allow it sts:AssumeRole",
     ),
     ProblemKind(
         "read_denied",
@@ -169,7 +170,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "aws_unreachable",
         symptom="AWS cannot be reached",
         cause="{error_code}: {detail}",
-        fix="check the network, HTTPS_PROXY and AWS_ENDPOINT_URL, then run `certify test {connection}`",
+        fix="check the network, HTTPS_PROXY and AWS_ENDPOINT_URL, then try again",
     ),
     ProblemKind(
         "sts_region_disabled",
@@ -181,7 +182,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "assume_role_failed",
         symptom="AssumeRole failed",
         cause="{error_code} for {role_arn}: {detail}",
-        fix="run `certify test {connection}`; if AWS was only overloaded, the next sync succeeds",
+        fix="try again: if AWS was only overloaded, that is all",
     ),
     ProblemKind(
         "external_id_unusable",
@@ -193,10 +194,10 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "external_id_not_enforced",
         symptom="The trust policy does not require the external ID",
-        cause="{role_arn} could be assumed {how}, so anybody who makes this program's owner use that ARN would be let"
-        " in",
-        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "<external_id'
-        ' of {connection}>"}}}}',
+        cause="{role_arn} could be assumed {how}, so whoever else talks this program into using that ARN reads the"
+        " account through it (AWS calls it the confused deputy)",
+        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "..."}}}}, with the'
+        " external ID that `certify connect show {connection} --reveal` prints",
     ),
     ProblemKind(
         "session_expired",

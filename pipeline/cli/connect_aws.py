@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pipeline.connect.trial import Tested
     from pipeline.connect.wish import Wish
 
+ABOUT_TRUST = frozenset({"assume_role_denied", "external_id_not_enforced"})
+"""Problems that a role with the trust policy we wrote does not have."""
 NAME = Annotated[
     str, typer.Argument(metavar="NAME", help="Its name from now on: [a-z][a-z0-9-]{0,40}, directory_id in every table.")
 ]
@@ -163,6 +165,9 @@ def ended(invocation: Invocation, tested: Tested) -> ExitCode:
             invocation.output.problem(problem)
         kept = "; its external ID stays the same" if hasattr(tested.connection, "external_id") else ""
         invocation.output.note(f"'{name}' was not saved. Mend it and repeat the command{kept}.")
+        policy = invocation.home.exports / "connect" / name / "trust-policy.json"
+        if kept and policy.exists() and not {each.code for each in tested.problems}.isdisjoint(ABOUT_TRUST):
+            invocation.output.note(f"The trust policy its role must have: {policy}")
         return invocation.finish(document, problems=tested.problems, code=ExitCode.CONNECTION)
     invocation.output.note(f"'{name}' is connected and saved in {invocation.home.connections_file}.")
     if invocation.may_ask and not invocation.output.json and typer.confirm("Read it now?", default=True, err=True):

@@ -87,7 +87,7 @@ def verdict_words(judged: Verdict) -> str:
     """How much the role allows, what the rest hides, and the statement that shows it."""
     counted = f"{judged.allowed} of {judged.asked} actions allowed"
     if not judged.hidden:
-        return f"{counted}."
+        return f"{counted}; {judged.unneeded} more are not needed beside them." if judged.unneeded else f"{counted}."
     return "\n".join(
         [
             f"{counted}; not judged because of it:",

@@ -19,11 +19,15 @@ DENIED = ("read_denied", "center_read_denied")
 
 @dataclass(frozen=True)
 class Verdict:
-    """`allowed` of the `asked` actions; `denied` are the names of those AWS refused, in the order they were tried."""
+    """`allowed` of the `asked` actions; `denied` are the names of those AWS refused, in the order they were tried.
+
+    `unneeded` counts actions that are denied and make no difference; they are not among the `asked`.
+    """
 
     allowed: int
     asked: int
     denied: tuple[str, ...]
+    unneeded: int = 0
 
     @property
     def hidden(self) -> list[str]:
@@ -59,6 +63,7 @@ class Verdict:
 
 def verdict(steps: Sequence[Step]) -> Verdict:
     """Of the steps that tried an API action (their names are the actions'); one that was not tried does not count."""
-    asked = [step for step in steps if ":" in step.name and step.outcome != "not_tried"]
+    tried = [step for step in steps if ":" in step.name and step.outcome != "not_tried"]
+    asked = [step for step in tried if not step.unneeded]
     denied = [step.problem.action for step in asked if step.problem and step.problem.code in DENIED]
-    return Verdict(sum(step.outcome == "ok" for step in asked), len(asked), tuple(denied))
+    return Verdict(sum(step.outcome == "ok" for step in asked), len(asked), tuple(denied), len(tried) - len(asked))

@@ -84,6 +84,8 @@ class Step:
     seconds: float = 0.0
     required: bool = True
     problem: Problem | None = None
+    unneeded: bool = False
+    """An action that is denied, and tells nothing that an allowed one does not: neither allowed nor missing."""
 
 
 class Progress(Protocol):

@@ -96,6 +96,13 @@ def test_each_denied_action_is_named_with_what_it_hides_and_the_statement_that_c
     assert json.loads(found.statement) == {"Effect": "Allow", "Action": [action], "Resource": "*"}
 
 
+def test_an_action_that_makes_no_difference_is_neither_allowed_nor_missing() -> None:
+    spared = Step("iam:GetUserPolicy", "ok", "denied, and not needed", unneeded=True)
+    found = verdict([Step("iam:ListUsers", "ok"), spared])
+    assert (found.allowed, found.asked, found.unneeded, found.hidden) == (1, 1, 1, [])
+    assert found.words == "1 of 1 actions allowed"
+
+
 def test_the_statement_leaves_out_what_another_action_of_it_makes_unnecessary() -> None:
     denials = ["iam:GetAccountAuthorizationDetails", "iam:GetUserPolicy", "iam:ListMFADevices"]
     found = verdict([denied(name) for name in denials])

@@ -43,7 +43,7 @@ select
     end as reason,
     case
         when unfit.directory_count = 0
-            then 'connect the HR roster: certify connect file people, with authoritative: true'
+            then 'connect the HR roster: certify connect file people --path FILE --authoritative'
         when unfit.unfit_count > 0 then unfit.remedies
         when people.person_count = 0 then 'look at the roster file; it was read and has no rows'
     end as remedy,

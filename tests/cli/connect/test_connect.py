@@ -119,6 +119,8 @@ def test_each_size_of_permissions_makes_a_usable_connection_and_says_what_it_hid
     certify("connect", "aws", "production")
     document = documented(certify("connect", "aws", "production", "--role-arn", applied(size=size), "--json"))
     assert document["saved"] is True
+    if size == "recommended":
+        assert (document["allowed_actions"], document["asked_actions"]) == (len(RECOMMENDED), len(RECOMMENDED))
     closing = json.loads(str(document["statement"] or '{"Action": []}'))["Action"]
     assert bool(closing) is (size == "minimal")
     assert set(closing) <= RECOMMENDED

@@ -50,6 +50,9 @@ def test_wrong_principal(certify: Certify, home: Home, aws: Emulator, account: A
     assert problem(ran)["message"].startswith("AccessDenied on AssumeRole: the trust policy's principal or external ID")
     assert aws.hub_arn in problem(ran)["remedy"]
     assert "certify connect show production --reveal" in problem(ran)["remedy"]
+    assert "allow it sts:AssumeRole" in problem(ran)["remedy"]
+    policy = home.exports / "connect" / "production" / "trust-policy.json"
+    assert f"The trust policy its role must have: {policy}" in ran.err
     assert nothing_saved(home, waiting)
 
 
