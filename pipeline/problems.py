@@ -745,14 +745,6 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix="restore the file, or delete it: every check that fails then is told once more",
         exit_code=ExitCode.CONFIGURATION,
     ),
-    # --- alerts ---
-    ProblemKind(
-        "alerts_unreadable",
-        symptom="What was alerted cannot be told",
-        cause="{file} cannot be read ({reason}), so nobody knows which failing checks were told already",
-        fix="restore the file, or delete it: every check that fails then is told once more",
-        exit_code=ExitCode.CONFIGURATION,
-    ),
     # --- the sample company ---
     ProblemKind(
         "demo_refused",
