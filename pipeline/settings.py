@@ -6,10 +6,12 @@ Does not belong here: anything about one connection (`connections`), or the rule
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -41,6 +43,13 @@ def _duration(value: object) -> object:
 def _number(low: float, high: float, value: float) -> None:
     if not low <= value <= high:
         raise ValueError(f"is outside {low:g} to {high:g}. choose a number between them")
+
+
+def match_rules() -> tuple[str, ...]:
+    """The rules of matching, as the dbt project's seed `match_rules` names them."""
+    seed = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "match_rules.csv"
+    with seed.open(newline="", encoding="utf-8") as lines:
+        return tuple(sorted(row["rule"] for row in csv.DictReader(lines)))
 
 
 class Settings(BaseModel):
@@ -117,6 +126,21 @@ class Settings(BaseModel):
         " is no way not to check.",
     )
 
+    assignment_confidence: float = Field(
+        default=0.6,
+        description="An account is given to the likeliest person from this confidence on; below it, it is ambiguous or"
+        " nobody's.",
+    )
+    assignment_odds: float = Field(
+        default=3.0,
+        description="And only when the odds of that person are at least this many times the next one's.",
+    )
+    match_weights: dict[str, float] = Field(
+        default_factory=dict,
+        description="Other weights for the rules of matching, such as {full_name: 0.6}; 0 switches a rule off. The"
+        " table identity.rules lists the rules and the weights in force.",
+    )
+
     @field_validator("stale_after_days", "keep_snapshots", "max_shrink_rows")
     @classmethod
     def _sensible_count(cls, value: int) -> int:
@@ -129,7 +153,23 @@ class Settings(BaseModel):
         _number(1, 64, value)
         return value
 
-    @field_validator("max_shrink")
+    @field_validator("assignment_odds")
+    @classmethod
+    def _ratio(cls, value: float) -> float:
+        _number(1, 1_000, value)
+        return value
+
+    @field_validator("match_weights")
+    @classmethod
+    def _weights(cls, value: dict[str, float]) -> dict[str, float]:
+        rules = match_rules() if value else ()
+        for rule, weight in value.items():
+            if rule not in rules:
+                raise ValueError(f"names no rule: {rule}. choose among {', '.join(rules)}")
+            _number(0, 1, weight)
+        return value
+
+    @field_validator("max_shrink", "assignment_confidence")
     @classmethod
     def _fraction(cls, value: float) -> float:
         _number(0, 1, value)

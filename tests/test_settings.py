@@ -53,6 +53,9 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "alert_webhook_url": None,
         "alert_webhook_url_file": None,
         "alert_ca_file": None,
+        "assignment_confidence": 0.6,
+        "assignment_odds": 3.0,
+        "match_weights": {},
     }
     assert load(home, "# nothing yet\n") == settings
 
@@ -166,3 +169,13 @@ def test_every_setting_describes_itself_and_its_default() -> None:
     assert described["authoritative_max_age"].default == "48h"
     assert described["read_tags_per_user"].type == "true | false"
     assert described["alert_email_to"].type == "list of text"
+
+
+def test_weights_are_of_rules_that_exist_and_between_0_and_1(home: Home) -> None:
+    assert load(home, "match_weights: {full_name: 0.6, email: 0}\n").match_weights == {"full_name": 0.6, "email": 0}
+    [fault] = faults(home, "match_weights: {nickname: 0.6}\n")
+    assert "names no rule: nickname" in fault and "name_variant" in fault
+    [fault] = faults(home, "match_weights: {email: 1.2}\n")
+    assert "outside 0 to 1" in fault
+    [fault] = faults(home, "assignment_odds: 0.5\n")
+    assert "outside 1 to 1000" in fault

@@ -6,50 +6,43 @@ verdicts.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from benchmarks.identity.company import Company
 from benchmarks.identity.people import AS_OF
+from pipeline.directories.registry import KINDS, directory_for
+from pipeline.warehouse.raw import META, SCHEMA, create_tables, landed_tables
+from pipeline.warehouse.sql import statement
 
-_ATTEMPTS = """
-create table raw.attempts (snapshot_id varchar, directory_id varchar, kind varchar, status varchar, as_of timestamp,
-    evidence_as_of timestamp, finished_at timestamp, run_id varchar, strategy varchar, calls bigint, retries bigint,
-    vanished bigint, rows bigint, is_current boolean, is_latest boolean, problem_code varchar, problem_message varchar,
-    problem_action varchar, problem_remedy varchar)
-"""
-_COVERAGE = """
-create table raw.coverage (snapshot_id varchar, directory_id varchar, action varchar, outcome varchar, calls bigint,
-    rows bigint, error_code varchar, message varchar, needed_for varchar, remedy varchar, as_of timestamp)
-"""
-_EVALUATION = """
-create table raw.evaluation as select
-    cast(? as timestamp) as evaluated_at, cast(null as timestamp) as as_of_override, 90 as stale_after_days,
-    cast(48 as double) as authoritative_max_age_hours, cast(0.2 as double) as max_shrink, 10 as max_shrink_rows
-"""
-_CONNECTIONS = """
-create table raw.connections (directory_id varchar, kind varchar, display_name varchar, aws_account_id varchar,
-    is_authoritative boolean, access_mode varchar)
-"""
+_LANDED = {name: schema for kind in KINDS for name, schema in landed_tables(kind, directory_for(kind).tables).items()}
+_EVALUATION = {
+    "evaluated_at": AS_OF,
+    "stale_after_days": 90,
+    "authoritative_max_age_hours": 48.0,
+    "max_shrink": 0.2,
+    "max_shrink_rows": 10,
+}
 
 
 def load(company: Company, path: Path) -> None:
     """Write `company` into a new DuckDB file at `path`."""
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as db:
-        db.execute("create schema raw")
-        for statement in (_ATTEMPTS, _COVERAGE, _CONNECTIONS):
-            db.execute(statement)
-        db.execute(_EVALUATION, [AS_OF])
+        create_tables(db, _LANDED)
+        _meta(db, "evaluation", _EVALUATION)
         for name, table in company.accounts.items():
             _connection(db, name, "file", None, table.num_rows)
+            _table(db, "file_accounts", name, _mapped(table))
         for name, tables in company.iam.items():
             _connection(db, name, "aws_iam", company.aws_account_ids[name], tables["users"].num_rows)
-        _table(db, "file_accounts", dict(company.accounts))
-        for table in next(iter(company.iam.values())):
-            _table(db, f"aws_iam_{table}", {name: tables[table] for name, tables in company.iam.items()})
+            for kind, table in tables.items():
+                _table(db, f"aws_iam_{kind}", name, table)
 
 
 def _snapshot_id(directory_id: str) -> str:
@@ -57,28 +50,56 @@ def _snapshot_id(directory_id: str) -> str:
 
 
 def _connection(db: duckdb.DuckDBPyConnection, name: str, kind: str, account_id: str | None, rows: int) -> None:
-    db.execute(
-        "insert into raw.connections values (?, ?, ?, ?, ?, 'read_only')",
-        [name, kind, name.replace("-", " ").title(), account_id, name == "people"],
-    )
-    db.execute(
-        "insert into raw.attempts values"
-        " (?, ?, ?, 'complete', ?, null, ?, 'benchmark', 'bulk', 1, 0, 0, ?, true, true, '', '', '', '')",
-        [_snapshot_id(name), name, kind, AS_OF, AS_OF, rows],
-    )
+    connection = {
+        "directory_id": name,
+        "kind": kind,
+        "display_name": name.replace("-", " ").title(),
+        "aws_account_id": account_id,
+        "is_authoritative": name == "people",
+        "access_mode": "read_only",
+    }
+    _meta(db, "connections", connection)
+    attempt = {
+        "snapshot_id": _snapshot_id(name),
+        "directory_id": name,
+        "kind": kind,
+        "status": "complete",
+        "as_of": AS_OF,
+        "finished_at": AS_OF,
+        "run_id": "benchmark",
+        "strategy": "bulk",
+        "calls": 1,
+        "retries": 0,
+        "vanished": 0,
+        "rows": rows,
+        "is_current": True,
+        "is_latest": True,
+    }
+    _meta(db, "attempts", attempt)
 
 
-def _table(db: duckdb.DuckDBPyConnection, name: str, parts: dict[str, pa.Table]) -> None:
-    stamped = []
-    for directory_id, part in parts.items():
-        count = part.num_rows
-        columns = {
-            "directory_id": pa.array([directory_id] * count, pa.string()),
-            "snapshot_id": pa.array([_snapshot_id(directory_id)] * count, pa.string()),
-            "as_of": pa.array([AS_OF] * count, pa.timestamp("us")),
-        }
-        stamped.append(pa.table({**columns, **{field.name: part[field.name] for field in part.schema}}))
-    rows = pa.concat_tables(stamped)
+def _meta(db: duckdb.DuckDBPyConnection, name: str, row: Mapping[str, Any]) -> None:
+    _insert(db, name, pa.Table.from_pylist([row], schema=META[name]))
+
+
+def _table(db: duckdb.DuckDBPyConnection, name: str, directory_id: str, part: pa.Table) -> None:
+    count = part.num_rows
+    leading = {
+        "directory_id": pa.array([directory_id] * count, pa.string()),
+        "snapshot_id": pa.array([_snapshot_id(directory_id)] * count, pa.string()),
+        "as_of": pa.array([AS_OF] * count, pa.timestamp("us")),
+    }
+    _insert(db, name, pa.table({**leading, **{field.name: part[field.name] for field in part.schema}}))
+
+
+def _mapped(accounts: pa.Table) -> pa.Table:
+    """The accounts with `known_fields`: a file has a column for what it tells of anybody."""
+    told = json.dumps([name for name in accounts.column_names if accounts[name].null_count < accounts.num_rows])
+    place = accounts.column_names.index("known_fields")
+    return accounts.set_column(place, "known_fields", pa.array([told] * accounts.num_rows, pa.string()))
+
+
+def _insert(db: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     db.register("incoming", rows)
-    db.execute(f"create table raw.{name} as select * from incoming")
+    db.execute(statement("insert into {table} by name select * from incoming", table=(SCHEMA, name)))
     db.unregister("incoming")

@@ -13,12 +13,38 @@
 {% macro folded(text) %}lower({{ text }}){% endmacro %}
 {% macro first_word(text) %}lower({{ text }}){% endmacro %}
 {% macro split_camel_case(text) %}lower({{ text }}){% endmacro %}
-{% macro email_key(text) %}lower({{ text }}){% endmacro %}
-{% macro employee_id_key(text) %}upper({{ text }}){% endmacro %}
-{% macro username_key(text) %}lower({{ text }}){% endmacro %}
 {% macro days_before(instant, days) %}date_add({{ instant }}, {{ days }}){% endmacro %}
 {% macro whole_days(earlier, later) %}date_sub({{ earlier }}, {{ later }}){% endmacro %}
 {% macro seconds_between(earlier, later) %}date_sub({{ earlier }}, {{ later }}){% endmacro %}
 {% macro instant_text(instant) %}lower({{ instant }}){% endmacro %}
 {% macro forget_what_ifs(states) %}{% endmacro %}
 {% macro recorded(relation, columns, unread) %}select {{ columns | join(', ') }} from {{ relation }}{% endmacro %}
+{% macro regexp_matches(text, pattern) %}({{ text }} like 'x'){% endmacro %}
+{% macro split_words(text) %}split({{ text }}, ' '){% endmacro %}
+{% macro similarity(one, other) %}jaro_winkler_similarity({{ one }}, {{ other }}){% endmacro %}
+{% macro fold(text) %}lower({{ text }}){% endmacro %}
+{% macro fold_spelled_out(text) %}lower({{ text }}){% endmacro %}
+{% macro words(text) %}trim({{ text }}){% endmacro %}
+{% macro words_of_any_case(text) %}trim({{ text }}){% endmacro %}
+{% macro name_words(text) %}trim({{ text }}){% endmacro %}
+{% macro first_of(text) %}lower({{ text }}){% endmacro %}
+{% macro last_of(text) %}lower({{ text }}){% endmacro %}
+{% macro all_but_first(text) %}lower({{ text }}){% endmacro %}
+{% macro all_but_last(text) %}lower({{ text }}){% endmacro %}
+{% macro one_word(text) %}lower({{ text }}){% endmacro %}
+{% macro letters_and_digits(text) %}lower({{ text }}){% endmacro %}
+{% macro digits(text) %}lower({{ text }}){% endmacro %}
+{% macro normalise_email(text) %}lower({{ text }}){% endmacro %}
+{% macro normalise_employee_id(text) %}upper({{ text }}){% endmacro %}
+{% macro says_contractor(text) %}({{ text }} like 'x'){% endmacro %}
+{% macro name_key(one, other) %}concat({{ one }}, {{ other }}){% endmacro %}
+{% macro identity_id(text) %}md5({{ text }}){% endmacro %}
+{% macro threshold(name) %}1{% endmacro %}
+{% macro is_certain() %}ranked.place = 1{% endmacro %}
+{% macro scores(evidence, subject='account_key') %}ranked as (select {{ subject }}, person_key, confidence, place from {{ evidence }}){% endmacro %}
+{% macro pair_fit(pairs, names, usernames) %}profiles as (select account_key from {{ pairs }}), fits as (select account_key, person_key, fit from {{ pairs }}){% endmacro %}
+{% macro weak_evidence(subjects, register, earlier) %}told as (select account_key from {{ subjects }} union all select account_key from {{ earlier }} union all select email as account_key from {{ register.emails }} union all select employee_id as account_key from {{ register.employee_ids }} union all select person_key as account_key from {{ register.persons }}) select account_key from told{% endmacro %}
+{% macro person_names(names) %}select person_key from {{ names }}{% endmacro %}
+{% macro person_usernames(names) %}made as (select person_key from {{ names }}) select person_key from made{% endmacro %}
+{% macro clusters_linked(evidence) %}select cluster_key from {{ evidence }}{% endmacro %}
+{% macro says_admin(text) %}({{ text }} like 'x'){% endmacro %}

@@ -7,8 +7,8 @@ select
     duplicates.display_name,
     max(duplicates.cluster_size) as cluster_size
 from {{ ref('duplicate_identities') }} as duplicates
-cross join {{ ref('identity_settings') }} as settings
+cross join {{ ref('int_match_thresholds') }} as settings
 where
-    settings.setting = 'max_cluster_size'
+    settings.threshold = 'max_cluster_size'
     and duplicates.cluster_size > settings.value
 group by duplicates.identity_id, duplicates.display_name

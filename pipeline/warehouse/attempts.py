@@ -47,7 +47,7 @@ def write_meta(
     as_of_override: datetime | None,
     decisions: Sequence[Row] = (),
 ) -> None:
-    """Replace `raw.connections`, `raw.attempts`, `raw.coverage`, `raw.evaluation`, `raw.ledger_decisions`, all or none.
+    """Replace the tables that tell how the reads went and by what they are judged, all or none.
 
     A snapshot that is loaded and that the landing keeps no more is still evidence: what was written about it stays.
     """
@@ -56,6 +56,7 @@ def write_meta(
         "attempts": list(_attempts(reads)),
         "coverage": list(_coverage(reads)),
         "evaluation": [_evaluation(settings, evaluated_at, as_of_override)],
+        "match_settings": list(_match_settings(settings)),
         "ledger_decisions": list(decisions),
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}
@@ -163,6 +164,18 @@ def _evaluation(settings: Settings, evaluated_at: datetime, as_of_override: date
         "max_shrink": settings.max_shrink,
         "max_shrink_rows": settings.max_shrink_rows,
     }
+
+
+def _match_settings(settings: Settings) -> Iterator[Row]:
+    """What the home sets to other values than the seeds of the dbt project."""
+    thresholds = {
+        "assignment_confidence": settings.assignment_confidence,
+        "assignment_odds": settings.assignment_odds,
+    }
+    for name, value in thresholds.items():
+        yield {"setting_kind": "threshold", "name": name, "value": value}
+    for name, value in settings.match_weights.items():
+        yield {"setting_kind": "weight", "name": name, "value": value}
 
 
 def _instant(value: datetime | None) -> datetime | None:

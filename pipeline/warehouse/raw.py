@@ -88,6 +88,14 @@ META: Mapping[str, pa.Schema] = {
             pa.field("max_shrink_rows", pa.int64(), nullable=False),
         ]
     ),
+    # Grain: one weight or threshold of matching that settings.yaml sets to another value than the dbt project's own.
+    "match_settings": pa.schema(
+        [
+            pa.field("setting_kind", pa.string(), nullable=False),  # weight | threshold
+            pa.field("name", pa.string(), nullable=False),
+            pa.field("value", pa.float64(), nullable=False),
+        ]
+    ),
     # Grain: one decision of a person that was not undone; the ledger keeps them, and each load copies them anew.
     "ledger_decisions": pa.schema(
         [

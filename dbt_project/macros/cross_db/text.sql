@@ -72,7 +72,12 @@
 {%- endmacro %}
 
 {% macro duckdb__composed(text) -%}
-    nfc_normalize(regexp_replace(regexp_replace({{ text }}, '\p{Cf}', '', 'g'), '[\s\p{Z}]+', ' ', 'g'))
+    case
+        when not regexp_matches({{ text }}, '[^ -~]|  ') then {{ text }}
+        else nfc_normalize(
+            regexp_replace(regexp_replace({{ text }}, '\p{Cf}', '', 'g'), '[\s\p{Z}]+', ' ', 'g')
+        )
+    end
 {%- endmacro %}
 
 {% macro spark__composed(text) -%}

@@ -1,4 +1,6 @@
 -- Grain: one account of any directory; for a roster, one person. Root users are not accounts.
+-- display_name, email and employee_id are for people; the stated_ columns are what the directory
+-- itself says, without tags and stand-ins.
 with directories as (
     select * from {{ ref('int_directories_assessed') }}
 ),
@@ -14,12 +16,10 @@ listed_accounts as (
 tags as (
     select
         account_key,
-        max(case when meaning = 'email' then tag_value end) as email,
-        max(case when meaning = 'employee_id' then tag_value end) as employee_id,
-        max(case when meaning = 'display_name' then tag_value end) as display_name,
-        max(case when meaning = 'account_kind' then tag_value end) as account_kind,
-        max(case when meaning = 'break_glass' then lower(tag_value) end) as break_glass
-    from {{ ref('int_account_tags_matched') }}
+        max(case when meaning = 'email' then attribute_value end) as email,
+        max(case when meaning = 'employee_id' then attribute_value end) as employee_id,
+        max(case when meaning = 'person' then attribute_value end) as display_name
+    from {{ ref('int_account_attributes') }}
     where preference = 1
     group by account_key
 ),
@@ -33,15 +33,26 @@ aws_iam as (
         users.path,
         users.arn,
         coalesce(tags.display_name, users.username) as display_name,
+        {{ as_text('null') }} as stated_name,
         {{ as_text('null') }} as given_name,
+        {{ as_text('null') }} as middle_name,
         {{ as_text('null') }} as family_name,
+        {{ as_text('null') }} as preferred_name,
         coalesce(tags.email, case when users.username like '%_@_%' then users.username end)
             as email,
+        {{ as_text('null') }} as stated_email,
+        {{ as_text('null') }} as alias_emails,
         tags.employee_id,
-        case
-            when tags.break_glass in ('true', 'yes', '1') then 'break_glass'
-            else tags.account_kind
-        end as stated_kind,
+        {{ as_text('null') }} as stated_employee_id,
+        {{ as_text('null') }} as prior_employee_id,
+        {{ as_text('null') }} as stated_kind,
+        {{ as_text('null') }} as worker_type,
+        {{ as_text('null') }} as department,
+        {{ as_text('null') }} as manager_id,
+        {{ as_text('null') }} as status,
+        cast(null as timestamp) as hired_on,
+        cast(null as timestamp) as terminated_on,
+        {{ as_text('null') }} as invalid_fields,
         true as is_enabled,
         users.created_at,
         cast(null as timestamp) as last_active_at,
@@ -67,11 +78,25 @@ listed as (
             username,
             native_id
         ) as display_name,
+        display_name as stated_name,
         given_name,
+        middle_name,
         family_name,
+        preferred_name,
         coalesce(email, case when username like '%_@_%' then username end) as email,
+        email as stated_email,
+        alias_emails,
         employee_id,
+        employee_id as stated_employee_id,
+        prior_employee_id,
         account_kind as stated_kind,
+        worker_type,
+        department,
+        manager_id,
+        status,
+        hired_on,
+        terminated_on,
+        invalid_fields,
         is_enabled,
         created_at,
         last_active_at,
@@ -107,11 +132,25 @@ select
     unioned.path,
     unioned.arn,
     unioned.display_name,
+    unioned.stated_name,
     unioned.given_name,
+    unioned.middle_name,
     unioned.family_name,
+    unioned.preferred_name,
     unioned.email,
+    unioned.stated_email,
+    unioned.alias_emails,
     unioned.employee_id,
+    unioned.stated_employee_id,
+    unioned.prior_employee_id,
     unioned.stated_kind,
+    unioned.worker_type,
+    unioned.department,
+    unioned.manager_id,
+    unioned.status,
+    unioned.hired_on,
+    unioned.terminated_on,
+    unioned.invalid_fields,
     unioned.is_enabled,
     unioned.created_at,
     unioned.last_active_at,

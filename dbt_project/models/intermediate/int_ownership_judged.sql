@@ -16,6 +16,7 @@ identity_accounts as (
 
 persons as (
     select * from {{ ref('int_persons') }}
+    where is_rostered
 ),
 
 owners as (
@@ -23,7 +24,8 @@ owners as (
     where preference = 1
 ),
 
--- A person's own account is that person's; only where nobody is certain does an owner tag decide.
+-- What a person has decided comes first. A person's own account is that person's; only where nobody
+-- is certain does an owner tag decide.
 deciding as (
     select
         accounts.account_key,
@@ -36,7 +38,8 @@ deciding as (
         identity_accounts.status as match_status,
         identity_accounts.candidates as match_candidates,
         identity_accounts.rules,
-        persons.identity_id is not null as is_roster_person,
+        persons.identity_id is not null and not coalesce(owners.rule = 'owner_decision', false)
+            as is_roster_person,
         persons.display_name as person_name,
         persons.employment_status,
         persons.terminated_on,
@@ -47,6 +50,8 @@ deciding as (
         owners.candidates as owner_candidates,
         case
             when kinds.account_kind = 'break_glass' then 'excluded'
+            when owners.rule = 'owner_decision' and owners.outcome = 'unresolved' then 'nobody'
+            when owners.rule = 'owner_decision' then owners.outcome
             when persons.identity_id is not null then persons.employment_status
             when owners.outcome is not null and owners.outcome <> 'unresolved' then owners.outcome
             when identity_accounts.status = 'ambiguous' then 'ambiguous'
@@ -66,7 +71,7 @@ select
     account_kind,
     case
         when outcome = 'excluded' then 'excluded'
-        when outcome = 'active' then 'owned'
+        when outcome in ('active', 'mailbox') then 'owned'
         when outcome = 'unknown' then 'unknown'
         when outcome in ('nobody', 'ambiguous') and identity_gap is not null then 'unknown'
         else 'orphaned'
@@ -100,11 +105,11 @@ select
         when owner_outcome is not null and owner_outcome <> 'unresolved'
             then owner_field || '=' || owner_value || ' leads to ' || owner_candidates
         when match_status = 'ambiguous'
-            then 'fits several persons equally well: ' || match_candidates
+            then 'nothing settles whose it is; it fits ' || match_candidates
         when owner_outcome = 'unresolved'
             then owner_field || '=' || owner_value
                 || ' leads to nobody in the authoritative directory'
-        else 'no e-mail address, employee id or owner tag leads to anybody '
+        else 'no address, number, name or owner tag leads to anybody '
             || 'in the authoritative directory'
     end
     || '; ' || account_kind || coalesce(' (' || kind_rule || ')', '') as evidence

@@ -5,7 +5,7 @@ with directories as (
 ),
 
 people as (
-    select count(*) as person_count from {{ ref('int_persons') }}
+    select count(*) as person_count from {{ ref('int_persons_rostered') }}
 ),
 
 evaluation as (

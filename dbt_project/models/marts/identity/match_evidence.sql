@@ -3,19 +3,20 @@ with evidence as (
     select * from {{ ref('int_match_evidence') }}
 ),
 
-persons as (
-    select * from {{ ref('int_persons') }}
+identities as (
+    select * from {{ ref('int_identities_unioned') }}
 )
 
 select
     evidence.account_key,
     evidence.identity_id as candidate,
-    persons.display_name as candidate_name,
+    identities.display_name as candidate_name,
     evidence.relation,
     evidence.rule,
+    evidence.family,
     cast(evidence.weight as double) as weight,
     evidence.key_value,
     evidence.left_value,
     evidence.right_value
 from evidence
-inner join persons on evidence.identity_id = persons.identity_id
+inner join identities on evidence.identity_id = identities.identity_id

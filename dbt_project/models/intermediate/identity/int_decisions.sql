@@ -1,0 +1,11 @@
+-- Grain: one decision of a person that is in force.
+select
+    decision_id,
+    verb,
+    account_key,
+    target,
+    reason,
+    decided_by,
+    decided_at
+from {{ ref('stg_ledger__decisions') }}
+where is_in_force

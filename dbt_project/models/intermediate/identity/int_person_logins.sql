@@ -1,0 +1,11 @@
+-- Grain: one user name of a person in one directory.
+select
+    accounts.person_key,
+    profiles.uid,
+    profiles.directory_id,
+    profiles.lists_people
+from {{ ref('int_person_accounts') }} as accounts
+inner join {{ ref('int_account_profiles') }} as profiles
+    on accounts.account_key = profiles.account_key
+where profiles.uid <> ''
+group by accounts.person_key, profiles.uid, profiles.directory_id, profiles.lists_people

@@ -1,0 +1,257 @@
+-- Grain: one habit of one directory: how often, among the accounts that strong identifiers link,
+-- the user name tells the person. `corporate_username` counts accounts whose user name is
+-- somebody's in another directory of people, and the share of them that are that person's;
+-- `..._contested` only those whose user name more than one person's name makes. `pattern` counts
+-- how user names are made of names, `department` how much of its share a department has of the
+-- directory.
+with linked as (
+    select
+        links.account_key,
+        links.person_key,
+        profiles.directory_id,
+        profiles.uid,
+        profiles.core,
+        profiles.base,
+        profiles.lists_people,
+        profiles.is_number,
+        profiles.department,
+        profiles.created_at
+    from {{ ref('int_links_learned') }} as links
+    inner join {{ ref('int_account_profiles') }} as profiles
+        on links.account_key = profiles.account_key
+),
+
+logins as (
+    select
+        person_key,
+        directory_id,
+        uid
+    from linked
+    where lists_people and uid <> ''
+    group by person_key, directory_id, uid
+),
+
+usernames as (
+    select
+        person_key,
+        username,
+        pattern
+    from {{ ref('int_person_usernames_learned') }}
+    where pattern not in ('first', 'last') and name_level <= 2
+),
+
+username_holders as (
+    select
+        username,
+        count(distinct person_key) as persons
+    from usernames
+    group by username
+),
+
+-- the same among directories that list no people
+known_logins as (
+    select
+        person_key,
+        directory_id,
+        uid
+    from linked
+    where not lists_people and uid <> ''
+    group by person_key, directory_id, uid
+),
+
+known_compared as (
+    select
+        linked.account_key,
+        linked.directory_id,
+        max(case when known_logins.person_key = linked.person_key then 1 else 0 end) as is_right
+    from linked
+    inner join known_logins on linked.uid = known_logins.uid
+    inner join username_holders on linked.base = username_holders.username
+    where
+        not linked.lists_people
+        and linked.directory_id <> known_logins.directory_id
+        and username_holders.persons > 1
+    group by linked.account_key, linked.directory_id
+),
+
+departments_compared as (
+    select
+        linked.directory_id,
+        count(*) as sample,
+        avg(case when linked.department = persons.department then 1.0 else 0.0 end) as share
+    from linked
+    inner join {{ ref('int_persons_rostered') }} as persons
+        on linked.person_key = persons.person_key
+    inner join (select distinct department from {{ ref('int_persons_rostered') }}) as departments
+        on linked.department = departments.department
+    where persons.department <> ''
+    group by linked.directory_id
+),
+
+compared as (
+    select
+        linked.account_key,
+        linked.directory_id,
+        coalesce(max(username_holders.persons), 0) as persons,
+        max(case when logins.person_key = linked.person_key then 1 else 0 end) as is_right
+    from linked
+    inner join logins on linked.uid = logins.uid
+    left join username_holders on linked.base = username_holders.username
+    where linked.directory_id <> logins.directory_id
+    group by linked.account_key, linked.directory_id
+),
+
+patterned as (
+    select
+        linked.directory_id,
+        linked.account_key,
+        usernames.pattern
+    from linked
+    inner join usernames
+        on linked.person_key = usernames.person_key and linked.base = usernames.username
+    group by linked.directory_id, linked.account_key, usernames.pattern
+),
+
+totals as (
+    select
+        directory_id,
+        count(*) as accounts
+    from linked
+    where base <> '' and not is_number
+    group by directory_id
+),
+
+with_login as (
+    select
+        linked.directory_id,
+        count(distinct linked.account_key) as accounts,
+        count(
+            distinct case
+                when linked.uid = logins.uid or linked.core = logins.uid then linked.account_key
+            end
+        ) as same_accounts
+    from linked
+    inner join logins on linked.person_key = logins.person_key
+    where linked.uid <> '' and linked.directory_id <> logins.directory_id
+    group by linked.directory_id
+),
+
+department_sizes as (
+    select
+        department,
+        count(*) as persons
+    from {{ ref('int_persons_rostered') }}
+    where department <> ''
+    group by department
+),
+
+department_accounts as (
+    select
+        linked.directory_id,
+        persons.department,
+        count(*) as accounts
+    from linked
+    inner join {{ ref('int_persons_rostered') }} as persons
+        on linked.person_key = persons.person_key
+    where persons.department <> ''
+    group by linked.directory_id, persons.department
+),
+
+directory_sizes as (
+    select
+        directory_id,
+        sum(accounts) as accounts
+    from department_accounts
+    group by directory_id
+),
+
+roster_size as (
+    select sum(persons) as persons
+    from department_sizes
+),
+
+-- how much more of a directory a department has than of the roster; 1 where it has its share
+department_shares as (
+    select
+        directory_sizes.directory_id,
+        department_sizes.department,
+        directory_sizes.accounts as sample,
+        (coalesce(department_accounts.accounts, 0) / cast(directory_sizes.accounts as double))
+        / (department_sizes.persons / cast(roster_size.persons as double)) as share
+    from directory_sizes
+    cross join department_sizes
+    cross join roster_size
+    left join department_accounts
+        on directory_sizes.directory_id = department_accounts.directory_id
+            and department_sizes.department = department_accounts.department
+)
+
+select
+    directory_id,
+    'department:' || department as habit,
+    sample,
+    share
+from department_shares
+union all
+select
+    directory_id,
+    'department_agrees',
+    sample,
+    share
+from departments_compared
+union all
+select
+    directory_id,
+    'known_username_contested',
+    count(*),
+    avg(is_right)
+from known_compared
+group by directory_id
+union all
+select
+    directory_id,
+    'corporate_username',
+    count(*),
+    avg(is_right)
+from compared
+group by directory_id
+union all
+select
+    directory_id,
+    'corporate_username_contested',
+    count(*),
+    avg(is_right)
+from compared
+where persons > 1
+group by directory_id
+union all
+select
+    directory_id,
+    'carries_corporate_username',
+    accounts,
+    same_accounts / cast(accounts as double)
+from with_login
+union all
+select
+    patterned.directory_id,
+    'pattern:' || patterned.pattern,
+    max(totals.accounts),
+    count(*) / cast(max(totals.accounts) as double)
+from patterned
+inner join totals on patterned.directory_id = totals.directory_id
+group by patterned.directory_id, patterned.pattern
+union all
+select
+    linked.directory_id,
+    'created_while_employed',
+    count(*),
+    avg(case
+        when linked.created_at >= {{ days_before('persons.first_hired_on', 30) }}
+            and linked.created_at <= coalesce(persons.last_terminated_on, linked.created_at)
+            then 1.0
+        else 0.0
+    end)
+from linked
+inner join {{ ref('int_persons_rostered') }} as persons on linked.person_key = persons.person_key
+where linked.created_at is not null and persons.first_hired_on is not null
+group by linked.directory_id
