@@ -43,7 +43,7 @@ ACCOUNT = """
     where accounts.account_key = $key
 """
 EVIDENCE = """
-    select evidence.*, persons.employment_status
+    select evidence.*, persons.employment_status, persons.email
     from identity.match_evidence as evidence
     left join identity.identities as persons on evidence.candidate = persons.identity_id
     where evidence.account_key = $key
@@ -70,6 +70,7 @@ class Candidate:
 
     identity_id: str
     name: str
+    email: str | None
     employment_status: str | None
     person: str | None
     relation: str
@@ -160,6 +161,6 @@ def _candidate(identity_id: str, rows: list[Mapping[str, Any]], relation: str, p
             factors[row["rule"]] = min(row["weight"], factors.get(row["rule"], 1.0))
         else:
             families[row["family"]] = max(row["weight"], families.get(row["family"], 0.0))
-    name, employment = rows[0]["candidate_name"], rows[0]["employment_status"]
+    name, email, employment = (rows[0][column] for column in ("candidate_name", "email", "employment_status"))
     person = persons.get(identity_id)
-    return Candidate(identity_id, name, employment, person, relation, families, factors, tuple(rows))
+    return Candidate(identity_id, name, email, employment, person, relation, families, factors, tuple(rows))

@@ -50,7 +50,7 @@ def _of_a_service(explanation: Explanation) -> Iterator[Turn]:
     if kind != "break_glass":
         for owner in explanation.owners[:SHOWN]:
             if owner.person and owner.identity_id != explanation.account["owner_identity_id"]:
-                yield Turn(f"if {owner.name} answers for it", _decide("owner", key, owner.person))
+                yield Turn(f"if {_named(owner)} answers for it", _decide("owner", key, owner.person))
         yield Turn("if somebody else answers for it", _decide("owner", key, None))
     yield Turn("if it is a person's own", _decide("kind", key, "human"))
 
@@ -65,7 +65,7 @@ def _of_decisions(explanation: Explanation) -> Iterator[Turn]:
     else:
         for candidate in explanation.candidates[:SHOWN]:
             if candidate.person:
-                yield Turn(f"if it is {candidate.name}'s", _decide("link", key, candidate.person))
+                yield Turn(f"if it is {_named(candidate)}'s", _decide("link", key, candidate.person))
         yield Turn(f"if it is somebody{' else' if explanation.candidates else ''}'s", _decide("link", key, None))
     yield Turn("if it is no person's own", _decide("kind", key, "service"))
 
@@ -109,6 +109,11 @@ def _missing(candidate: Candidate, needed: float) -> float | None:
     if positive >= 1:
         return None
     return 1 - (1 - positive) / (1 - candidate.positive)
+
+
+def _named(candidate: Candidate) -> str:
+    """Of two persons of one name, which."""
+    return f"{candidate.name} ({candidate.email})" if candidate.email else candidate.name
 
 
 def _decide(verb: str, key: str, target: str | None) -> str:

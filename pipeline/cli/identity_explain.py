@@ -27,7 +27,7 @@ ACCOUNT = Annotated[
     ),
 ]
 EVIDENCE = [
-    Column("candidate", may_wrap=True),
+    Column("person", may_wrap=True),
     Column("family"),
     Column("rule"),
     Column("weight", right=True),
@@ -36,6 +36,7 @@ EVIDENCE = [
 ]
 CANDIDATES = [
     Column("candidate", may_wrap=True),
+    Column("e-mail", may_wrap=True),
     Column("person", may_wrap=True),
     Column("confidence", right=True),
     Column("odds", right=True),
@@ -118,13 +119,20 @@ def _candidate(candidate: Candidate) -> list[object]:
     families = ", ".join(f"{family} {weight:.2f}" for family, weight in candidate.families.items())
     factors = ", ".join(f"{rule} x {factor:.2f}" for rule, factor in candidate.factors.items())
     left = " (left)" if candidate.employment_status == "terminated" else ""
-    facts = [f"{candidate.name}{left}", candidate.person, _number(candidate.confidence)]
+    facts = [f"{candidate.name}{left}", candidate.email, candidate.person, _number(candidate.confidence)]
     return [*facts, f"{candidate.odds:.2f}", families, factors]
 
 
 def _evidence(candidate: Candidate) -> list[list[object]]:
     return [
-        [candidate.name, row["family"], row["rule"], _number(row["weight"]), row["left_value"], row["right_value"]]
+        [
+            candidate.person or candidate.name,
+            row["family"],
+            row["rule"],
+            _number(row["weight"]),
+            row["left_value"],
+            row["right_value"],
+        ]
         for row in candidate.evidence
     ]
 

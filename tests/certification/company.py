@@ -18,7 +18,9 @@ TABLES = """
         account_key varchar, directory_id varchar, native_id varchar, username varchar, display_name varchar,
         email varchar, employee_id varchar, account_kind varchar, kind_rule varchar, is_authoritative boolean
     );
-    create table identity.identities (identity_id varchar, display_name varchar, employment_status varchar);
+    create table identity.identities (
+        identity_id varchar, display_name varchar, employment_status varchar, email varchar
+    );
     create table identity.identity_accounts (
         account_key varchar, directory_id varchar, identity_id varchar, status varchar, confidence double,
         rules varchar, candidates varchar, is_authoritative boolean, owner_identity_id varchar, as_of timestamp
@@ -38,7 +40,8 @@ ROWS = """
     insert into inventory.directories values
         ('people', '2026-11-24'), ('ad', '2026-11-24'), ('aws', '2026-11-24'), ('new', null);
     insert into identity.identities values
-        ('p-ada', 'Ada Byron', 'active'), ('p-jan', 'Jan Novák', 'active'), ('p-jana', 'Jana Nová', 'terminated');
+        ('p-ada', 'Ada Byron', 'active', 'ada@example.com'), ('p-jan', 'Jan Novák', 'active', 'jan@example.com'),
+        ('p-jana', 'Jana Nová', 'terminated', null);
     insert into inventory.accounts values
         ('people:E1', 'people', 'E1', 'ada', 'Ada Byron', 'ada@example.com', 'E1', 'human', 'roster', true),
         ('ad:ada', 'ad', 'ada', 'abyron', 'Ada Byron', 'ada@example.com', 'E1', 'human', 'roster', true),

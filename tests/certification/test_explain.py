@@ -42,7 +42,7 @@ def test_an_ambiguous_account_needs_so_much_evidence_of_such_a_kind_or_one_of_th
     evidence = f"{needed:.2f} are needed: evidence for Jan Novák of another kind, worth {missing:.2f} or more"
     assert would_change(home, "aws:JAN") == [
         (f"{evidence}, such as email (0.97), employee_id (0.95), owner_tag (0.80)", ""),
-        ("if it is Jan Novák's", "identity link aws:JAN people:E2 --reason TEXT"),
+        ("if it is Jan Novák (jan@example.com)'s", "identity link aws:JAN people:E2 --reason TEXT"),
         ("if it is Jana Nová's", "identity link aws:JAN people:E3 --reason TEXT"),
         ("if it is somebody else's", "identity link aws:JAN PERSON --reason TEXT"),
         ("if it is no person's own", "identity kind aws:JAN service --reason TEXT"),
@@ -70,7 +70,7 @@ def test_an_account_nobody_fits_and_a_service_name_their_decisions(home: Home) -
         ("if it is no person's own", "identity kind aws:LEGACY service --reason TEXT"),
     ]
     assert would_change(home, "aws:DEPLOY") == [
-        ("if Jan Novák answers for it", "identity owner aws:DEPLOY people:E2 --reason TEXT"),
+        ("if Jan Novák (jan@example.com) answers for it", "identity owner aws:DEPLOY people:E2 --reason TEXT"),
         ("if somebody else answers for it", "identity owner aws:DEPLOY PERSON --reason TEXT"),
         ("if it is a person's own", "identity kind aws:DEPLOY human --reason TEXT"),
     ]

@@ -271,9 +271,9 @@ def test_an_explanation_shows_candidates_evidence_and_the_commands_that_would_ch
     assert "verdict ambiguous" in lines
     assert "an assignment needs confidence 0.6, odds 3 times those of the runner-up" in lines
     assert "the best candidate has 1.9 times the odds of the runner-up" in lines
-    assert "Jan Novák people:E2 0.50 1.00 name 0.50" in lines
+    assert "Jan Novák jan@example.com people:E2 0.50 1.00 name 0.50" in lines
     assert "Jana Nová (left) people:E3 0.35 0.54 name 0.70 outside_employment x 0.50" in lines
-    assert "Jana Nová negative outside_employment 0.50 new left" in lines
+    assert "people:E3 negative outside_employment 0.50 new left" in lines
     assert any(line.startswith("d-") and "unlink" in line for line in lines)
     assert any(line.endswith("identity link aws:JAN people:E2 --reason TEXT") for line in lines)
     document = json.loads(certify("identity", "explain", "aws:JAN", "--json").out)
