@@ -17,10 +17,13 @@ from pipeline.orchestration.assets.dbt import dbt_models
 from pipeline.orchestration.assets.landing import landing_asset
 from pipeline.orchestration.assets.published import published_file
 from pipeline.orchestration.assets.raw import raw_tables
+from pipeline.orchestration.assets.suggestions import KEY as SUGGESTIONS
+from pipeline.orchestration.assets.suggestions import match_suggestions
 from pipeline.orchestration.checks.gates import orphan_verdicts_available
 from pipeline.orchestration.jobs import build, extract, nightly
 from pipeline.orchestration.resources import HomeResource
 from pipeline.orchestration.sensors import build_after_reading, checks_alert, connections_changed
+from pipeline.suggestions import are_available
 from pipeline.sync import Journal
 
 
@@ -29,7 +32,9 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
 
     Parses the dbt project when that was not done since its last change.
     """
-    own = [*(landing_asset(kind) for kind in KINDS), raw_tables, published_file()]
+    optional = [match_suggestions()] if are_available() else []
+    published = published_file(*([SUGGESTIONS] if optional else []))
+    own = [*(landing_asset(kind) for kind in KINDS), raw_tables, *optional, published]
     return dg.Definitions(
         assets=[*_with_source(own), dbt_models()],
         asset_checks=[orphan_verdicts_available],

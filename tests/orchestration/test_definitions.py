@@ -17,6 +17,7 @@ from pipeline.warehouse.dbt_manifest import manifest_of
 from pipeline.warehouse.publish import MART_SCHEMAS
 
 ROOT = Path(__file__).resolve().parents[2]
+SUGGESTED = dg.AssetKey(["identity", "identity_match_suggestions"])
 GROUPS = {"landing", "raw", "staging", "intermediate", "history", "published"}
 
 
@@ -51,7 +52,8 @@ def test_every_model_is_an_asset_and_every_source_a_raw_table(repository: dg.Rep
         if node["resource_type"] in ("model", "snapshot", "seed") and node["config"]["materialized"] != "ephemeral"
     ]
     keys = repository.asset_graph.get_all_asset_keys()
-    assert len([key for key in keys if key.path[0] not in ("landing", "raw", "published")]) == len(models)
+    others = {key for key in keys if key.path[0] in ("landing", "raw", "published")} | {SUGGESTED}
+    assert len(keys - others) == len(models)
     sources = {tuple(source["config"]["meta"]["dagster"]["asset_key"]) for source in manifest["sources"].values()}
     assert {("raw", "aws_iam"), ("raw", "file"), ("raw", "pipeline")} <= sources
     assert sources <= {tuple(key.path) for key in keys}
@@ -103,8 +105,24 @@ def test_what_writes_the_warehouse_takes_turns(repository: dg.RepositoryDefiniti
         node.name: node.definition.pool for node in build.graph.nodes if isinstance(node.definition, dg.OpDefinition)
     }
     writers = {name: pool for name, pool in pools.items() if "orphan_verdicts" not in name}
-    assert len(writers) == 3
+    assert len(writers) == 4
     assert set(writers.values()) == {"duckdb_writer"}
+
+
+def test_suggestions_come_after_the_marts_they_read_and_before_publication(
+    repository: dg.RepositoryDefinition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = repository.asset_graph.get(SUGGESTED)
+    assert asset.group_name == "identity"
+    assert {"/".join(key.path) for key in asset.parent_keys} == {
+        *("identity/identities", "identity/identity_accounts", "identity/identity_decisions"),
+        *("identity/match_suggestions", "inventory/accounts"),
+    }
+    assert {"/".join(key.path) for key in asset.child_keys} == {"published/certification"}
+    monkeypatch.setitem(sys.modules, "splink", None)
+    without = build_defs().get_repository_def().asset_graph
+    assert SUGGESTED not in without.get_all_asset_keys()
+    assert without.get_all_asset_keys() | {SUGGESTED} == repository.asset_graph.get_all_asset_keys()
 
 
 def test_resources_can_be_replaced(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -16,7 +17,7 @@ from pipeline.orchestration.instance import open_instance
 from pipeline.orchestration.run import run_sync
 from pipeline.problems import ConfigurationError, ExitCode, Locked
 from pipeline.warehouse.query import query
-from tests.orchestration.conftest import ACCOUNTS
+from tests.orchestration.conftest import ACCOUNTS, ROSTER
 
 LANDING = dg.AssetKey(["landing", "aws_iam"])
 
@@ -95,6 +96,31 @@ def test_one_connection_that_fails_stops_no_other_and_keeps_its_last_good_rows(
         assert latest_check(instance, "can_read").partition == "production", "still failing, though it was not read"
         run_sync(synced, ["production"])
         assert latest_check(instance, "can_read").passed
+
+
+def test_suggestions_are_published_and_merged_by_nobody(
+    home: Home, connected: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{100 + number},person{number}@corp.example,Given{number},Family{number}" for number in range(30)]
+    (home.root / "hr.csv").write_text(ROSTER + "\n".join(["4,jolande@corp.example,Jolande,Quist", *lines]) + "\n")
+    connected.account(ACCOUNTS["production"]).user("yolande.quist", password_created=datetime.now(UTC))
+    query_text = """
+        select suggested.account_key, suggested.candidate_name, suggested.status
+        from identity.match_suggestions as suggested
+        inner join inventory.accounts using (account_key)
+        where username = 'yolande.quist'
+    """
+    try:
+        run_sync(home)
+        found = query(home, query_text).rows
+        monkeypatch.setitem(sys.modules, "splink", None)
+        run_sync(home)
+        assert query(home, query_text).rows == []
+    finally:
+        connected.account(ACCOUNTS["production"]).delete_user("yolande.quist")
+    assert [row[1:] for row in found] == [("Jolande Quist", "suggested")]
+    [(status,)] = query(home, f"select status from identity.identity_accounts where account_key = '{found[0][0]}'").rows
+    assert status != "assigned"
 
 
 def test_some_connections_can_be_read_alone_and_as_of_another_instant(home: Home, connected: Emulator) -> None:

@@ -30,12 +30,12 @@ DESCRIPTION = """The file analysts open: certification.duckdb, read-only, with e
     """
 
 
-def published_file() -> dg.AssetsDefinition:
-    """Publish, after every mart was built and tested: a build that failed ends the run before this."""
+def published_file(*after: dg.AssetKey) -> dg.AssetsDefinition:
+    """Publish, after every mart was built and tested, and `after` too: a build that failed ends the run before this."""
 
     @dg.asset(
         key=KEY,
-        deps=mart_keys(),
+        deps=[*mart_keys(), *after],
         group_name="published",
         description=cleandoc(DESCRIPTION),
         kinds={"duckdb"},
