@@ -79,4 +79,19 @@ def test_each_decision_is_published_with_its_state(warehouse: Warehouse) -> None
         "decided_at": days_ago(1),
         "expires_at": JANUARY,
         "state": "dangling",
+        "contradiction": None,
     }
+
+
+def test_decisions_that_contradict_each_other_fail_the_build_and_say_so(warehouse: Warehouse) -> None:
+    contradicting = company()
+    key = "production:AIDA111122223333ADA"
+    contradicting.decision("d-1", "kind", key, "human")
+    contradicting.decision("d-2", "kind", key, "service")
+    with pytest.raises(AssertionError, match="assert_decisions_agree"):
+        warehouse.build(contradicting)
+    told = dict.fromkeys(("d-1", "d-2"), f"{key} was given more than one kind")
+    assert warehouse.by("decision_id", "identity.decisions", "contradiction") == told
+    contradicting.rows["ledger_decisions"].pop()
+    warehouse.build(contradicting)
+    assert warehouse.by("decision_id", "identity.decisions", "contradiction") == {"d-1": None}

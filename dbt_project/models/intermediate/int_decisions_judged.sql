@@ -22,6 +22,14 @@ findings as (
     select distinct finding_id from {{ ref('finding_states') }}
 ),
 
+contradicting as (
+    select
+        decision_id,
+        min(contradiction) as contradiction
+    from {{ ref('int_decisions_contradicting') }}
+    group by decision_id
+),
+
 found as (
     select
         decisions.*,
@@ -46,18 +54,20 @@ found as (
 )
 
 select
-    decision_id,
-    verb,
-    account_key,
-    target,
-    reason,
-    decided_by,
-    decided_at,
-    expires_at,
-    is_in_force,
+    found.decision_id,
+    found.verb,
+    found.account_key,
+    found.target,
+    found.reason,
+    found.decided_by,
+    found.decided_at,
+    found.expires_at,
+    found.is_in_force,
     case
-        when not is_in_force then 'expired'
-        when is_found then 'in_force'
+        when not found.is_in_force then 'expired'
+        when found.is_found then 'in_force'
         else 'dangling'
-    end as state
+    end as state,
+    contradicting.contradiction
 from found
+left join contradicting on found.decision_id = contradicting.decision_id

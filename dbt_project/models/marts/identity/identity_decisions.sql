@@ -8,5 +8,6 @@ select
     decided_by,
     decided_at,
     expires_at,
-    state
+    state,
+    contradiction
 from {{ ref('int_decisions_judged') }}
