@@ -31,10 +31,12 @@ logins as (
 ),
 
 login_holders as (
-    select uid, count(*) as persons
+    select
+        person_key,
+        uid,
+        lists_people,
+        count(*) over (partition by uid) as persons
     from logins
-    group by uid
-    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 -- how far a user name can be trusted to be the same person's, measured in the account's own directory
@@ -68,7 +70,7 @@ by_login as (
         logins.person_key,
         case
             when not logins.lists_people then 'known_username'
-            when trusted_logins.rule = 'corporate_username' and login_holders.persons = 1
+            when trusted_logins.rule = 'corporate_username' and logins.persons = 1
                 and trusted_logins.every_sample >= 5 * {{ threshold('habit_sample') }}
                 and trusted_logins.every_right >= {{ threshold('proven_share') }} * trusted_logins.every_sample
                 and trusted_logins.contested_right >= {{ threshold('proven_share') }} * trusted_logins.contested_sample
@@ -77,7 +79,7 @@ by_login as (
         end as rule,
         -- the weight is divided by this: at least by the number of people, and by how often the rule is wrong here
         greatest(
-            login_holders.persons,
+            logins.persons,
             case
                 when not logins.lists_people and trusted_logins.is_contested
                     then (trusted_logins.known_sample + 2) / (trusted_logins.known_right + 1)
@@ -95,11 +97,27 @@ by_login as (
             and trusted_logins.every_right / greatest(trusted_logins.every_sample, 1) >= 0.8
         ) as needs_fit
     from trusted_logins
-    inner join login_holders on trusted_logins.login = login_holders.uid
-    inner join logins on login_holders.uid = logins.uid
+    inner join login_holders as logins on trusted_logins.login = logins.uid
+    where logins.persons <= {{ threshold('block_limit') }}
 ),
 
 -- the account beside it in the same directory, without the affix
+twin_cores as (
+    select distinct core
+    from subject_profiles
+    where is_admin_twin
+),
+
+twin_logins as (
+    select
+        logins.person_key,
+        logins.directory_id,
+        logins.uid,
+        count(*) over (partition by logins.directory_id, logins.uid) as persons
+    from {{ register.logins }} as logins
+    inner join twin_cores on logins.uid = twin_cores.core
+),
+
 by_twin as (
     select
         subject_profiles.account_key,
@@ -109,9 +127,10 @@ by_twin as (
         subject_profiles.uid as left_value,
         twins.uid as right_value
     from subject_profiles
-    inner join {{ register.logins }} as twins
+    inner join twin_logins as twins
         on subject_profiles.directory_id = twins.directory_id and subject_profiles.core = twins.uid
     where subject_profiles.is_admin_twin and subject_profiles.core <> subject_profiles.uid
+        and twins.persons <= {{ threshold('block_limit') }}
 ),
 
 owner_claims as (
@@ -119,6 +138,21 @@ owner_claims as (
     from {{ ref('int_account_keys') }} as keys
     inner join {{ subjects }} as subjects on keys.account_key = subjects.account_key
     where keys.claim_role = 'owner'
+),
+
+named_owners as (
+    select distinct key_value
+    from owner_claims
+    where key_type = 'email'
+),
+
+owner_emails as (
+    select
+        emails.person_key,
+        emails.email,
+        count(*) over (partition by emails.email) as persons
+    from {{ register.emails }} as emails
+    inner join named_owners on emails.email = named_owners.key_value
 ),
 
 by_owner as (
@@ -130,6 +164,7 @@ by_owner as (
         owner_claims.key_value as left_value,
         emails.email as right_value
     from owner_claims
-    inner join {{ register.emails }} as emails on owner_claims.key_type = 'email' and owner_claims.key_value = emails.email
+    inner join owner_emails as emails on owner_claims.key_type = 'email' and owner_claims.key_value = emails.email
+    where emails.persons <= {{ threshold('block_limit') }}
 )
 {%- endmacro %}

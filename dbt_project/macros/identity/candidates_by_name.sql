@@ -22,28 +22,28 @@ named_persons as (
 name_holders as (
     select
         name_key,
-        count(*) as persons,
-        sum(case when name_level <= 2 then 1 else 0 end) as whole_persons,
-        sum(case when name_level = 1 then 1 else 0 end) as own_persons
+        person_key,
+        name_level,
+        count(*) over (partition by name_key) as persons,
+        sum(case when name_level <= 2 then 1 else 0 end) over (partition by name_key) as whole_persons,
+        sum(case when name_level = 1 then 1 else 0 end) over (partition by name_key) as own_persons
     from named_persons
-    group by name_key
-    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 same_names as (
     select
         subject_names.account_key,
-        named_persons.person_key,
+        name_holders.person_key,
         subject_names.name_key,
         name_holders.persons,
         name_holders.whole_persons,
         name_holders.own_persons,
-        min(case when subject_names.is_whole then named_persons.name_level else 3 end) as name_level
+        min(case when subject_names.is_whole then name_holders.name_level else 3 end) as name_level
     from subject_names
     inner join name_holders on subject_names.name_key = name_holders.name_key
-    inner join named_persons on name_holders.name_key = named_persons.name_key
+    where name_holders.persons <= {{ threshold('block_limit') }}
     group by
-        subject_names.account_key, named_persons.person_key, subject_names.name_key,
+        subject_names.account_key, name_holders.person_key, subject_names.name_key,
         name_holders.persons, name_holders.whole_persons, name_holders.own_persons
 ),
 

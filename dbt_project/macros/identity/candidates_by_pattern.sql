@@ -48,6 +48,20 @@ base_holders as (
     group by username
 ),
 
+crowded_usernames as (
+    select username
+    from base_holders
+    where persons > {{ threshold('block_limit') }}
+),
+
+-- left out before anything is joined to them
+compared_usernames as (
+    select wanted_usernames.*
+    from wanted_usernames
+    left join crowded_usernames on wanted_usernames.username = crowded_usernames.username
+    where crowded_usernames.username is null
+),
+
 usual_patterns as (
     select
         directory_id,
@@ -73,12 +87,11 @@ made_bases as (
     from bases
     inner join subject_profiles on bases.account_key = subject_profiles.account_key
     inner join base_holders on bases.base = base_holders.username
-    inner join wanted_usernames as usernames on bases.base = usernames.username
+    inner join compared_usernames as usernames on bases.base = usernames.username
     left join usual_patterns
         on subject_profiles.directory_id = usual_patterns.directory_id
         and usernames.pattern = usual_patterns.pattern
         and bases.made_field = usual_patterns.made_field
-    where base_holders.persons <= {{ threshold('block_limit') }}
 ),
 
 pattern_matches as (

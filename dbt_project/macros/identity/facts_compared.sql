@@ -134,21 +134,31 @@ dated as (
         )
 ),
 
--- hardly anybody of the person's department has an account here
-unusual as (
-    select
+-- hardly anybody of the person's department has an account here; distinct, so that the department is joined before the
+-- habits of all departments are
+staffed as (
+    select distinct
         weakly_paired.account_key,
         weakly_paired.person_key,
-        subject_profiles.directory_id as left_value,
-        persons.department as right_value,
-        habits.share as measured
+        subject_profiles.directory_id,
+        persons.department
     from weakly_paired
     inner join contenders on weakly_paired.account_key = contenders.account_key
     inner join subject_profiles on weakly_paired.account_key = subject_profiles.account_key
     inner join {{ register.persons }} as persons on weakly_paired.person_key = persons.person_key
+),
+
+unusual as (
+    select
+        staffed.account_key,
+        staffed.person_key,
+        staffed.directory_id as left_value,
+        staffed.department as right_value,
+        habits.share as measured
+    from staffed
     inner join {{ ref('int_username_habits') }} as habits
-        on subject_profiles.directory_id = habits.directory_id
-        and habits.habit = 'department:' || persons.department
+        on staffed.directory_id = habits.directory_id
+        and habits.habit = 'department:' || staffed.department
     where habits.sample >= 10 * {{ threshold('habit_sample') }}
         and habits.share < {{ threshold('department_share') }}
 ),

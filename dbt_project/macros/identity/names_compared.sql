@@ -89,11 +89,22 @@ named_bearers as (
     group by unequal_pairs.account_key, unequal_pairs.person_key
 ),
 
-usernames_of_somebody as (
-    select distinct unequal_pairs.base
+-- both sides distinct: what many accounts are called, many names make
+unequal_bases as (
+    select distinct base
     from unequal_pairs
-    inner join {{ person_usernames }} as usernames on unequal_pairs.base = usernames.username
-    where usernames.pattern not in ('first', 'last')
+),
+
+full_usernames as (
+    select distinct username
+    from {{ person_usernames }}
+    where pattern not in ('first', 'last')
+),
+
+usernames_of_somebody as (
+    select unequal_bases.base
+    from unequal_bases
+    inner join full_usernames on unequal_bases.base = full_usernames.username
 ),
 
 contained_names as (

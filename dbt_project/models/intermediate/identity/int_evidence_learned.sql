@@ -25,18 +25,21 @@ own_keys as (
     where keys.claim_role = 'own'
 ),
 
-person_keys as (
-    select *
-    from {{ ref('int_person_keys_learned') }}
-),
-
-holders as (
+-- A key too many people have is not compared: it is left out before anything is joined to it.
+crowded as (
     select
         key_type,
-        key_value,
-        count(distinct person_key) as persons
-    from person_keys
+        key_value
+    from {{ ref('int_person_keys_learned') }}
     group by key_type, key_value
+    having count(*) > {{ threshold('block_limit') }}
+),
+
+person_keys as (
+    select keys.*
+    from {{ ref('int_person_keys_learned') }} as keys
+    left join crowded on keys.key_type = crowded.key_type and keys.key_value = crowded.key_value
+    where crowded.key_value is null
 ),
 
 by_key as (
@@ -51,10 +54,7 @@ by_key as (
     from own_keys
     inner join person_keys
         on own_keys.key_type = person_keys.key_type and own_keys.key_value = person_keys.key_value
-    inner join holders
-        on person_keys.key_type = holders.key_type and person_keys.key_value = holders.key_value
-    where holders.persons <= {{ threshold('block_limit') }}
-        and (own_keys.key_type = 'email' or (own_keys.lists_people and person_keys.lists_people))
+    where own_keys.key_type = 'email' or (own_keys.lists_people and person_keys.lists_people)
 ),
 
 links as (
@@ -65,8 +65,8 @@ links as (
     from {{ ref('int_account_links') }}
     union all
     select
-        linked_account_key,
-        account_key,
+        linked_account_key as account_key,
+        account_key as linked_account_key,
         key_value
     from {{ ref('int_account_links') }}
 ),
@@ -202,12 +202,16 @@ doubled as (
         on rules.rule = 'directory_occupied' and rules.enabled
 ),
 
--- what the roster itself says of the same accounts competes
+opened as (
+    select distinct account_key
+    from pairs
+),
+
+-- What the roster itself says of the same accounts competes.
 rostered as (
     select evidence.*
     from {{ ref('int_evidence_rostered') }} as evidence
-    inner join (select distinct account_key from pairs) as opened
-        on evidence.account_key = opened.account_key
+    inner join opened on evidence.account_key = opened.account_key
 )
 
 select

@@ -17,18 +17,29 @@ own_keys as (
     where keys.claim_role in ('own', 'owner')
 ),
 
-person_keys as (
-    select *
-    from {{ ref('int_person_keys_rostered') }}
-),
-
 holders as (
     select
         key_type,
         key_value,
-        count(distinct person_key) as persons
-    from person_keys
+        count(*) as persons
+    from {{ ref('int_person_keys_rostered') }}
     group by key_type, key_value
+),
+
+-- A key too many people have is not compared: it is left out before anything is joined to it.
+crowded as (
+    select
+        key_type,
+        key_value
+    from holders
+    where persons > {{ threshold('block_limit') }}
+),
+
+person_keys as (
+    select keys.*
+    from {{ ref('int_person_keys_rostered') }} as keys
+    left join crowded on keys.key_type = crowded.key_type and keys.key_value = crowded.key_value
+    where crowded.key_value is null
 ),
 
 shared as (
@@ -54,11 +65,8 @@ direct as (
     from own_keys
     inner join person_keys
         on own_keys.key_type = person_keys.key_type and own_keys.key_value = person_keys.key_value
-    inner join holders
-        on person_keys.key_type = holders.key_type and person_keys.key_value = holders.key_value
     left join shared
         on own_keys.key_type = shared.key_type and own_keys.key_value = shared.key_value
-    where holders.persons <= {{ threshold('block_limit') }}
 ),
 
 -- the number without its letters, where the number as it stands is nobody's

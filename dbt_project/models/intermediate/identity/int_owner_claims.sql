@@ -61,80 +61,102 @@ names as (
     where names.claim_role = 'owner'
 ),
 
-identifiers as (
-    select
-        person_key,
+wanted_keys as (
+    select distinct
         key_type,
         key_value
-    from {{ ref('int_person_identifiers') }}
-    union
-    select
-        person_key,
-        key_type,
-        key_value
-    from {{ ref('int_person_keys_rostered') }}
-    where key_type in ('email', 'employee_id', 'username')
-    union
-    select
-        person_key,
-        'username' as key_type,
-        uid as key_value
-    from {{ ref('int_person_logins') }}
-    where lists_people
+    from claims
 ),
 
+wanted_usernames as (
+    select key_value
+    from wanted_keys
+    where key_type = 'username'
+),
+
+identifiers as (
+    select
+        keys.person_key,
+        keys.key_type,
+        keys.key_value
+    from {{ ref('int_person_identifiers') }} as keys
+    inner join wanted_keys
+        on keys.key_type = wanted_keys.key_type and keys.key_value = wanted_keys.key_value
+    union
+    select
+        keys.person_key,
+        keys.key_type,
+        keys.key_value
+    from {{ ref('int_person_keys_rostered') }} as keys
+    inner join wanted_keys
+        on keys.key_type = wanted_keys.key_type and keys.key_value = wanted_keys.key_value
+    union
+    select
+        logins.person_key,
+        'username' as key_type,
+        logins.uid as key_value
+    from {{ ref('int_person_logins') }} as logins
+    inner join wanted_usernames on logins.uid = wanted_usernames.key_value
+    where logins.lists_people
+),
+
+-- Counted before anything is joined to them: what too many people have names nobody.
 identifier_holders as (
     select
+        person_key,
         key_type,
-        key_value
+        key_value,
+        count(*) over (partition by key_type, key_value) as person_count
     from identifiers
-    group by key_type, key_value
-    having count(distinct person_key) <= {{ threshold('block_limit') }}
 ),
 
 by_identifier as (
     select
         claims.account_key,
-        identifiers.person_key,
+        holders.person_key,
         'owner_' || claims.key_type as rule,
         claims.key_value,
         claims.source_field,
         claims.raw_value
     from claims
-    inner join identifier_holders
-        on
-            claims.key_type = identifier_holders.key_type
-            and claims.key_value = identifier_holders.key_value
-    inner join identifiers
-        on claims.key_type = identifiers.key_type and claims.key_value = identifiers.key_value
+    inner join identifier_holders as holders
+        on claims.key_type = holders.key_type and claims.key_value = holders.key_value
+    where holders.person_count <= {{ threshold('block_limit') }}
+),
+
+wanted_names as (
+    select distinct name_key
+    from names
 ),
 
 full_names as (
     select distinct
-        person_key,
-        name_key
-    from {{ ref('int_person_names') }}
-    where name_level = 1
+        person_names.person_key,
+        person_names.name_key
+    from {{ ref('int_person_names') }} as person_names
+    inner join wanted_names on person_names.name_key = wanted_names.name_key
+    where person_names.name_level = 1
 ),
 
 name_holders as (
-    select name_key
+    select
+        person_key,
+        name_key,
+        count(*) over (partition by name_key) as person_count
     from full_names
-    group by name_key
-    having count(*) <= {{ threshold('block_limit') }}
 ),
 
 by_name as (
     select
         names.account_key,
-        full_names.person_key,
+        holders.person_key,
         'owner_full_name' as rule,
         names.name_key as key_value,
         names.source_field,
         names.raw_value
     from names
-    inner join name_holders on names.name_key = name_holders.name_key
-    inner join full_names on names.name_key = full_names.name_key
+    inner join name_holders as holders on names.name_key = holders.name_key
+    where holders.person_count <= {{ threshold('block_limit') }}
 ),
 
 -- A team's mailbox that some directory of people knows.

@@ -7,5 +7,9 @@ with names as (
 
 {{ person_usernames('names') }}
 union all
-select person_key, pattern, username, name_level
+select
+    person_key,
+    pattern,
+    username,
+    name_level
 from {{ ref('int_person_usernames_learned') }}

@@ -1,6 +1,6 @@
 -- Grain: one row of an authoritative directory: its keys, and whether it says that its person works
 -- here. A termination date counts before the status word; one that could not be read leaves it
--- unknown.
+-- unknown. A prior number that many rows name is a placeholder.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
     where is_authoritative
@@ -35,7 +35,12 @@ select
     statuses.account_key,
     statuses.directory_id,
     keys.employee_id,
-    keys.prior_employee_id,
+    case
+        when
+            count(*) over (partition by keys.prior_employee_id)
+            <= {{ threshold('shared_accounts') }}
+            then keys.prior_employee_id
+    end as prior_employee_id,
     keys.email,
     statuses.display_name,
     statuses.given_name,

@@ -44,15 +44,15 @@ keys as (
     union all
     select
         links.account_key,
-        'link',
-        links.linked_account_key
+        'link' as key_type,
+        links.linked_account_key as key_value
     from {{ ref('int_account_links') }} as links
     inner join open_accounts on links.account_key = open_accounts.account_key
     union all
     select
-        links.linked_account_key,
-        'link',
-        links.linked_account_key
+        links.linked_account_key as account_key,
+        'link' as key_type,
+        links.linked_account_key as key_value
     from {{ ref('int_account_links') }} as links
     inner join open_accounts on links.linked_account_key = open_accounts.account_key
 ),
@@ -77,19 +77,13 @@ members as (
 ),
 
 crowded as (
-    select distinct
+    select
         key_type,
         key_value
-    from (
-        select
-            key_type,
-            key_value,
-            directory_id
-        from members
-        where not is_admin_twin
-        group by key_type, key_value, directory_id
-        having count(distinct account_key) > 1
-    ) as per_directory
+    from members
+    where not is_admin_twin
+    group by key_type, key_value, directory_id
+    having count(distinct account_key) > 1
     union
     select
         key_type,
@@ -99,7 +93,29 @@ crowded as (
     having count(*) > {{ threshold('block_limit') }}
 ),
 
--- an admin's account and the ordinary one beside it
+-- User names that one account of a directory has, and no more admins' accounts than a person might
+-- have.
+single_uids as (
+    select
+        directory_id,
+        uid
+    from open_accounts
+    where uid <> ''
+    group by directory_id, uid
+    having count(*) = 1
+),
+
+crowded_cores as (
+    select
+        directory_id,
+        core
+    from open_accounts
+    where is_admin_twin
+    group by directory_id, core
+    having count(*) > {{ threshold('block_limit') }}
+),
+
+-- An admin's account and the ordinary one beside it.
 twins as (
     select
         admins.account_key,
@@ -107,9 +123,13 @@ twins as (
         'admin_twin' as key_type,
         admins.core as key_value
     from open_accounts as admins
+    inner join single_uids
+        on admins.directory_id = single_uids.directory_id and admins.core = single_uids.uid
     inner join open_accounts as ordinary
-        on admins.directory_id = ordinary.directory_id and admins.core = ordinary.uid
-    where admins.is_admin_twin and admins.core <> admins.uid
+        on single_uids.directory_id = ordinary.directory_id and single_uids.uid = ordinary.uid
+    left join crowded_cores
+        on admins.directory_id = crowded_cores.directory_id and admins.core = crowded_cores.core
+    where admins.is_admin_twin and admins.core <> admins.uid and crowded_cores.core is null
 )
 
 select

@@ -48,7 +48,9 @@ username_holders as (
     group by username
 ),
 
--- the same among directories that list no people
+-- The same among directories that list no people. A user name is somebody's elsewhere when it is
+-- in some other directory: the least and the greatest directory tell, so that accounts are not
+-- joined to one another.
 known_logins as (
     select
         person_key,
@@ -59,19 +61,54 @@ known_logins as (
     group by person_key, directory_id, uid
 ),
 
+known_anywhere as (
+    select
+        uid,
+        min(directory_id) as first_directory_id,
+        max(directory_id) as last_directory_id
+    from known_logins
+    group by uid
+),
+
+known_of_person as (
+    select
+        uid,
+        person_key,
+        min(directory_id) as first_directory_id,
+        max(directory_id) as last_directory_id
+    from known_logins
+    group by uid, person_key
+),
+
 known_compared as (
     select
         linked.account_key,
         linked.directory_id,
-        max(case when known_logins.person_key = linked.person_key then 1 else 0 end) as is_right
+        case
+            when
+                own.first_directory_id <> linked.directory_id
+                or own.last_directory_id <> linked.directory_id
+                then 1
+            else 0
+        end as is_right
     from linked
-    inner join known_logins on linked.uid = known_logins.uid
+    inner join known_anywhere as anybody on linked.uid = anybody.uid
     inner join username_holders on linked.base = username_holders.username
+    left join known_of_person as own
+        on linked.uid = own.uid and linked.person_key = own.person_key
     where
         not linked.lists_people
-        and linked.directory_id <> known_logins.directory_id
         and username_holders.persons > 1
-    group by linked.account_key, linked.directory_id
+        and (
+            anybody.first_directory_id <> linked.directory_id
+            or anybody.last_directory_id <> linked.directory_id
+        )
+),
+
+roster_departments as (
+    select distinct department
+    from {{ ref('int_persons_rostered') }}
+    where department <> ''
 ),
 
 departments_compared as (
@@ -82,23 +119,50 @@ departments_compared as (
     from linked
     inner join {{ ref('int_persons_rostered') }} as persons
         on linked.person_key = persons.person_key
-    inner join (select distinct department from {{ ref('int_persons_rostered') }}) as departments
-        on linked.department = departments.department
+    inner join roster_departments on linked.department = roster_departments.department
     where persons.department <> ''
     group by linked.directory_id
+),
+
+logins_anywhere as (
+    select
+        uid,
+        min(directory_id) as first_directory_id,
+        max(directory_id) as last_directory_id
+    from logins
+    group by uid
+),
+
+logins_of_person as (
+    select
+        uid,
+        person_key,
+        min(directory_id) as first_directory_id,
+        max(directory_id) as last_directory_id
+    from logins
+    group by uid, person_key
 ),
 
 compared as (
     select
         linked.account_key,
         linked.directory_id,
-        coalesce(max(username_holders.persons), 0) as persons,
-        max(case when logins.person_key = linked.person_key then 1 else 0 end) as is_right
+        coalesce(username_holders.persons, 0) as persons,
+        case
+            when
+                own.first_directory_id <> linked.directory_id
+                or own.last_directory_id <> linked.directory_id
+                then 1
+            else 0
+        end as is_right
     from linked
-    inner join logins on linked.uid = logins.uid
+    inner join logins_anywhere as anybody on linked.uid = anybody.uid
+    left join logins_of_person as own
+        on linked.uid = own.uid and linked.person_key = own.person_key
     left join username_holders on linked.base = username_holders.username
-    where linked.directory_id <> logins.directory_id
-    group by linked.account_key, linked.directory_id
+    where
+        anybody.first_directory_id <> linked.directory_id
+        or anybody.last_directory_id <> linked.directory_id
 ),
 
 patterned as (
@@ -195,62 +259,62 @@ from department_shares
 union all
 select
     directory_id,
-    'department_agrees',
+    'department_agrees' as habit,
     sample,
     share
 from departments_compared
 union all
 select
     directory_id,
-    'known_username_contested',
-    count(*),
-    avg(is_right)
+    'known_username_contested' as habit,
+    count(*) as sample,
+    avg(is_right) as share
 from known_compared
 group by directory_id
 union all
 select
     directory_id,
-    'corporate_username',
-    count(*),
-    avg(is_right)
+    'corporate_username' as habit,
+    count(*) as sample,
+    avg(is_right) as share
 from compared
 group by directory_id
 union all
 select
     directory_id,
-    'corporate_username_contested',
-    count(*),
-    avg(is_right)
+    'corporate_username_contested' as habit,
+    count(*) as sample,
+    avg(is_right) as share
 from compared
 where persons > 1
 group by directory_id
 union all
 select
     directory_id,
-    'carries_corporate_username',
-    accounts,
-    same_accounts / cast(accounts as double)
+    'carries_corporate_username' as habit,
+    accounts as sample,
+    same_accounts / cast(accounts as double) as share
 from with_login
 union all
 select
     patterned.directory_id,
-    'pattern:' || patterned.pattern,
-    max(totals.accounts),
-    count(*) / cast(max(totals.accounts) as double)
+    'pattern:' || patterned.pattern as habit,
+    max(totals.accounts) as sample,
+    count(*) / cast(max(totals.accounts) as double) as share
 from patterned
 inner join totals on patterned.directory_id = totals.directory_id
 group by patterned.directory_id, patterned.pattern
 union all
 select
     linked.directory_id,
-    'created_while_employed',
-    count(*),
+    'created_while_employed' as habit,
+    count(*) as sample,
     avg(case
         when linked.created_at >= {{ days_before('persons.first_hired_on', 30) }}
             and linked.created_at <= coalesce(persons.last_terminated_on, linked.created_at)
             then 1.0
         else 0.0
-    end)
+    end) as share
 from linked
 inner join {{ ref('int_persons_rostered') }} as persons on linked.person_key = persons.person_key
 where linked.created_at is not null and persons.first_hired_on is not null

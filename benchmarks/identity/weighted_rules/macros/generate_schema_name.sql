@@ -1,3 +1,0 @@
-{% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name or target.schema }}
-{%- endmacro %}

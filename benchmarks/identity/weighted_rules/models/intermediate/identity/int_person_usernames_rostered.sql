@@ -1,9 +1,0 @@
--- Grain: one user name that a person of the roster may have by one of the usual patterns.
-with
-
-names as (
-    select *
-    from {{ ref('int_person_names_rostered') }}
-),
-
-{{ person_usernames('names') }}
