@@ -196,8 +196,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         symptom="The trust policy does not require the external ID",
         cause="{role_arn} could be assumed {how}, so whoever else talks this program into using that ARN reads the"
         " account through it (AWS calls it the confused deputy)",
-        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "..."}}}}, with the'
-        " external ID that `certify connect show {connection} --reveal` prints",
+        fix='add to the trust policy\'s statement: "Condition": {{"StringEquals": {{"sts:ExternalId": "..."}}}}, with'
+        " the external ID that `certify connect show {connection} --reveal` prints",
     ),
     ProblemKind(
         "session_expired",
