@@ -53,7 +53,7 @@ def test_the_connections_really_open_the_emulated_accounts(home: Home) -> None:
             external_id = connection.external_id.get_secret_value()  # type: ignore[union-attr]
             arn = connection.role_arn  # type: ignore[union-attr]
             session_arn = sts.assume_role(RoleArn=arn, RoleSessionName="demo", ExternalId=external_id)
-            assert session_arn["AssumedRoleUser"]["Arn"].endswith("CertificationCenterReadOnly/demo")
+            assert session_arn["AssumedRoleUser"]["Arn"].endswith(f"{arn.rpartition('/')[2]}/demo")
 
 
 def test_coming_back_later_finds_the_same_company(home: Home) -> None:

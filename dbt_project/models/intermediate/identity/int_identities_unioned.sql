@@ -60,7 +60,7 @@ unioned as (
     union all
     select
         candidates.person_key,
-        coalesce(persons.display_name, told.full_name, told.display_name) as display_name,
+        coalesce(told.full_name, persons.display_name, told.display_name) as display_name,
         false as is_rostered,
         told.employee_id,
         coalesce(persons.email, told.email) as email,
