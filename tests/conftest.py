@@ -7,6 +7,7 @@ tests that use them.
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from tests.cli.running import Ran, in_a_process
 # Speed is measured in benchmarks/; a busy machine must not fail a promise about values. The blob repeats a failure.
 settings.register_profile("ours", deadline=None, print_blob=True)
 settings.load_profile("ours")
+
+# A script runs what it puts into the background with Ctrl-C ignored, and every process of a test would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SOMEBODY = {
     "AWS_PROFILE": "somebody-elses",

@@ -179,7 +179,7 @@ def ledger(home: Home, now: datetime) -> Check:
     from pipeline.ledger.store import Ledger
 
     if not home.ledger.exists():
-        return Check("ledger.sqlite", "not_tried", "nothing was decided yet")
+        return Check("ledger.sqlite", "ok", "nothing was decided yet")
     try:
         decisions = Ledger.of(home).read()
     except CertifyError as error:

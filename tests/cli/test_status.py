@@ -23,7 +23,10 @@ YAML = """\
 connections:
   - {name: people, kind: file, path: hr.csv, authoritative: true, columns: {employee_id: Id}}
 """
-NOW = datetime.now(UTC)
+
+
+def ago(hours: int) -> datetime:
+    return datetime.now(UTC) - timedelta(hours=hours)
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_it_works_before_the_first_sync(certify: Certify, home: Home) -> None:
 
 
 def test_a_good_sync_is_fresh_until_it_is_too_old_to_settle_anything(certify: Certify, home: Home) -> None:
-    land(home, 40, NOW - timedelta(hours=47))
+    land(home, 40, ago(47))
     row = people(certify)
     assert (row["status"], row["counts"], row["problems"]) == ("fresh", {"accounts": 40}, [])
     assert row["age_seconds"] == pytest.approx(47 * 3600, abs=600)
@@ -79,8 +82,8 @@ def test_a_good_sync_is_fresh_until_it_is_too_old_to_settle_anything(certify: Ce
 
 
 def test_a_failed_attempt_does_not_hide_the_good_one_before_it(certify: Certify, home: Home) -> None:
-    land(home, 40, NOW - timedelta(hours=5))
-    land(home, 0, NOW - timedelta(hours=1), Problem.of("no_users", connection="people", account_id="111122223333"))
+    land(home, 40, ago(5))
+    land(home, 0, ago(1), Problem.of("no_users", connection="people", account_id="111122223333"))
     row = people(certify)
     assert (row["status"], row["counts"]) == ("failed", {"accounts": 40})
     assert row["age_seconds"] == pytest.approx(5 * 3600, abs=600)
@@ -92,15 +95,15 @@ def test_a_failed_attempt_does_not_hide_the_good_one_before_it(certify: Certify,
 
 
 def test_a_shrunken_directory_is_held_with_the_way_to_accept_it(certify: Certify, home: Home) -> None:
-    land(home, 100, NOW - timedelta(hours=5))
-    land(home, 50, NOW - timedelta(hours=1))
+    land(home, 100, ago(5))
+    land(home, 50, ago(1))
     row = people(certify)
     assert (row["status"], row["counts"]) == ("held", {"accounts": 100})
     assert "--accept-shrink" in row["problems"][0]["remedy"]
 
 
 def test_what_was_published_about_a_directory_is_shown(certify: Certify, home: Home) -> None:
-    land(home, 40, NOW - timedelta(hours=1))
+    land(home, 40, ago(1))
     with duckdb.connect(str(home.published)) as connection:
         connection.execute("create schema inventory; create schema findings")
         connection.execute(
