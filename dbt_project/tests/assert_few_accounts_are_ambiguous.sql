@@ -1,4 +1,5 @@
--- Many accounts that fit several persons mean that something is missing which would tell them apart.
+-- Many accounts that fit several persons mean that something is missing which would tell them
+-- apart.
 {{ config(severity='warn') }}
 
 with counted as (
