@@ -7,6 +7,7 @@ Does not belong here: prose.
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ from pipeline.problems import CATALOGUE, ExitCode
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs"
 MARTS = ROOT / "dbt_project" / "models" / "marts"
+SEEDS = ROOT / "dbt_project" / "seeds"
 
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -145,6 +147,26 @@ def data_dictionary() -> str:
     return "\n\n".join(parts)
 
 
+def match_rules() -> str:
+    """Every rule of matching and its weight, from the seed."""
+    rows = [
+        (f"`{each['rule']}`", each["family"], each["strength"], each["weight"], each["description"])
+        for each in _seed("match_rules")
+    ]
+    return _table(("rule", "family", "strength", "weight", "what it goes by"), rows)
+
+
+def match_thresholds() -> str:
+    """Every limit of matching, from the seed."""
+    rows = [(f"`{each['threshold']}`", each["value"], each["description"]) for each in _seed("match_thresholds")]
+    return _table(("limit", "value", "meaning"), rows)
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def _value(value: object) -> object:
     if isinstance(value, timedelta):
         return f"{value / timedelta(hours=1):g}h"
@@ -171,6 +193,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "settings": settings,
     "connection-keys": connection_keys,
     "data-dictionary": data_dictionary,
+    "match-rules": match_rules,
+    "match-thresholds": match_thresholds,
 }
 
 
