@@ -1,4 +1,4 @@
-"""What must never be true of identities, and what deserves a look: each dbt test that says so fails when it must."""
+"""What must never be true of identities, and what deserves a look: each dbt test that says so speaks when it must."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_rehires_and_strong_second_accounts_pass_and_two_of_three_dead_owner_tag
     }
 
 
-def test_one_identity_with_two_numbers_of_nobody_rehired_fails(warehouse: Warehouse, company: Company) -> None:
+def test_one_identity_with_two_numbers_of_nobody_rehired_is_told(warehouse: Warehouse, company: Company) -> None:
     warehouse.build(company)
     change(
         warehouse,
@@ -61,7 +61,7 @@ def test_one_identity_with_two_numbers_of_nobody_rehired_fails(warehouse: Wareho
         " (select identity_id from intermediate.int_identity_accounts where account_key like '%:E1')"
         " where account_key like '%:E2'",
     )
-    assert status(warehouse, ONE_PERSON) == "fail"
+    assert status(warehouse, ONE_PERSON) == "warn"
 
 
 def test_second_account_by_names_alone_is_told(warehouse: Warehouse, company: Company) -> None:
