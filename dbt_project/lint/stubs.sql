@@ -38,6 +38,7 @@
 {% macro normalise_employee_id(text) %}upper({{ text }}){% endmacro %}
 {% macro says_contractor(text) %}({{ text }} like 'x'){% endmacro %}
 {% macro name_key(one, other) %}concat({{ one }}, {{ other }}){% endmacro %}
+{% macro made_of_name(base, given, family) %}{{ base }} in ({{ given }}, {{ family }}){% endmacro %}
 {% macro identity_id(text) %}md5({{ text }}){% endmacro %}
 {% macro threshold(name) %}1{% endmacro %}
 {% macro is_certain() %}ranked.place = 1{% endmacro %}
@@ -45,6 +46,6 @@
 {% macro pair_fit(pairs, names, usernames) %}profiles as (select account_key from {{ pairs }}), fits as (select account_key, person_key, fit from {{ pairs }}){% endmacro %}
 {% macro weak_evidence(subjects, register, earlier) %}told as (select account_key from {{ subjects }} union all select account_key from {{ earlier }} union all select email as account_key from {{ register.emails }} union all select employee_id as account_key from {{ register.employee_ids }} union all select person_key as account_key from {{ register.persons }}) select account_key from told{% endmacro %}
 {% macro person_names(names) %}select person_key from {{ names }}{% endmacro %}
-{% macro person_usernames(names) %}made as (select person_key from {{ names }}) select person_key from made{% endmacro %}
+{% macro person_usernames(names, templates=none) %}made as (select person_key from {{ names }}) select person_key from made{% endmacro %}
 {% macro clusters_linked(evidence) %}select cluster_key from {{ evidence }}{% endmacro %}
 {% macro says_admin(text) %}({{ text }} like 'x'){% endmacro %}

@@ -12,6 +12,16 @@ own_logins as (
     select account_key, core as login, 'username_core' as rule, is_number
     from subject_profiles
     where core <> '' and (uid is null or core <> uid)
+    union all
+    -- a tag says it
+    select
+        keys.account_key,
+        keys.key_value as login,
+        'stated_username' as rule,
+        {{ regexp_matches('keys.key_value', '[0-9][0-9][0-9]') }} as is_number
+    from {{ ref('int_account_keys') }} as keys
+    inner join {{ subjects }} as subjects on keys.account_key = subjects.account_key
+    where keys.claim_role = 'own' and keys.key_type = 'username' and keys.source_field <> 'username'
 ),
 
 wanted_logins as (
@@ -46,7 +56,11 @@ trusted_logins as (
         own_logins.login,
         own_logins.rule,
         own_logins.is_number,
-        coalesce(base_holders.full_persons, 0) > 1 as is_contested,
+        own_logins.rule <> 'stated_username' and coalesce(base_holders.full_persons, 0) > 1 as is_contested,
+        -- many are called Anna, and each directory gave the user name anna once
+        coalesce(base_holders.full_persons, 0) = 0 and coalesce(base_holders.persons, 0) > 1 as is_single,
+        coalesce(single.share * single.sample, 0) as single_right,
+        coalesce(single.sample, 0) as single_sample,
         coalesce(contested.share * contested.sample, 0) as contested_right,
         coalesce(contested.sample, 0) as contested_sample,
         coalesce(every.share * every.sample, 0) as every_right,
@@ -60,6 +74,8 @@ trusted_logins as (
         on subject_profiles.directory_id = contested.directory_id and contested.habit = 'corporate_username_contested'
     left join {{ ref('int_username_habits') }} as every
         on subject_profiles.directory_id = every.directory_id and every.habit = 'corporate_username'
+    left join {{ ref('int_username_habits') }} as single
+        on subject_profiles.directory_id = single.directory_id and single.habit = 'corporate_username_single'
     left join {{ ref('int_username_habits') }} as known
         on subject_profiles.directory_id = known.directory_id and known.habit = 'known_username_contested'
 ),
@@ -69,8 +85,9 @@ by_login as (
         trusted_logins.account_key,
         logins.person_key,
         case
+            when trusted_logins.rule = 'stated_username' then 'stated_username'
             when not logins.lists_people then 'known_username'
-            when trusted_logins.rule = 'corporate_username' and logins.persons = 1
+            when trusted_logins.rule = 'corporate_username' and logins.persons = 1 and not trusted_logins.is_single
                 and trusted_logins.every_sample >= 5 * {{ threshold('habit_sample') }}
                 and trusted_logins.every_right >= {{ threshold('proven_share') }} * trusted_logins.every_sample
                 and trusted_logins.contested_right >= {{ threshold('proven_share') }} * trusted_logins.contested_sample
@@ -81,8 +98,10 @@ by_login as (
         greatest(
             logins.persons,
             case
+                when trusted_logins.rule = 'stated_username' then 1
                 when not logins.lists_people and trusted_logins.is_contested
                     then (trusted_logins.known_sample + 2) / (trusted_logins.known_right + 1)
+                when trusted_logins.is_single then (trusted_logins.single_sample + 4) / (trusted_logins.single_right + 2)
                 when not logins.lists_people then 1
                 when trusted_logins.is_contested then (trusted_logins.contested_sample + 4) / (trusted_logins.contested_right + 4)
                 else (trusted_logins.every_sample + 4) / (trusted_logins.every_right + 4)
@@ -90,7 +109,8 @@ by_login as (
         ) as persons,
         trusted_logins.login as left_value,
         logins.uid as right_value,
-        not trusted_logins.is_number
+        trusted_logins.rule <> 'stated_username'
+        and not trusted_logins.is_number
         and not (
             logins.lists_people
             and trusted_logins.every_sample >= {{ threshold('habit_sample') }}

@@ -34,7 +34,8 @@ holders as (
     select
         username,
         person_key,
-        max(case when pattern not in ('first', 'last') and name_level <= 2 then 1 else 0 end) as is_full
+        max(case when pattern not in ('first', 'last') and name_level <= 2 then 1 else 0 end) as is_full,
+        max(case when pattern not in ('first', 'last') and name_level = 1 then 1 else 0 end) as is_own
     from wanted_usernames
     group by username, person_key
 ),
@@ -43,7 +44,8 @@ base_holders as (
     select
         username,
         count(*) as persons,
-        sum(is_full) as full_persons
+        sum(is_full) as full_persons,
+        sum(is_own) as own_persons
     from holders
     group by username
 ),
@@ -83,6 +85,12 @@ made_bases as (
         usernames.name_level,
         base_holders.persons,
         base_holders.full_persons,
+        -- a user name is seldom made of a nickname, a former or a middle name where somebody's own name makes it
+        case
+            when usernames.name_level = 1
+                then base_holders.own_persons + (base_holders.full_persons - base_holders.own_persons) / 8.0
+            else base_holders.full_persons - base_holders.own_persons + 8.0 * base_holders.own_persons
+        end as rivals,
         case when usual_patterns.pattern is not null then 1 else 0 end as is_habit
     from bases
     inner join subject_profiles on bases.account_key = subject_profiles.account_key
@@ -103,7 +111,8 @@ pattern_matches as (
         min(pattern) as pattern,
         max(is_habit) as is_habit,
         max(persons) as persons,
-        max(full_persons) as full_persons,
+        min(rivals) as rivals,
+        max(case when pattern in ('firstlast', 'lastfirst') then 1 else 0 end) as is_spelled_out,
         min(case when pattern in ('first', 'last') then 1 else 0 end) as is_single,
         min(case when pattern in ('first', 'last') then 9 else name_level end) as name_level
     from made_bases
@@ -115,7 +124,8 @@ habitual as (
     select
         account_key,
         made_field,
-        count(distinct person_key) as persons
+        count(distinct case when name_level = 1 then person_key end) as own_persons,
+        count(distinct case when name_level = 2 then person_key end) as other_persons
     from pattern_matches
     where is_habit = 1 and name_level <= 2
     group by account_key, made_field
@@ -127,6 +137,7 @@ by_pattern as (
         matches.person_key,
         case
             when matches.is_single = 1 then 'single_name'
+            when matches.name_level = 3 and matches.is_spelled_out = 1 then 'username_half'
             when matches.name_level = 3 then 'username_part'
             when matches.made_field = 'email' then 'email_pattern'
             else 'username_pattern'
@@ -134,9 +145,10 @@ by_pattern as (
         case
             when matches.is_single = 1 then matches.persons
             when matches.name_level = 3 then matches.persons
-            when matches.is_habit = 1 then habitual.persons
-            when habitual.persons > 0 then 2 * matches.full_persons
-            else matches.full_persons
+            when matches.is_habit = 1 and matches.name_level = 1 then habitual.own_persons + habitual.other_persons / 8.0
+            when matches.is_habit = 1 then habitual.other_persons + 8.0 * habitual.own_persons
+            when habitual.account_key is not null then 2 * matches.rivals
+            else matches.rivals
         end as persons,
         matches.base as left_value,
         matches.pattern as right_value

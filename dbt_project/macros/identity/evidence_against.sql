@@ -30,7 +30,7 @@ against as (
     union all
     select account_key, person_key, 'emails_disagree' as rule, left_value, right_value, cast(null as double)
     from emails_compared
-    where is_equal = 0
+    where is_equal = 0 and is_comparable = 1
     union all
     select account_key, person_key, 'employee_ids_differ', left_value, right_value, cast(null as double)
     from numbers_compared
@@ -62,6 +62,7 @@ against as (
     inner join subject_profiles as profiles on fits.account_key = profiles.account_key
     left join known_logins on fits.account_key = known_logins.account_key and fits.person_key = known_logins.person_key
     where profiles.may_be_no_person
+        and not (profiles.is_number and coalesce(known_logins.has_login, 0) = 1)
         and not (fits.fit = 'agree' and (profiles.given is not null or known_logins.has_login = 1))
 )
 {%- endmacro %}

@@ -35,14 +35,6 @@ wrong_identifiers as (
         and numbers.family in ('employee_id', 'email')
 ),
 
-roster_domains as (
-    select split_part(key_value, '@', 2) as email_domain
-    from {{ ref('int_person_keys_rostered') }}
-    where key_type = 'email'
-    group by split_part(key_value, '@', 2)
-    having count(*) > 2
-),
-
 own_emails as (
     select
         keys.account_key,
@@ -50,11 +42,18 @@ own_emails as (
         split_part(keys.key_value, '@', 1) as local_part,
         roster_domains.email_domain is not null as is_roster_domain
     from {{ ref('int_account_keys') }} as keys
-    inner join {{ subjects }} as subjects on keys.account_key = subjects.account_key
+    inner join subject_profiles as subjects on keys.account_key = subjects.account_key
     left join {{ ref('int_shared_identifiers') }} as shared
         on keys.key_type = shared.key_type and keys.key_value = shared.key_value
-    left join roster_domains on split_part(keys.key_value, '@', 2) = roster_domains.email_domain
+    left join {{ ref('int_company_domains') }} as roster_domains
+        on split_part(keys.key_value, '@', 2) = roster_domains.email_domain
     where keys.claim_role = 'own' and keys.key_type = 'email' and shared.key_value is null
+        -- an admin's account that has an address has one of its own
+        and not (
+            subjects.is_admin_twin
+            and subjects.core <> split_part(keys.key_value, '@', 1)
+            and instr(split_part(keys.key_value, '@', 1), subjects.core) > 0
+        )
 ),
 
 emails_compared as (
@@ -69,10 +68,18 @@ emails_compared as (
             when own_emails.is_roster_domain
                 and {{ similarity('own_emails.local_part', "split_part(emails.email, '@', 1)") }} >= 0.93 then 1
             else 0
-        end) as is_equal
+        end) as is_equal,
+        -- people of the company have addresses at several of its domains, but seldom two at one
+        max(case
+            when own_emails.is_roster_domain and other_domains.email_domain is not null
+                and split_part(own_emails.email, '@', 2) <> split_part(emails.email, '@', 2) then 0
+            else 1
+        end) as is_comparable
     from weakly_paired
     inner join own_emails on weakly_paired.account_key = own_emails.account_key
     inner join {{ register.emails }} as emails on weakly_paired.person_key = emails.person_key
+    left join {{ ref('int_company_domains') }} as other_domains
+        on split_part(emails.email, '@', 2) = other_domains.email_domain
     left join wrong_identifiers
         on weakly_paired.account_key = wrong_identifiers.account_key and wrong_identifiers.family = 'email'
     where wrong_identifiers.account_key is null
@@ -83,7 +90,12 @@ own_numbers as (
     select keys.account_key, keys.key_value as employee_id
     from {{ ref('int_account_keys') }} as keys
     inner join {{ subjects }} as subjects on keys.account_key = subjects.account_key
-    where keys.claim_role = 'own' and keys.key_type = 'employee_id'
+    -- what may be a user name as well is not known to be a number
+    left join {{ ref('int_account_keys') }} as readings
+        on keys.account_key = readings.account_key
+        and keys.source_field = readings.source_field
+        and readings.key_type = 'username'
+    where keys.claim_role = 'own' and keys.key_type = 'employee_id' and readings.account_key is null
 ),
 
 numbers_compared as (
@@ -199,6 +211,7 @@ otherwise_named as (
         on subject_profiles.directory_id = habits.directory_id
         and habits.habit = 'carries_corporate_username'
     inner join {{ register.logins }} as logins on weakly_paired.person_key = logins.person_key and logins.lists_people
+        and logins.directory_id <> 'email'
     where habits.sample >= {{ threshold('habit_sample') }}
         and habits.share >= 0.9
         and subject_profiles.uid <> ''

@@ -27,7 +27,7 @@ group by person_key, given, family
 {%- endmacro %}
 
 {#- User names that some account has and that a relation of person names (person_key, given, family, name_level) makes. -#}
-{% macro person_usernames(names) -%}
+{% macro person_usernames(names, templates=none) -%}
 made as (
     select person_key, 'flast' as pattern, left(given, 1) || family as username, name_level from {{ names }}
     union all
@@ -46,6 +46,22 @@ made as (
     select person_key, 'first', given, name_level from {{ names }}
     union all
     select person_key, 'last', family, name_level from {{ names }}
+    {%- if templates %}
+    union all
+    select
+        {{ names }}.person_key,
+        templates.pattern,
+        case
+            when templates.is_family_first
+                then left({{ names }}.family, templates.family_letters) || left({{ names }}.given, templates.given_letters)
+            else left({{ names }}.given, templates.given_letters) || left({{ names }}.family, templates.family_letters)
+        end,
+        {{ names }}.name_level
+    from {{ names }}
+    cross join (
+        select distinct pattern, given_letters, family_letters, is_family_first from {{ templates }}
+    ) as templates
+    {%- endif %}
 )
 
 select

@@ -61,7 +61,7 @@ known_logins as (
         account_key,
         person_key,
         max(case when rule = 'owner_tag' then 1 else 0 end) as has_owner_tag,
-        max(case when rule in ('corporate_username', 'username_core', 'proven_username') then 1 else 0 end) as has_login
+        max(case when rule in ('corporate_username', 'username_core', 'proven_username', 'stated_username') then 1 else 0 end) as has_login
     from candidates
     group by account_key, person_key
 ),
@@ -89,7 +89,7 @@ positive as (
         )
         -- an account that says its whole name is not matched by what a part of it could make
         and not (
-            candidates.rule in ('username_pattern', 'email_pattern', 'username_part', 'single_name')
+            candidates.rule in ('username_pattern', 'email_pattern', 'username_part', 'username_half', 'single_name')
             and subject_profiles.given is not null
             and coalesce(best_names.name_level, case when fits.fit = 'agree' then 2 else 3 end) > 2
         )

@@ -151,19 +151,41 @@ tokens as (
     where said <> ''
 ),
 
+own_affixes as (
+    select distinct affix
+    from {{ ref('int_affixes_learned') }}
+),
+
+-- svc01 is svc, but sqs1306 is somebody's initials and number.
 words as (
     select
-        account_key,
-        named_by,
-        regexp_replace(token, '[0-9]+$', '') as word
+        tokens.account_key,
+        tokens.named_by,
+        regexp_replace(tokens.token, '[0-9][0-9]?$', '') as word
     from tokens
-    where regexp_replace(token, '[0-9]+$', '') <> ''
+    left join own_affixes on tokens.token = own_affixes.affix
+    where
+        regexp_replace(tokens.token, '[0-9][0-9]?$', '') <> ''
+        and own_affixes.affix is null
 ),
 
 departments as (
     select distinct {{ words(fold('department')) }} as word
     from accounts
     where is_authoritative and department <> ''
+),
+
+-- Where, and whose: sales-emea, support-fr, room-a.
+neutral_words as (
+    select name_words.word
+    from name_words
+    left join departments on name_words.word = departments.word
+    left join name_words as mailboxes
+        on name_words.word = mailboxes.word and mailboxes.kind = 'shared'
+    where
+        name_words.kind = 'neutral'
+        and departments.word is null
+        and mailboxes.word is null
 ),
 
 shared_words as (
@@ -182,6 +204,13 @@ judged as (
         words.named_by,
         count(*) as word_count,
         count(shared_words.word) as shared_count,
+        sum(
+            case
+                when shared_words.word is not null then 0
+                when neutral_words.word is not null or length(words.word) = 1 then 1
+                else 0
+            end
+        ) as neutral_count,
         min(case when other_words.kind = 'service' then words.word end) as service_word,
         min(case when other_words.kind = 'break_glass' then words.word end) as break_glass_word,
         min(
@@ -195,6 +224,7 @@ judged as (
     left join name_words as other_words
         on words.word = other_words.word and other_words.kind in ('service', 'break_glass')
     left join shared_words on words.word = shared_words.word
+    left join neutral_words on words.word = neutral_words.word
     group by words.account_key, words.named_by
 ),
 
@@ -241,7 +271,13 @@ unioned as (
     from judged
     inner join accounts on judged.account_key = accounts.account_key
     where
-        (judged.shared_count = judged.word_count or judged.mailbox_word is not null)
+        (
+            (
+                judged.shared_count > 0
+                and judged.shared_count + judged.neutral_count = judged.word_count
+            )
+            or judged.mailbox_word is not null
+        )
         and (judged.service_word is null or accounts.stated_email <> '')
     union all
     select

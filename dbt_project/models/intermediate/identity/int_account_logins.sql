@@ -13,7 +13,19 @@ unroutable as (
 ),
 
 affixes as (
-    select * from {{ ref('username_affixes') }}
+    select
+        affix,
+        position,
+        separators,
+        meaning
+    from {{ ref('username_affixes') }}
+    union all
+    select
+        affix,
+        position,
+        separators,
+        meaning
+    from {{ ref('int_affixes_learned') }}
 ),
 
 lowered as (

@@ -5,7 +5,7 @@ with names as (
     inner join {{ ref('int_persons_outside') }} as outside on names.person_key = outside.person_key
 ),
 
-{{ person_usernames('names') }}
+{{ person_usernames('names', ref('int_username_templates')) }}
 union all
 select
     person_key,

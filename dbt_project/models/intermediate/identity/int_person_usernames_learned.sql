@@ -5,4 +5,4 @@ with names as (
     from {{ ref('int_person_names_learned') }}
 ),
 
-{{ person_usernames('names') }}
+{{ person_usernames('names', ref('int_username_templates')) }}

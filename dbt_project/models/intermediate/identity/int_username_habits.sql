@@ -31,6 +31,21 @@ logins as (
     group by person_key, directory_id, uid
 ),
 
+-- A user name may also be the first part of an address.
+known_names as (
+    select
+        person_key,
+        directory_id,
+        uid
+    from logins
+    union all
+    select
+        person_key,
+        'email' as directory_id,
+        local_part as uid
+    from {{ ref('int_person_local_parts_rostered') }}
+),
+
 usernames as (
     select
         person_key,
@@ -45,6 +60,15 @@ username_holders as (
         username,
         count(distinct person_key) as persons
     from usernames
+    group by username
+),
+
+single_holders as (
+    select
+        username,
+        count(distinct person_key) as persons
+    from {{ ref('int_person_usernames_learned') }}
+    where pattern in ('first', 'last')
     group by username
 ),
 
@@ -129,7 +153,7 @@ logins_anywhere as (
         uid,
         min(directory_id) as first_directory_id,
         max(directory_id) as last_directory_id
-    from logins
+    from known_names
     group by uid
 ),
 
@@ -139,7 +163,7 @@ logins_of_person as (
         person_key,
         min(directory_id) as first_directory_id,
         max(directory_id) as last_directory_id
-    from logins
+    from known_names
     group by uid, person_key
 ),
 
@@ -148,6 +172,7 @@ compared as (
         linked.account_key,
         linked.directory_id,
         coalesce(username_holders.persons, 0) as persons,
+        coalesce(single_holders.persons, 0) as single_persons,
         case
             when
                 own.first_directory_id <> linked.directory_id
@@ -160,6 +185,7 @@ compared as (
     left join logins_of_person as own
         on linked.uid = own.uid and linked.person_key = own.person_key
     left join username_holders on linked.base = username_holders.username
+    left join single_holders on linked.base = single_holders.username
     where
         anybody.first_directory_id <> linked.directory_id
         or anybody.last_directory_id <> linked.directory_id
@@ -287,6 +313,15 @@ select
     avg(is_right) as share
 from compared
 where persons > 1
+group by directory_id
+union all
+select
+    directory_id,
+    'corporate_username_single' as habit,
+    count(*) as sample,
+    avg(is_right) as share
+from compared
+where persons = 0 and single_persons > 1
 group by directory_id
 union all
 select
