@@ -211,8 +211,8 @@ otherwise_named as (
         on subject_profiles.directory_id = habits.directory_id
         and habits.habit = 'carries_corporate_username'
     inner join {{ register.logins }} as logins on weakly_paired.person_key = logins.person_key and logins.lists_people
-        and logins.directory_id <> 'email'
-    where habits.sample >= {{ threshold('habit_sample') }}
+    where logins.directory_id <> 'email'
+        and habits.sample >= {{ threshold('habit_sample') }}
         and habits.share >= 0.9
         and subject_profiles.uid <> ''
     group by weakly_paired.account_key, weakly_paired.person_key
