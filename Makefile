@@ -43,7 +43,7 @@ docs: .venv/dev  ## write the generated tables into docs/
 
 lock:  ## needs uv; the only place where versions are chosen
 	cd requirements && for set in base demo splink dev; do \
-	  uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes \
+	  uv pip compile --quiet --universal --strip-extras --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$set.in --output-file $$set.txt || exit 1; \
 	done
 
