@@ -26,18 +26,19 @@ lint: .venv/dev
 docs: .venv/dev  ## write the generated tables into docs/
 	$(BIN)/python -m pipeline.cli.docs
 
-# A stamp for each set of requirements; the lock is the only source of versions.
+# A stamp for each set of requirements; the lock is the only source of versions. It is complete, so pip does not look
+# for more: it would take a newer release of what is locked with an extra (pydantic[email]) for the same without one.
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=/path/to/python3.11 make ..."; exit 2; }
 	$(PYTHON) -m venv .venv
 
 .venv/demo: requirements/demo.txt pyproject.toml | .venv/bin/python
-	$(INSTALL) --require-hashes --requirement requirements/demo.txt
+	$(INSTALL) --no-deps --require-hashes --requirement requirements/demo.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: requirements/dev.txt pyproject.toml | .venv/bin/python
-	$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	$(INSTALL) --no-deps --require-hashes --requirement requirements/dev.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/demo
 
