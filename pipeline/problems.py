@@ -694,6 +694,13 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.LOCKED,
     ),
     ProblemKind(
+        "what_if_unfit",
+        symptom="This cannot be tried",
+        cause="{field} {reason}",
+        fix="give another value; identity.rules lists the rules, identity.thresholds the limits",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
         "decision_unfit",
         symptom="This is no decision",
         cause="{reason}",

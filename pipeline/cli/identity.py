@@ -16,6 +16,7 @@ from pipeline.cli.decided import BY, DECISION_ID, REASON, STATE, UNTIL
 from pipeline.cli.frame import Invocation
 from pipeline.cli.identity_explain import explain
 from pipeline.cli.identity_files import export, import_
+from pipeline.cli.identity_what_if import what_if
 from pipeline.problems import ExitCode
 
 identity_app = typer.Typer(name="identity", rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -118,6 +119,7 @@ COMMANDS = (
     ("list", listing, "What was decided."),
     ("export", export, "Decisions and open questions as CSV."),
     ("import", import_, "Decisions from CSV, all or none."),
+    ("what-if", what_if, "What other weights would change."),
 )
 for name, function, in_short in COMMANDS:
     identity_app.command(name, short_help=in_short)(frame.command(function))

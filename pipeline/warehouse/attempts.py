@@ -56,7 +56,7 @@ def write_meta(
         "attempts": list(_attempts(reads)),
         "coverage": list(_coverage(reads)),
         "evaluation": [_evaluation(settings, evaluated_at, as_of_override)],
-        "match_settings": list(_match_settings(settings)),
+        "match_settings": list(match_settings(settings)),
         "ledger_decisions": list(decisions),
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}
@@ -166,7 +166,7 @@ def _evaluation(settings: Settings, evaluated_at: datetime, as_of_override: date
     }
 
 
-def _match_settings(settings: Settings) -> Iterator[Row]:
+def match_settings(settings: Settings) -> Iterator[Row]:
     """What the home sets to other values than the seeds of the dbt project."""
     thresholds = {
         "assignment_confidence": settings.assignment_confidence,
