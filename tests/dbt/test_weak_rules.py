@@ -1,4 +1,4 @@
-"""Names, user names and addresses as evidence: each weak rule where it speaks, where it is silent, and what it is worth."""
+"""Names, user names and addresses as evidence: where each weak rule speaks, where it is silent, what it is worth."""
 
 from __future__ import annotations
 
