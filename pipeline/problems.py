@@ -667,7 +667,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "query_refused",
         symptom="Only one select at a time is answered",
         cause="this is {found}",
-        fix="write one select statement; the published file is read-only",
+        fix="write one statement that reads: select, from, with, pivot, describe, summarize or show",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

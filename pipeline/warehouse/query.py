@@ -15,6 +15,7 @@ import duckdb
 
 from pipeline.home import Home
 from pipeline.problems import CertifyError, ConfigurationError, Problem
+from pipeline.warehouse.one_select import NotOneSelect, admit
 from pipeline.warehouse.open import OFFLINE, first_line
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LOCKED_DOWN = {**OFFLINE, "enable_external_access": "false"}
-READS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI})
-"""MULTI is what `pivot` is called; being written as several statements does not make anything else one."""
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -100,16 +99,10 @@ def _lock(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    statements = connection.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type not in READS:
-        raise ConfigurationError(Problem.of("query_refused", found=_found(statements)))
-    return sql
-
-
-def _found(statements: Sequence[duckdb.Statement]) -> str:
-    if len(statements) == 1:
-        return f"a statement of type {statements[0].type.name}"
-    return f"{len(statements)} statements"
+    try:
+        return admit(connection, sql)
+    except NotOneSelect as error:
+        raise ConfigurationError(Problem.of("query_refused", found=str(error))) from error
 
 
 @contextlib.contextmanager
