@@ -771,8 +771,8 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     # --- the web pages ---
     ProblemKind(
         "port_taken",
-        symptom="The port is taken",
-        cause="127.0.0.1:{port} cannot be listened on ({reason})",
+        symptom="The port cannot be used",
+        cause="{host}:{port} cannot be listened on ({reason})",
         fix="end what uses it, or choose another with --port",
         exit_code=ExitCode.CONFIGURATION,
     ),

@@ -95,7 +95,9 @@ def nightly(kind: str) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=f"Read every connected directory of kind {kind}.",
     )
-    def schedule(context: dg.ScheduleEvaluationContext, home: HomeResource) -> Iterator[dg.RunRequest]:
+    def schedule(
+        context: dg.ScheduleEvaluationContext, home: dg.ResourceParam[HomeResource]
+    ) -> Iterator[dg.RunRequest]:
         night = f"{context.scheduled_execution_time:%Y-%m-%d}"
         connections = [connection for connection in home.connections if connection.kind == kind]
         yield from extract_requests(context.instance, connections, run_key=night)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-from pydantic import Field
 
 from pipeline.connections.models import Connection
 from pipeline.connections.yaml_file import load_connections
@@ -22,13 +22,18 @@ from pipeline.problems import Locked
 from pipeline.settings import Settings, load_settings
 
 
-class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The home that a run works on, read afresh whenever it is asked: connections and settings change between runs."""
+@dataclass(frozen=True)
+class HomeResource:
+    """The home that a run works on, read afresh whenever it is asked: connections and settings change between runs.
 
-    root: str = Field(
-        default="", description="Folder of the home. Empty: CERTIFY_HOME, or .certify in the current folder."
-    )
-    is_locked: bool = Field(default=False, description="Whether whoever started the run holds the home's lock for it.")
+    No ConfigurableResource: the run config of the pages could then point a run at another folder, or past its lock.
+
+    root       folder of the home; empty: CERTIFY_HOME, or .certify in the current folder
+    is_locked  whether the process that started the run already holds the home's lock
+    """
+
+    root: str = ""
+    is_locked: bool = False
 
     @property
     def home(self) -> Home:

@@ -21,7 +21,9 @@ from pipeline.problems import Locked
 
 
 @dg.sensor(jobs=list(extract.values()), minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
-def connections_changed(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult | dg.SkipReason:
+def connections_changed(
+    context: dg.SensorEvaluationContext, home: dg.ResourceParam[HomeResource]
+) -> dg.SensorResult | dg.SkipReason:
     """A connection new in connections.yaml gets a partition and is read; one that is gone loses its partition."""
     requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
     runs = []
@@ -56,7 +58,7 @@ def build_after_reading(context: dg.RunStatusSensorContext) -> dg.RunRequest | d
 
 
 @dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
-def checks_alert(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SkipReason:
+def checks_alert(context: dg.SensorEvaluationContext, home: dg.ResourceParam[HomeResource]) -> dg.SkipReason:
     """Checks that begin to fail are told once, all in one alert, and once that they are healthy again.
 
     In the log of the tick always; by e-mail and to a webhook where settings.yaml names them. What could not be

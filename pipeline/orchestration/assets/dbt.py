@@ -67,7 +67,7 @@ def dbt_models() -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, project=dbt_project, name=NAME, dagster_dbt_translator=TRANSLATOR, pool=POOL)
     def models(
-        context: dg.AssetExecutionContext, home: HomeResource, journal: dg.ResourceParam[Journal]
+        context: dg.AssetExecutionContext, home: dg.ResourceParam[HomeResource], journal: dg.ResourceParam[Journal]
     ) -> Iterator[Any]:
         with home.writing("building and testing tables"), journal.stage("build"):
             result = build(home.home, select=_selected(context, manifest), on_node=journal.node_done)

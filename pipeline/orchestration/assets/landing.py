@@ -110,7 +110,7 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
     def land(
         context: dg.AssetExecutionContext,
         config: LandingConfig,
-        home: HomeResource,
+        home: dg.ResourceParam[HomeResource],
         journal: dg.ResourceParam[Journal],
     ) -> Iterator[dg.AssetCheckResult]:
         of_kind = [connection for connection in home.connections if connection.kind == kind]

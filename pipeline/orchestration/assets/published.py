@@ -43,7 +43,7 @@ def published_file(*after: dg.AssetKey) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def certification(
-        context: dg.AssetExecutionContext, home: HomeResource, journal: dg.ResourceParam[Journal]
+        context: dg.AssetExecutionContext, home: dg.ResourceParam[HomeResource], journal: dg.ResourceParam[Journal]
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with home.writing("publishing"), journal.stage("publish"):
             publication = publish(home.home, run_id=context.run.run_id, published_at=datetime.now(UTC))

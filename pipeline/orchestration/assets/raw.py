@@ -62,7 +62,7 @@ def _spec(name: str) -> dg.AssetSpec:
 def raw_tables(
     context: dg.AssetExecutionContext,
     config: LoadConfig,
-    home: HomeResource,
+    home: dg.ResourceParam[HomeResource],
     journal: dg.ResourceParam[Journal],
 ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Load what is new, and tell how every read went."""

@@ -41,7 +41,7 @@ def match_suggestions() -> dg.AssetsDefinition:
         pool=POOL,
     )
     def identity_match_suggestions(
-        context: dg.AssetExecutionContext, home: HomeResource, journal: dg.ResourceParam[Journal]
+        context: dg.AssetExecutionContext, home: dg.ResourceParam[HomeResource], journal: dg.ResourceParam[Journal]
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         try:
             with home.writing("suggesting matches"), journal.stage("build"):

@@ -21,7 +21,7 @@ JUDGED = dg.AssetKey(["findings", GATE])
     additional_deps=[KEY],
     description="The authoritative directory can be relied on, so accounts without an owner are known as such.",
 )
-def orphan_verdicts_available(home: HomeResource) -> dg.AssetCheckResult:
+def orphan_verdicts_available(home: dg.ResourceParam[HomeResource]) -> dg.AssetCheckResult:
     """Closed means: no account is called orphaned, and none is cleared, until the roster is there and fresh."""
     answer = query(home.home, "select is_open, reason, remedy from operations.verdict_gates where gate = ?", [GATE])
     is_open, reason, remedy = answer.rows[0] if answer.rows else (False, "no such gate is published", "")
