@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -17,7 +16,7 @@ from benchmarks.identity.aws import ACCOUNTS as AWS_ACCOUNTS
 from benchmarks.identity.aws import AwsAccounts
 from benchmarks.identity.difficulty import DIFFICULTIES
 from benchmarks.identity.directories import Directories
-from benchmarks.identity.exports import Exports
+from benchmarks.identity.exports import Exports, Row
 from benchmarks.identity.nobodies import Nobodies
 from benchmarks.identity.truth import AnswerSheet, Label
 from pipeline.directories.aws_iam.tables import TABLES
@@ -26,13 +25,14 @@ from pipeline.directories.base import ACCOUNTS
 
 @dataclass(frozen=True)
 class Company:
-    """`accounts` maps a file directory to its table (`ACCOUNTS`); `iam` an AWS directory to its tables (`TABLES`)."""
+    """`accounts` maps a directory to its table (`ACCOUNTS`); `iam` an AWS directory to its tables (`TABLES`); `kinds`
+    those of `accounts` to the kind of their connection, where it is not `file`."""
 
     accounts: Mapping[str, pa.Table]
     iam: Mapping[str, Mapping[str, pa.Table]]
     aws_account_ids: Mapping[str, str]
     labels: list[Label]
-    conventions: conventions.Conventions
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(people_count: int, difficulty: str, seed: int) -> Company:
@@ -49,18 +49,29 @@ def build(people_count: int, difficulty: str, seed: int) -> Company:
     Nobodies(rng, habits, exports).write(boxes, services)
     cloud = AwsAccounts(rng, habits, dirt, sheet)
     cloud.write(staff, boxes, services)
+    return landed(exports.rows, cloud.tables, AWS_ACCOUNTS, sheet.labels)
+
+
+def landed(
+    accounts: Mapping[str, list[Row]],
+    clouds: Mapping[str, Mapping[str, list[Row]]],
+    aws_account_ids: Mapping[str, str],
+    labels: list[Label],
+    kinds: Mapping[str, str] | None = None,
+) -> Company:
+    """Rows as the tables a read of their directories lands."""
     return Company(
-        accounts={name: _table(rows, ACCOUNTS) for name, rows in exports.rows.items()},
+        accounts={name: _table(rows, ACCOUNTS) for name, rows in accounts.items()},
         iam={
             name: {table: _table(tables.get(table, []), schema) for table, schema in TABLES.items()}
-            for name, tables in cloud.tables.items()
+            for name, tables in clouds.items()
         },
-        aws_account_ids=AWS_ACCOUNTS,
-        labels=sheet.labels,
-        conventions=habits,
+        aws_account_ids=aws_account_ids,
+        labels=labels,
+        kinds=kinds or {},
     )
 
 
-def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
     columns = {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in schema}
     return pa.table(columns, schema=schema)

@@ -1,10 +1,11 @@
-"""The four file directories while they are being written: rows, unique user names, and the answer sheet beside them.
+"""Directories other than AWS accounts while they are written: rows, unique user names, the answer sheet.
 
 Belongs here: what both kinds of rows need. Does not belong here: any row (`directories`, `nobodies`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from benchmarks.identity.truth import AnswerSheet
@@ -15,9 +16,11 @@ Row = dict[str, Any]
 class Exports:
     """`rows` maps a directory's name to its accounts, in the order they were added."""
 
-    def __init__(self, sheet: AnswerSheet) -> None:
+    def __init__(
+        self, sheet: AnswerSheet, directories: Iterable[str] = ("people", "ldap", "okta", "identity-center")
+    ) -> None:
         self.sheet = sheet
-        self.rows: dict[str, list[Row]] = {"people": [], "ldap": [], "okta": [], "identity-center": []}
+        self.rows: dict[str, list[Row]] = {name: [] for name in directories}
         self._taken: dict[str, set[str]] = {name: set() for name in self.rows}
 
     def unique(self, directory: str, name: str) -> str:

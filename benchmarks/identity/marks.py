@@ -58,5 +58,31 @@ def orphans(labels: Iterable[Label], flagged: Set[str]) -> Mark:
     return Mark(len(true & flagged), len(flagged), len(true))
 
 
+ACCEPTED = {"room": {"shared", "service"}, "test": {"shared", "service"}}
+"""Kinds of the answer sheet that have no one name among ours: any of these is right."""
+
+
+def kinds(labels: Iterable[Label], kind_of: Mapping[str, str]) -> dict[str, Mark]:
+    """A mark for each kind, and one for `all`; `unknown` says nothing, and rows of the roster are left out.
+
+    Accounts that show no kind are left out too. A room or a test user counts as whichever accepted kind it was given.
+    """
+    right, found, true = Counter[str](), Counter[str](), Counter[str]()
+    for label in labels:
+        if label.in_roster or not label.kind_telling:
+            continue
+        said, accepted = kind_of.get(label.account_key, "unknown"), ACCEPTED.get(label.kind, {label.kind})
+        true[said if said in accepted else min(accepted)] += 1
+        found[said] += said != "unknown"
+        right[said] += said in accepted
+    marked = {kind: Mark(right[kind], found[kind], true[kind]) for kind in sorted(true)}
+    return {**marked, "all": Mark(right.total(), found.total(), true.total())}
+
+
+def accounts(found: Set[str], true: Set[str]) -> Mark:
+    """Accounts a finding names, against those it should name."""
+    return Mark(len(found & true), len(found), len(true))
+
+
 def _pairs(counts: Counter[str] | Counter[tuple[str, str]]) -> int:
     return sum(n * (n - 1) // 2 for n in counts.values())

@@ -20,10 +20,11 @@ class Label:
 
     account_key: str
     directory_id: str
-    kind: str  # human | service | shared | break_glass
+    kind: str  # human | service | shared | break_glass | room | test
     entity: str
     in_roster: bool
     orphan_reason: str
+    kind_telling: bool = True  # something says which kind of account it is
 
 
 @dataclass
@@ -45,26 +46,37 @@ class AnswerSheet:
             reason = "undecidable"
         self._add(directory_id, native_id, "human", person.person_id, reason, roster)
 
-    def mailbox(self, directory_id: str, native_id: str, box: Mailbox) -> None:
-        """A shared mailbox's account."""
-        self._add(directory_id, native_id, "shared", box.mailbox_id, "" if box.owner else "service_unowned")
+    def mailbox(
+        self, directory_id: str, native_id: str, box: Mailbox, *, kind: str = "shared", kind_telling: bool = True
+    ) -> None:
+        """A shared mailbox's account, a meeting room's (`room`) or that of a test user (`test`)."""
+        reason = "" if box.owner else "service_unowned"
+        self._add(directory_id, native_id, kind, box.mailbox_id, reason, kind_telling=kind_telling)
 
-    def service(self, directory_id: str, native_id: str, service: Service) -> None:
+    def service(self, directory_id: str, native_id: str, service: Service, *, kind_telling: bool = True) -> None:
         """A service's account: owned when some account of the service documents somebody who is still there."""
         reason = ""
         if not service.documented or service.owner is None:
             reason = "service_unowned"
         elif isinstance(service.owner, Person) and not service.owner.active:
             reason = "service_owner_terminated" if service.owner.in_roster else "service_unowned"
-        self._add(directory_id, native_id, "service", service.service_id, reason)
+        self._add(directory_id, native_id, "service", service.service_id, reason, kind_telling=kind_telling)
 
-    def break_glass(self, directory_id: str, native_id: str, *, owned: bool) -> None:
+    def break_glass(self, directory_id: str, native_id: str, *, owned: bool, kind_telling: bool = True) -> None:
         """An emergency user: one of a kind in each account."""
-        self._add(
-            directory_id, native_id, "break_glass", f"{directory_id}/{native_id}", "" if owned else "service_unowned"
-        )
+        entity, reason = f"{directory_id}/{native_id}", "" if owned else "service_unowned"
+        self._add(directory_id, native_id, "break_glass", entity, reason, kind_telling=kind_telling)
 
     def _add(
-        self, directory_id: str, native_id: str, kind: str, entity: str, reason: str, roster: bool = False
+        self,
+        directory_id: str,
+        native_id: str,
+        kind: str,
+        entity: str,
+        reason: str,
+        roster: bool = False,
+        *,
+        kind_telling: bool = True,
     ) -> None:
-        self.labels.append(Label(f"{directory_id}:{native_id}", directory_id, kind, entity, roster, reason))
+        key = f"{directory_id}:{native_id}"
+        self.labels.append(Label(key, directory_id, kind, entity, roster, reason, kind_telling))

@@ -17,7 +17,7 @@ import pyarrow as pa
 from benchmarks.identity.company import Company
 from benchmarks.identity.people import AS_OF
 from pipeline.directories.registry import KINDS, directory_for
-from pipeline.warehouse.raw import META, SCHEMA, create_tables, landed_tables
+from pipeline.warehouse.raw import META, SCHEMA, create_tables, landed_tables, raw_name
 from pipeline.warehouse.sql import statement
 
 _LANDED = {name: schema for kind in KINDS for name, schema in landed_tables(kind, directory_for(kind).tables).items()}
@@ -37,8 +37,9 @@ def load(company: Company, path: Path) -> None:
         create_tables(db, _LANDED)
         _meta(db, "evaluation", _EVALUATION)
         for name, table in company.accounts.items():
-            _connection(db, name, "file", None, table.num_rows)
-            _table(db, "file_accounts", name, _mapped(table))
+            kind = company.kinds.get(name, "file")
+            _connection(db, name, kind, None, table.num_rows)
+            _table(db, raw_name(kind, "accounts"), name, _mapped(table))
         for name, tables in company.iam.items():
             _connection(db, name, "aws_iam", company.aws_account_ids[name], tables["users"].num_rows)
             for kind, table in tables.items():
