@@ -4,7 +4,7 @@ BIN := .venv/bin
 export CERTIFY_HOME ?= $(CURDIR)/.certify
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo ui test lint docs lock clean
+.PHONY: demo ui test soak lint docs lock clean
 
 demo: .venv/demo  ## the sample company, connected, read and judged
 	$(BIN)/certify demo
@@ -14,6 +14,9 @@ ui: .venv/demo  ## the Dagster UI on 127.0.0.1:3000
 
 test: .venv/dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+soak: .venv/dev  ## what takes too long for `make test`: thousands of random companies, accounts and faults
+	$(BIN)/python -m pytest -n 2 --dist load --timeout 0 -m soak $(PYTEST_ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
