@@ -130,6 +130,57 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         ' "Resource": "*"}}',
     ),
     ProblemKind(
+        "read_denied_explicitly",
+        symptom="Not authorized to perform {action}",
+        cause="an explicit Deny in a policy of the role{named} refuses it, and no Allow outweighs a Deny; not judged"
+        " because of it: {needed_for}",
+        fix="find the statement with Effect Deny that covers {action}{named}, in the policies attached to the role, and"
+        " take {action} out of it or except this role; attaching another policy does not help",
+    ),
+    ProblemKind(
+        "read_denied_by_boundary",
+        symptom="Not authorized to perform {action}",
+        cause="the role's permissions boundary{named} {verb}; not judged because of it: {needed_for}",
+        fix="let the permissions boundary of the role allow {action}, or take the boundary off the role; a policy"
+        " attached to the role cannot exceed its boundary",
+    ),
+    ProblemKind(
+        "read_denied_by_scp",
+        symptom="Not authorized to perform {action}",
+        cause="a service control policy of the organization{named} {verb}; not judged because of it: {needed_for}",
+        fix="in the organization's management account change the service control policy so that it allows {action} to"
+        " this role (for example with a condition on aws:PrincipalArn); nothing attached to the role in its own account"
+        " overrides it",
+    ),
+    ProblemKind(
+        "read_denied_by_rcp",
+        symptom="Not authorized to perform {action}",
+        cause="a resource control policy of the organization{named} {verb}; not judged because of it: {needed_for}",
+        fix="in the organization's management account except this role from the resource control policy; nothing"
+        " attached to the role in its own account overrides it",
+    ),
+    ProblemKind(
+        "read_denied_by_session_policy",
+        symptom="Not authorized to perform {action}",
+        cause="the session policy that narrows our own sessions{named} {verb}; not judged because of it: {needed_for}",
+        fix="this is a fault of the program, whose session policy should list {action}: please report it; nothing needs"
+        " to be changed in AWS",
+    ),
+    ProblemKind(
+        "read_denied_by_endpoint",
+        symptom="Not authorized to perform {action}",
+        cause="the policy of the VPC endpoint through which this machine calls AWS{named} {verb}; not judged because of"
+        " it: {needed_for}",
+        fix="let the VPC endpoint policy allow {action} to this role, or call AWS without that endpoint; the role's own"
+        " policies do not matter here",
+    ),
+    ProblemKind(
+        "read_denied_by_resource_policy",
+        symptom="Not authorized to perform {action}",
+        cause="the resource's own policy{named} {verb}; not judged because of it: {needed_for}",
+        fix="let the resource-based policy allow {action} to this role",
+    ),
+    ProblemKind(
         "invalid_role_arn",
         symptom="Invalid role ARN",
         cause="'{role_arn}' {reason}",
@@ -239,6 +290,15 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         cause="the role's permission policy (or a boundary or SCP above it) does not allow it; not judged because of"
         " it: {needed_for}",
         fix='allow the role this statement: {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}',
+    ),
+    ProblemKind(
+        "center_key_denied",
+        symptom="Not authorized to perform {action}",
+        cause="the Identity Center is encrypted with a customer managed KMS key, and the role may not use it"
+        " (kms:Decrypt) through Identity Center; not judged because of it: {needed_for}",
+        fix="allow the role kms:Decrypt through the service, which the permission policy that `certify connect"
+        " identity-center {connection}` writes has, and let the key's own policy allow it too: Action kms:Decrypt with"
+        " the conditions kms:ViaService sso.*.amazonaws.com and identitystore.*.amazonaws.com",
     ),
     ProblemKind(
         "center_missing",

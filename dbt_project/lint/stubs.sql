@@ -49,3 +49,4 @@
 {% macro person_usernames(names, templates=none) %}made as (select person_key from {{ names }}) select person_key from made{% endmacro %}
 {% macro clusters_linked(evidence) %}select cluster_key from {{ evidence }}{% endmacro %}
 {% macro says_admin(text) %}({{ text }} like 'x'){% endmacro %}
+{% macro permission_fix(reason, permission, directory_id) %}{{ reason }} || {{ permission }} || {{ directory_id }}{% endmacro %}

@@ -31,8 +31,12 @@ def _detail(step: Step) -> str:
     """What a required step failed of is told at the end, with its fix; what a denied one hides, too."""
     if step.outcome != "failed":
         return step.detail
-    denied = step.problem is not None and step.problem.code == "read_denied"
-    return "denied" if denied else "" if step.required else step.detail
+    code = step.problem.code if step.problem is not None else ""
+    if code == "read_denied":
+        return "denied"
+    if code.startswith(("read_denied_by", "read_denied_explicitly")):
+        return f"denied: {step.fix}"  # no statement at the end would help
+    return "" if step.required else step.detail
 
 
 def documents(steps: Iterable[Step]) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ from pipeline.connect.packet import ROLE_KINDS
 from pipeline.directories.base import Step
 
 ACTIONS = {name: action for kind in ROLE_KINDS.values() for name, action in kind.actions.items()}
-DENIED = ("read_denied", "center_read_denied")
+DENIED = ("read_denied", "center_read_denied", "center_key_denied")
+BY_STATEMENT = {"read_denied", "center_read_denied"}
+"""What a policy statement closes; of the other denials each has a fix of its own."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Verdict:
     asked: int
     denied: tuple[str, ...]
     unneeded: int = 0
+    overruled: frozenset[str] = frozenset()
+    """Those of the denied that no statement would allow: a Deny, a boundary or the organization refuses them."""
 
     @property
     def hidden(self) -> list[str]:
@@ -41,7 +45,7 @@ class Verdict:
         An action that another one of them makes unnecessary is left out: the smallest statement is the best one.
         """
         spared = {name for name in self.denied if name in ACTIONS and ACTIONS[name].spared_by in self.denied}
-        wanted = sorted(set(self._closed) - spared)
+        wanted = sorted(set(self._closed) - spared - self.overruled)
         return json.dumps({"Effect": "Allow", "Action": wanted, "Resource": "*"}) if wanted else ""
 
     @property
@@ -65,5 +69,11 @@ def verdict(steps: Sequence[Step]) -> Verdict:
     """Of the steps that tried an API action (their names are the actions'); one that was not tried does not count."""
     tried = [step for step in steps if ":" in step.name and step.outcome != "not_tried"]
     asked = [step for step in tried if not step.unneeded]
-    denied = [step.problem.action for step in asked if step.problem and step.problem.code in DENIED]
-    return Verdict(sum(step.outcome == "ok" for step in asked), len(asked), tuple(denied), len(tried) - len(asked))
+    problems = [step.problem for step in asked if step.problem and step.problem.code.startswith(DENIED)]
+    return Verdict(
+        allowed=sum(step.outcome == "ok" for step in asked),
+        asked=len(asked),
+        denied=tuple(problem.action for problem in problems),
+        unneeded=len(tried) - len(asked),
+        overruled=frozenset(problem.action for problem in problems if problem.code not in BY_STATEMENT),
+    )

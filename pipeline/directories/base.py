@@ -31,7 +31,8 @@ class ActionCoverage:
     """How one API action went over a whole read.
 
     An action that was allowed for some principals and denied for others has the worst outcome, and `rows` counts what
-    it did return. `needed_for` says in plain words what is lost without it.
+    it did return; `principals_denied` of the `principals_asked` about were refused (both 0 for an action that is not
+    asked principal by principal). `needed_for` says in plain words what is lost without it.
     """
 
     action: str
@@ -42,6 +43,8 @@ class ActionCoverage:
     message: str = ""
     needed_for: str = ""
     remedy: str = ""
+    principals_asked: int = 0
+    principals_denied: int = 0
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,8 @@ def _coverage(reads: Reads) -> Iterator[Row]:
                     "message": action.message or None,
                     "needed_for": action.needed_for or None,
                     "remedy": action.remedy or None,
+                    "principals_asked": action.principals_asked,
+                    "principals_denied": action.principals_denied,
                     "as_of": utc_naive(manifest.as_of),
                 }
 

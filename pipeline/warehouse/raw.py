@@ -74,6 +74,8 @@ META: Mapping[str, pa.Schema] = {
             pa.field("message", pa.string()),
             pa.field("needed_for", pa.string()),
             pa.field("remedy", pa.string()),
+            pa.field("principals_asked", pa.int64()),
+            pa.field("principals_denied", pa.int64()),
             pa.field("as_of", INSTANT, nullable=False),
         ]
     ),

@@ -8,6 +8,17 @@ from tests.dbt.conftest import Warehouse
 from tests.dbt.raw_rows import Company, days_ago
 
 LIMIT = 90
+REFUSED_BY = {
+    "an identity-based policy": "take iam:ListAccessKeys out of the explicit Deny in the policies of the role of",
+    "an explicit deny": "take iam:ListAccessKeys out of the explicit Deny in the policies of the role of",
+    "a permissions boundary": "let the permissions boundary of the role of production allow iam:ListAccessKeys",
+    "a service control policy": "let the organization's service control policy allow iam:ListAccessKeys",
+    "a resource control policy": "except the role of production from the organization's resource control policy",
+    "a session policy": "report this: our own session policy does not allow iam:ListAccessKeys",
+    "a VPC endpoint policy": "let the VPC endpoint policy allow iam:ListAccessKeys",
+    "a resource-based policy": "let the resource's own policy allow iam:ListAccessKeys",
+}
+"""By what refused a read: how its fix begins."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +47,8 @@ def built(warehouse: Warehouse) -> Warehouse:
     unused = aws.user("key-use-denied", login=None)
     aws.key(unused, "AKIA5A", last_used_state="unknown", last_used_gap="iam:GetAccessKeyLastUsed denied")
     aws.user("keys-denied", login=None, access_keys_gap="iam:ListAccessKeys denied")
+    for kind in REFUSED_BY:
+        aws.user(f"refused by {kind}", login=None, access_keys_gap=f"iam:ListAccessKeys denied by {kind}")
     aws.user(
         "keys-denied-but-signed-in",
         login={},
@@ -90,9 +103,16 @@ def test_account_that_cannot_be_judged_names_the_permission_that_would_settle_it
         "key-use-denied": "iam:GetAccessKeyLastUsed",
         "keys-denied": "iam:ListAccessKeys",
         "keys-throttled-and-password-stale": "iam:ListAccessKeys",
+        **{f"refused by {kind}": "iam:ListAccessKeys" for kind in REFUSED_BY},
     }
     remedies = built.by("username", "findings.unknown_activity", "remedy")
-    assert "allow iam:ListAccessKeys" in remedies["keys-denied"]
+    assert remedies["keys-denied"] == (
+        "allow iam:ListAccessKeys to the role of production (IAMReadOnlyAccess has it), then: certify sync production"
+    )
+    for kind, fix in REFUSED_BY.items():
+        assert remedies[f"refused by {kind}"].startswith(fix), kind
+        assert remedies[f"refused by {kind}"].endswith(", then: certify sync production")
+        assert "IAMReadOnlyAccess" not in remedies[f"refused by {kind}"]
     assert remedies["keys-throttled-and-password-stale"] == "certify sync production"
 
 

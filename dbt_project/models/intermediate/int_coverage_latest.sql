@@ -18,6 +18,8 @@ select
     nullif(coverage.remedy, '') as remedy,
     nullif(coverage.error_code, '') as error_code,
     nullif(coverage.message, '') as message,
+    coverage.principals_asked,
+    coverage.principals_denied,
     coverage.as_of
 from coverage
 inner join attempts

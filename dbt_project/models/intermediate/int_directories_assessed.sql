@@ -54,15 +54,19 @@ gapped as (
 denials as (
     select
         directory_id,
-        replace(gap, ' denied', '') as action
+        coalesce({{ actions_in('gap') }}, replace(gap, ' denied', '')) as action
     from {{ ref('int_gaps_unioned') }}
-    where gap like '% denied'
+    where gap like '% denied%'
     union all
     select
         directory_id,
         problem_action as action
     from latest_attempts
-    where recency = 1 and status = 'failed' and problem_code like '%denied' and problem_action <> ''
+    where
+        recency = 1
+        and status = 'failed'
+        and problem_code like '%denied%'
+        and problem_action <> ''
 ),
 
 missing as (

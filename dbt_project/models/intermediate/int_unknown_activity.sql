@@ -37,8 +37,10 @@ select
     named.missing_permission,
     case
         when named.reason like '% denied%'
-            then 'allow ' || named.missing_permission || ' to the role of ' || named.directory_id
-                || ' (IAMReadOnlyAccess has it), then: certify sync ' || named.directory_id
+            then
+                {{ permission_fix(
+                    'named.reason', 'named.missing_permission', 'named.directory_id'
+                ) }}
         when named.missing_permission is not null then 'certify sync ' || named.directory_id
         when named.reason like 'not collected%' and named.directory_kind = 'aws_identity_center'
             then 'no permission tells: Identity Center keeps no last sign-in, CloudTrail does; '

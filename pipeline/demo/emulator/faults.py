@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -74,6 +74,7 @@ class _Denial:
     action: str
     account: str
     resource: str
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Faults:
             self._answers: list[_Answer] = []
             self._denials: list[_Denial] = []
             self._vanishings: list[_Vanishing] = []
+            self._vanishing_keys: set[str] = set()
             self._bucket: _Bucket | None = None
             self._reports: dict[str, ReportFault] = {}
             self._session_calls: tuple[int, int | None] | None = None
@@ -144,9 +146,11 @@ class Faults:
         """Let every call take at least so long."""
         self.delay = seconds
 
-    def deny(self, action: str, *, account: str = "", resource: str = "*") -> None:
-        """Refuse an action (`iam:ListAccessKeys`, `iam:Get*`), maybe only on some ARNs, as if no policy allowed it."""
-        self._denials.append(_Denial(action, account, resource))
+    def deny(self, action: str, *, account: str = "", resource: str = "*", reason: str | None = None) -> None:
+        """Refuse an action (`iam:ListAccessKeys`, `iam:Get*`), maybe only on some ARNs (those of users, for what is
+        theirs), as if no policy allowed it; or with AWS's words for another `reason`: `with an explicit deny in a
+        service control policy`, or none at all."""
+        self._denials.append(_Denial(action, account, resource, reason))
 
     def page_size(self, limit: int | None) -> None:
         """Give shorter pages than MaxItems asks for."""
@@ -155,6 +159,10 @@ class Faults:
     def vanish(self, user: str, *, after: str, account: str = "") -> None:
         """Delete a user right after a listing (`ListUsers`) was given out to its last page."""
         self._vanishings.append(_Vanishing(user, after.removeprefix("iam:"), account))
+
+    def vanish_key(self, key_id: str) -> None:
+        """Delete an access key right after ListAccessKeys showed it."""
+        self._vanishing_keys.add(key_id)
 
     def expire_tokens_after(self, calls: int, *, sessions: int | None = 1) -> None:
         """Let a session die once it made so many calls; only the first `sessions` of each account, or all when None."""
@@ -198,12 +206,14 @@ class Faults:
         with self._lock:
             return any(chance.strikes(action, account) for chance in self._truncations)
 
-    def denies(self, action: str, account: str, resource: str) -> bool:
-        """Whether this call is to be refused."""
-        return any(
-            fnmatchcase(action, one.action) and one.account in ("", account) and fnmatchcase(resource, one.resource)
-            for one in self._denials
-        )
+    def denial(self, action: str, account: str, resource: str) -> str | None:
+        """The reason why this call is to be refused, or None when it is not."""
+        for one in self._denials:
+            if fnmatchcase(action, one.action) and one.account in ("", account) and fnmatchcase(resource, one.resource):
+                return (
+                    f"because no identity-based policy allows the {action} action" if one.reason is None else one.reason
+                )
+        return None
 
     def expires(self, session: RoleSession) -> bool:
         """Note one more use of a session, and whether it has died of it."""
@@ -223,6 +233,13 @@ class Faults:
             struck = [one for one in self._vanishings if one.after == action and one.account in ("", account)]
             self._vanishings = [one for one in self._vanishings if one not in struck]
         return [one.user for one in struck]
+
+    def vanishing_keys(self, listed: Iterable[str]) -> set[str]:
+        """The keys to delete now that they were shown; each once."""
+        with self._lock:
+            struck = self._vanishing_keys & set(listed)
+            self._vanishing_keys -= struck
+        return struck
 
     def report_of(self, account: str) -> ReportFault:
         """How this account's credential report behaves; the same object at every call, for it counts."""

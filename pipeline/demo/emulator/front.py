@@ -151,6 +151,9 @@ class Front:
             if not reply.get("IsTruncated"):
                 for user in self._faults.vanishing(action, state.account_id):
                     state.remove_user(user)
+            shown = [key["AccessKeyId"] for key in reply.get("AccessKeyMetadata", ())]
+            for key_id in self._faults.vanishing_keys(shown):
+                state.remove_key(key_id)
         answer.body = render("iam", action, reply, request_id)
 
     def _center(self, caller: Principal, action: str, params: Mapping[str, Any]) -> Reply:
@@ -159,8 +162,7 @@ class Front:
         if state is None:
             raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
         everything = Resource("*", "*")
-        if self._faults.denies(action, state.account_id, "*"):
-            reason = f"because no identity-based policy allows the {action} action"
+        if (reason := self._faults.denial(action, state.account_id, "*")) is not None:
             raise denied(caller.arn, action, "*", reason)
         with state.lock:
             authorize(caller, action, everything, state)
@@ -169,8 +171,7 @@ class Front:
 
     def _permit(self, caller: Principal, action: str, params: Mapping[str, str], state: AccountState) -> None:
         resource = resource_of(action, params, state)
-        if self._faults.denies(f"iam:{action}", state.account_id, resource.arn):
-            reason = f"because no identity-based policy allows the iam:{action} action"
+        if (reason := self._faults.denial(f"iam:{action}", state.account_id, resource.arn)) is not None:
             raise denied(caller.arn, f"iam:{action}", resource.shown, reason)
         authorize(caller, f"iam:{action}", resource, state)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from moto.iam.models import AccessKey, MFADevice, User
 
-from pipeline.demo.emulator.errors import no_such_entity
+from pipeline.demo.emulator.errors import access_denied, no_such_entity
 from pipeline.demo.emulator.reading import Reading, Reply, attached, boundary, brief_user, group_shape, inline_document
 
 
@@ -75,12 +75,15 @@ def list_access_keys(read: Reading) -> Reply:
 
 
 def get_access_key_last_used(read: Reading) -> Reply:
-    """GetAccessKeyLastUsed; without LastUsedDate for a key that was never used."""
+    """GetAccessKeyLastUsed; without LastUsedDate for a key that was never used.
+
+    A key that is not there has no owner to be allowed anything about: AWS answers as if a permission was missing.
+    """
     wanted = read.need("AccessKeyId")
     for user, key in read.state.key_holders():
         if key.access_key_id == wanted:
             return {"UserName": user.name, "AccessKeyLastUsed": _last_use(key)}
-    raise no_such_entity(f"The Access Key with id {wanted} cannot be found")
+    raise access_denied(f"User is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {wanted}")
 
 
 def list_mfa_devices(read: Reading) -> Reply:

@@ -130,6 +130,11 @@ class AccountState:
             for key in user.access_keys:
                 yield user, key
 
+    def remove_key(self, key_id: str) -> None:
+        """Delete an access key."""
+        holder = next(user for user, key in self.key_holders() if key.access_key_id == key_id)
+        holder.access_keys[:] = [key for key in holder.access_keys if key.access_key_id != key_id]
+
     def remove_user(self, name: str) -> None:
         """Take a user away with everything that hangs on it, as the console's delete does."""
         user = self.user(name)

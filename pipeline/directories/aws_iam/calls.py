@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from pipeline.directories.aws_iam import failures
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS
 from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
+from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError, is_denial
 from pipeline.directories.aws_iam.session import RoleSession
 from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError
 from pipeline.directories.base import Progress, silent
@@ -29,6 +29,10 @@ from pipeline.problems import ConnectionFailed, Problem
 HALF_ANSWERS = 6
 """How often one call may come back cut short before we believe it."""
 PAGE_SIZE = 1000
+SAMPLE = 8
+"""So many principals must be refused, and none answered, before the others are taken to be refused too."""
+LOST_PAUSES = (1.0, 3.0)
+"""IAM is eventually consistent: what was just listed and is not found is asked about again after these seconds."""
 MOST_PAGES = 20_000
 """A full account has 5,000 users, and AWS may give as little as one a page."""
 
@@ -78,6 +82,8 @@ class Calls:
     ) -> None:
         self.session, self.recorder, self.sleep = session, recorder, sleep
         self._progress, self._most_pages = progress, most_pages
+        self._answered: set[str] = set()
+        self._closed: dict[str, str] = {}  # by action, the gap of whoever is not asked about any more
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"iam-{session.role.connection}")
 
     def __enter__(self) -> Calls:
@@ -95,9 +101,6 @@ class Calls:
         answered). Error codes in `not_yet` are no verdict: ReadFailedError is raised, and whoever stops asking records
         how it ended.
         """
-        if self.recorder.is_closed(action):
-            code, message = self.recorder.refusal(action)
-            raise ReadFailedError(action, "denied", code, message)
         try:
             value = self._read(action, read, self._persistently(action, parameters))
         except NoSuchEntityError:
@@ -105,7 +108,7 @@ class Calls:
             raise
         except ReadFailedError as failure:
             outcome = "not_tried" if failure.code in not_yet else failure.outcome
-            self.recorder.record(action, outcome, code=failure.code, message=failure.message)
+            self.recorder.record(action, outcome, code=failure.code, message=failure.message, denial=failure.denial)
             raise
         self.recorder.record(action, "ok", rows=_rows(value))
         return value
@@ -160,7 +163,7 @@ class Calls:
         if problem := failures.credentials_problem(error, self.session.role.connection):
             return ConnectionFailed(problem)
         meaning = failures.meaning_of(error)
-        return ReadFailedError(action, meaning.outcome, meaning.code, meaning.message)
+        return ReadFailedError(action, meaning.outcome, meaning.code, meaning.message, meaning.denial)
 
     def _expired(self, action: str, code: str) -> ConnectionFailed:
         return ConnectionFailed(
@@ -197,28 +200,79 @@ class Calls:
         """All items of a listing."""
         return [item for page in self.pages(action, read, **parameters) for item in page]
 
-    def each(self, action: str, subjects: Iterable[K], ask: Callable[[K], V]) -> Answers[K, V]:
+    def each(
+        self,
+        action: str,
+        subjects: Iterable[K],
+        ask: Callable[[K], V],
+        *,
+        principal: Callable[[K], Hashable] = lambda subject: subject,
+    ) -> Answers[K, V]:
         """Put a question to every subject, several at a time; `ask` calls `one`, `pages` or `listed` with `action`.
 
-        For an action outside the minimal nine the first subject goes alone, so that a denial costs one call.
+        `principal` is what a policy may treat apart: the user a key or an inline policy belongs to. A denial concerns
+        one principal. Only an action outside the minimal nine that was refused for all of `SAMPLE` principals, and
+        answered for none, is taken to be denied for the others too. Who is in the sample does not depend on the order
+        of the subjects, and every subject's answer does not depend on the order of the threads.
         """
         answers: Answers[K, V] = Answers()
         todo = list(dict.fromkeys(subjects))
-        if todo and action not in MINIMAL:
-            self._settle(answers, todo[0], lambda: ask(todo[0]))
-            todo = todo[1:]
-        futures: dict[K, Future[V]] = {subject: self._pool.submit(ask, subject) for subject in todo}
+        if action not in MINIMAL and action not in self._answered:
+            todo = self._try_a_sample(action, todo, ask, principal, answers)
+        if refusal := self._closed.get(action):
+            answers.gaps.update(dict.fromkeys(todo, refusal))
+            return answers
+        self._ask(action, todo, ask, principal, answers)
+        for pause in LOST_PAUSES:
+            if not answers.gone:
+                break
+            self.sleep(pause)
+            lost, answers.gone = list(answers.gone), set()
+            self._ask(action, lost, ask, principal, answers)
+        return answers
+
+    def _try_a_sample(
+        self,
+        action: str,
+        todo: list[K],
+        ask: Callable[[K], V],
+        principal: Callable[[K], Hashable],
+        answers: Answers[K, V],
+    ) -> list[K]:
+        """Ask about a few principals, and close the action when each was refused; gives back who is left."""
+        if action in self._closed:
+            return todo
+        by_principal = {principal(subject): subject for subject in reversed(todo)}
+        names = sorted(by_principal, key=str)
+        size = min(SAMPLE, len(names))
+        chosen = {by_principal[names[position * len(names) // size]] for position in range(size)}
+        self._ask(action, [subject for subject in todo if subject in chosen], ask, principal, answers)
+        if answers.known or answers.gone:
+            self._answered.add(action)
+        elif len(chosen) == SAMPLE and all(is_denial(gap) for gap in answers.gaps.values()):
+            self._closed[action] = min(answers.gaps.values())
+        return [subject for subject in todo if subject not in chosen]
+
+    def _ask(
+        self,
+        action: str,
+        subjects: list[K],
+        ask: Callable[[K], V],
+        principal: Callable[[K], Hashable],
+        answers: Answers[K, V],
+    ) -> None:
+        futures: dict[K, Future[V]] = {subject: self._pool.submit(ask, subject) for subject in subjects}
         total = len(answers.known) + len(answers.gaps) + len(answers.gone) + len(futures)
         try:
             for done, (subject, future) in enumerate(futures.items(), start=total - len(futures) + 1):
                 self._settle(answers, subject, future.result)
+                self.recorder.asked(action, principal(subject), denied=is_denial(answers.gaps.get(subject, "")))
                 if done % 50 == 0 or done == total:
                     self._progress(self.session.role.connection, action, done, total)
         except BaseException:
             for future in futures.values():
                 future.cancel()
             raise
-        return answers
 
     def _settle(self, answers: Answers[K, V], subject: K, result: Callable[[], V]) -> None:
         try:
@@ -227,7 +281,3 @@ class Calls:
             answers.gone.add(subject)
         except ReadFailedError as failure:
             answers.gaps[subject] = failure.gap
-
-    def at_once(self, *questions: Callable[[], V]) -> list[Future[V]]:
-        """Start several unrelated questions together."""
-        return [self._pool.submit(question) for question in questions]

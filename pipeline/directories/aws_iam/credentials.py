@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.directories.aws_iam.calls import Calls
+from pipeline.directories.aws_iam.calls import Answers, Calls
 from pipeline.directories.aws_iam.credential_report import Report, ReportRow
 from pipeline.directories.aws_iam.facts import Credentials, KeyFact, Login
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
+from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError, is_denial
 from pipeline.directories.aws_iam.shapes import Answer, Key, KeyUse, MalformedAnswerError, User, instant, listing
 
 KEYS, KEY_USE, LOGIN, MFA = (
@@ -177,12 +177,38 @@ def _read_key_use(calls: Calls, keys: Mapping[Key, User], witnesses: Witnesses, 
             credentials.keys.append(reported)
         else:
             ask.append(key)
-    found = calls.each(KEY_USE, ask, lambda key: calls.one(KEY_USE, KeyUse.read, AccessKeyId=key.key_id))
+    found = calls.each(
+        KEY_USE,
+        ask,
+        lambda key: calls.one(KEY_USE, KeyUse.read, AccessKeyId=key.key_id),
+        principal=lambda key: keys[key].user_id,
+    )
+    _forget_deleted_keys(calls, found, keys)
     for key, use in found.known.items():
         credentials.keys.append(_asked_use(key, keys[key], use, witnesses))
     for key, gap in found.gaps.items():
         unknown = KeyFact(key.key_id, keys[key].user_id, key.status, key.created_at, "unknown", gap=gap)
         credentials.keys.append(_reported_use(key, keys[key], witnesses) or unknown)
+
+
+def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mapping[Key, User]) -> None:
+    """AWS refuses to tell the use of a key that was deleted since it was listed, in the words of a missing permission.
+
+    Where others were answered, the refused ones are looked up once more; a key that is gone leaves no row.
+    """
+    refused = [key for key, gap in found.gaps.items() if is_denial(gap)]
+    if not found.known:
+        return
+    holders = list(dict.fromkeys(keys[key] for key in refused))
+    listed = calls.each(
+        KEYS, holders, lambda user: calls.listed(KEYS, listing("AccessKeyMetadata", Key.read), UserName=user.name)
+    )
+    for key in refused:
+        user = keys[key]
+        left = {each.key_id for each in listed.known.get(user, ())}
+        if user in listed.gone or (user in listed.known and key.key_id not in left):
+            del found.gaps[key]
+            calls.recorder.withdraw_denial(KEY_USE, user.user_id)
 
 
 def _asked_use(key: Key, user: User, use: KeyUse, witnesses: Witnesses) -> KeyFact:

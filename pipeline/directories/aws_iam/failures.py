@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
+from pipeline.directories.aws_iam.denials import PLAIN, Denial
 from pipeline.directories.aws_iam.redaction import REDACTOR
 from pipeline.directories.base import Outcome
 from pipeline.problems import Problem
@@ -64,14 +65,22 @@ INCOMPLETE = "IncompleteListing"
 class ReadFailedError(Exception):
     """One call did not give an answer; what it would have said is unknown, and `gap` says so in the tables."""
 
-    def __init__(self, action: str, outcome: Outcome, code: str = "", message: str = "") -> None:
+    def __init__(
+        self, action: str, outcome: Outcome, code: str = "", message: str = "", denial: Denial = PLAIN
+    ) -> None:
         super().__init__(f"{action} {outcome} {code}")
-        self.action, self.outcome, self.code, self.message = action, outcome, code, message
+        self.action, self.outcome, self.code, self.message, self.denial = action, outcome, code, message, denial
 
     @property
     def gap(self) -> str:
-        """`iam:GetLoginProfile denied`."""
-        return f"{self.action} {self.outcome}"
+        """`iam:GetLoginProfile denied`, with the kind of policy that refused where it is not that the role lacks the
+        permission: `iam:GetLoginProfile denied by a service control policy`."""
+        return f"{self.action} {self.outcome}{self.denial.by if self.outcome == 'denied' else ''}"
+
+
+def is_denial(gap: str) -> bool:
+    """Whether a gap is one that a permission would close."""
+    return gap.partition(" ")[2].startswith("denied")
 
 
 class NoSuchEntityError(Exception):
@@ -85,6 +94,7 @@ class Meaning:
     outcome: Outcome
     code: str
     message: str
+    denial: Denial = PLAIN
 
 
 def code_of(error: BaseException) -> str:
@@ -103,8 +113,17 @@ def message_of(error: BaseException) -> str:
 def meaning_of(error: BaseException) -> Meaning:
     """How a call that raised `error` went."""
     code = code_of(error)
-    outcome: Outcome = "denied" if code in DENIED else "throttled" if code in THROTTLED else "failed"
-    return Meaning(outcome, code, message_of(error))
+    if code in DENIED:
+        return Meaning("denied", code, message_of(error), _denial(error))
+    return Meaning("throttled" if code in THROTTLED else "failed", code, message_of(error))
+
+
+def _denial(error: BaseException) -> Denial:
+    """From the whole message: the shortened one may lack the reason, which comes last."""
+    if not isinstance(error, ClientError):
+        return PLAIN
+    response = error.response
+    return Denial.read(str(response.get("Error", {}).get("Message", "")), str(response.get("Reason") or ""))
 
 
 def credentials_problem(error: BaseException, connection: str) -> Problem | None:
@@ -137,7 +156,10 @@ def listing_problem(failure: ReadFailedError, connection: str) -> Problem:
     """Why a listing nothing works without could not be read to its end."""
     words = {"connection": connection, "action": failure.action, "error_code": failure.code}
     if failure.outcome == "denied":
-        return Problem.of("read_denied", needed_for=READ_ACTIONS[failure.action].needed_for, **words)
+        needed_for = READ_ACTIONS[failure.action].needed_for
+        if failure.denial.code:
+            return failure.denial.problem(needed_for=needed_for, **words)
+        return Problem.of("read_denied", needed_for=needed_for, **words)
     if failure.outcome == "throttled":
         return Problem.of("listing_throttled", **words)
     if failure.code == INCOMPLETE:

@@ -168,6 +168,7 @@ def read_documents(calls: Calls, users: Mapping[str, User], access: Access) -> N
             lambda key, action=action, parameter=parameter: calls.one(  # type: ignore[misc]
                 action, InlinePolicy.read, **{parameter: names[key[0]][key[1]], "PolicyName": key[2]}
             ),
+            principal=lambda key: key[1],
         )
         access.inline.update({key: policy.document for key, policy in found.known.items()})
         access.document_gaps.update(found.gaps)

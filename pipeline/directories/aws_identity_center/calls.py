@@ -131,10 +131,10 @@ def read_problem(failure: ReadFailedError | CertifyError, connection: str) -> Pr
         return failure.problem
     if failure.outcome != "denied":
         return failures.listing_problem(failure, connection)
-    return Problem.of(
-        "center_read_denied",
-        connection=connection,
-        action=failure.action,
-        error_code=failure.code,
-        needed_for=CENTER_ACTIONS[failure.action].needed_for,
-    )
+    words = {
+        "connection": connection,
+        "action": failure.action,
+        "error_code": failure.code,
+        "needed_for": CENTER_ACTIONS[failure.action].needed_for,
+    }
+    return failure.denial.problem(**words) if failure.denial.code else Problem.of("center_read_denied", **words)

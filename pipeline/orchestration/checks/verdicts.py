@@ -40,8 +40,8 @@ Gaps = Callable[[], Mapping[str, int]]
 
 _ENDS_AT = {
     "wrong_account": "account_matches_role",
-    "read_denied": "can_read",
     "center_read_denied": "can_read",
+    "center_key_denied": "can_read",
     "center_missing": "can_read",
     "center_ambiguous": "can_read",
     "directory_read_denied": "can_read",
@@ -148,7 +148,7 @@ def _end_of(manifest: Manifest, problem: Problem) -> str:
         return "not_shrunk"
     if problem.code in _NOTHING_READ:
         return "snapshot_complete"
-    end = _ENDS_AT.get(problem.code, "")
+    end = "can_read" if problem.code.startswith("read_denied") else _ENDS_AT.get(problem.code, "")
     return end if end in checks_of(manifest.kind) else next(iter(checks_of(manifest.kind)))
 
 
@@ -169,7 +169,7 @@ def _readable(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
         return replace(verdict, actions=refused)
     hidden: Counter[str] = Counter()
     for gap, count in gaps().items():
-        action, _, outcome = gap.rpartition(" ")
+        action, outcome, *_ = [*gap.split(), ""]
         if outcome in _COSTLY:
             hidden[action] += count
     if manifest.kind not in _READ_IN_TWO_WAYS:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL, RECOMMENDED
+from pipeline.directories.aws_iam.calls import SAMPLE
 from tests.directories.aws_iam.reading import NINE, ago, complete, connect, gaps, outcomes, read, rows
 
 FULL_USERS, FULL_GROUPS, HOLDERS = 5000, 300, 40
@@ -44,8 +45,8 @@ def test_the_nine_actions_cost_four_calls_a_user_and_one_a_group(
     counted = Counter(call.action for call in aws.log if call.action in MINIMAL)
     assert counted["iam:ListUsers"] == 1
     assert counted.total() <= 4 * users + groups + 2, "one page of users, one of groups"
-    refused = [call.action for call in aws.log if call.error_code == "AccessDenied"]
-    assert len(refused) == len(set(refused)), "an action outside the nine is asked once"
+    refused = Counter(call.action for call in aws.log if call.error_code == "AccessDenied")
+    assert max(refused.values()) <= SAMPLE, "an action outside the nine is asked about a few principals"
     assert len(rows(snapshot, "memberships")) == users
     assert outcomes(snapshot)["iam:GetUser"] == "not_tried"
 

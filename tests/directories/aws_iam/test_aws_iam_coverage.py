@@ -64,10 +64,27 @@ def test_calls_of_many_threads_and_other_services_are_all_counted() -> None:
     assert (recorder.calls, recorder.retries) == (501, 500)
 
 
-def test_only_actions_outside_the_nine_are_closed_by_a_denial() -> None:
+def test_a_denial_of_some_principals_says_of_how_many() -> None:
     recorder = Recorder()
-    for action in READ_ACTIONS:
-        recorder.record(action, "denied")
-    assert {action for action in READ_ACTIONS if not recorder.is_closed(action)} == MINIMAL
+    for number in range(3):
+        recorder.record(KEYS, "denied" if number == 1 else "ok", rows=number != 1, code="AccessDenied", message="no")
+        recorder.asked(KEYS, f"user-{number}", denied=number == 1)
+    found = line(recorder, KEYS)
+    assert (found.outcome, found.calls, found.rows) == ("denied", 3, 2)
+    assert (found.principals_asked, found.principals_denied) == (3, 1)
+    assert found.remedy.startswith("AWS refuses it for 1 of 3 principals only: attach IAMReadOnlyAccess")
+
+
+def test_the_reason_shown_does_not_depend_on_which_thread_came_first() -> None:
+    shown = set()
+    for messages in (["b", "a", "c"], ["c", "b", "a"]):
+        recorder = Recorder()
+        for message in messages:
+            recorder.record(KEYS, "denied", code="AccessDenied", message=message)
+        shown.add(line(recorder, KEYS).message)
+    assert shown == {"a"}
+
+
+def test_the_recommended_actions_lie_between_the_nine_and_all() -> None:
     assert len(MINIMAL) == 9
     assert MINIMAL < RECOMMENDED < READ_ACTIONS.keys()

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS
+from pipeline.directories.aws_iam.calls import SAMPLE
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import (
     IDENTITY,
@@ -147,16 +148,19 @@ def test_unknown_is_null_and_never_none_or_never(aws: Emulator, account: Account
     }
 
 
-def test_a_denial_outside_the_nine_costs_one_call_and_of_the_nine_one_for_each_user(
+def test_a_denial_outside_the_nine_costs_a_sample_and_of_the_nine_one_for_each_user(
     aws: Emulator, account: Account
 ) -> None:
     full_account(account)
+    for number in range(40):
+        account.key(account.user(f"user-{number}"))
     for action in (BULK, GENERATE, *(READ_ACTIONS.keys() - MINIMAL), "iam:GetLoginProfile"):
         aws.faults.deny(action)
     complete(read(connect(aws, account)))
-    assert aws.log.count("iam:GetLoginProfile", error_code="AccessDenied") == 4
+    assert aws.log.count("iam:GetLoginProfile", error_code="AccessDenied") == 44
     for action in READ_ACTIONS.keys() - MINIMAL:
-        assert aws.log.count(action) <= 1, action
+        assert aws.log.count(action) <= SAMPLE, action
+    assert aws.log.count("iam:GetAccessKeyLastUsed") == SAMPLE
 
 
 def test_a_denial_for_one_user_leaves_the_others_known(aws: Emulator, account: Account) -> None:

@@ -19,9 +19,10 @@ select
     ownership.missing_permission,
     case
         when ownership.missing_permission is not null and ownership.identity_gap like '% denied%'
-            then 'allow ' || ownership.missing_permission || ' to the role of '
-                || ownership.directory_id || ' (IAMReadOnlyAccess has it), then: certify sync '
-                || ownership.directory_id
+            then
+                {{ permission_fix(
+                    'ownership.identity_gap', 'ownership.missing_permission', 'ownership.directory_id'
+                ) }}
         when ownership.missing_permission is not null
             then 'certify sync ' || ownership.directory_id
         when ownership.identity_gap like '%not readable%'

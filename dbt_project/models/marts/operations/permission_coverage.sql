@@ -9,5 +9,7 @@ select
     remedy,
     error_code,
     message,
+    principals_asked,
+    principals_denied,
     as_of
 from {{ ref('int_coverage_latest') }}

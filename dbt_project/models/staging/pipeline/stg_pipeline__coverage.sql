@@ -14,5 +14,7 @@ select
     message,
     needed_for,
     remedy,
+    principals_asked,
+    principals_denied,
     as_of
 from source
