@@ -51,5 +51,5 @@ lock:  ## needs uv; the only place where versions are chosen
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$set.in --output-file $$set.txt || exit 1; \
 	done
 
-clean:
-	rm -rf .venv .certify dbt_project/target dbt_project/logs
+clean:  ## what make made; never a home: `certify remove-home` deletes one
+	rm -rf .venv build *.egg-info dbt_project/.parsed dbt_project/target dbt_project/logs

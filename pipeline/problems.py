@@ -830,6 +830,20 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ),
     # --- the web pages ---
     ProblemKind(
+        "no_home_there",
+        symptom="There is no home to delete",
+        cause="{home} does not hold the files of a home",
+        fix="name the home with --home or CERTIFY_HOME",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "home_kept",
+        symptom="Nothing was deleted",
+        cause="deleting {home} was not confirmed",
+        fix="type the name of the folder when asked; without a terminal, give --yes-delete-everything",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
         "port_taken",
         symptom="The port cannot be used",
         cause="{host}:{port} cannot be listened on ({reason})",

@@ -21,11 +21,13 @@ from typer.exceptions import TyperException
 from pipeline import __version__
 from pipeline.cli import frame
 from pipeline.cli.connect import connect_app
+from pipeline.cli.dbt import dbt
 from pipeline.cli.demo import demo
 from pipeline.cli.doctor import doctor
 from pipeline.cli.exception import exception_app
 from pipeline.cli.findings import findings
 from pipeline.cli.identity import identity_app
+from pipeline.cli.remove_home import remove_home
 from pipeline.cli.sql import sql
 from pipeline.cli.status import status
 from pipeline.cli.sync import sync
@@ -40,7 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, ui, doctor, demo)
+COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, dbt, ui, doctor, demo, remove_home)
 for each in COMMANDS:
     app.command()(frame.command(each))
 for group in (connect_app, identity_app, exception_app):

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline.home import Home
 from pipeline.problems import CertifyError, Problem
 from pipeline.warehouse.dbt_manifest import (
-    PARSED,
     PROJECT,
     WAREHOUSE_VARIABLE,
     command_line,
     environment,
     manifest_of,
+    parsed_file,
 )
 from pipeline.warehouse.open import warehouse
 
@@ -122,7 +122,7 @@ def _parsed(project: Path) -> Manifest:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    content = (project / "target" / PARSED).read_bytes()
+    content = parsed_file(project).read_bytes()
     manifest: Manifest = Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
     return manifest
 

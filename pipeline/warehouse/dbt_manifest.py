@@ -24,7 +24,11 @@ MANIFEST, PARSED, FINGERPRINT = "manifest.json", "partial_parse.msgpack", "finge
 WAREHOUSE_VARIABLE = "CERTIFY_WAREHOUSE"
 """The environment variable through which profiles.yml learns where the warehouse is."""
 
-_NOT_SOURCES = frozenset({"target", "logs", "dbt_packages", ".user.yml", "__pycache__"})
+PARSE_FOLDER = ".parsed"
+"""Beside dbt's own `target/`, not in it: `dbt ls` or `dbt clean` of an analytics engineer must not change what syncs
+run, and dbt's cached parse names the catalog that it was made with."""
+
+_NOT_SOURCES = frozenset({PARSE_FOLDER, "target", "logs", "dbt_packages", ".user.yml", "__pycache__"})
 
 
 def manifest_of(project: Path = PROJECT) -> Path:
@@ -33,7 +37,7 @@ def manifest_of(project: Path = PROJECT) -> Path:
     The same files always give the same answer, whatever the clock says: they are compared by content. Any number of
     processes may ask at once. Raises CertifyError when the project cannot be parsed.
     """
-    target = project / "target"
+    target = project / PARSE_FOLDER
     wanted = fingerprint(project)
     if not _is_current(target, wanted):
         target.mkdir(exist_ok=True)
@@ -41,6 +45,11 @@ def manifest_of(project: Path = PROJECT) -> Path:
             if not _is_current(target, wanted):
                 _parse(project, target, wanted)
     return target / MANIFEST
+
+
+def parsed_file(project: Path = PROJECT) -> Path:
+    """Where `manifest_of` keeps dbt's own form of the parsed project."""
+    return project / PARSE_FOLDER / PARSED
 
 
 def fingerprint(project: Path) -> str:

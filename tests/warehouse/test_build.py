@@ -55,18 +55,18 @@ def test_the_warehouse_is_free_afterwards_and_a_second_build_runs_in_the_same_pr
 
 def test_one_parse_serves_every_home(home: Home, project: Path, tmp_path: Path) -> None:
     build(home, project=project)
-    parsed = (project / "target" / "manifest.json").stat().st_mtime_ns
+    parsed = (project / ".parsed" / "manifest.json").stat().st_mtime_ns
     other = Home(tmp_path / "other")
     other.ensure()
 
     assert build(other, project=project).problem is None
-    assert (project / "target" / "manifest.json").stat().st_mtime_ns == parsed
+    assert (project / ".parsed" / "manifest.json").stat().st_mtime_ns == parsed
     assert {entry.name for entry in project.iterdir()} == {
         "dbt_project.yml",
         "profiles.yml",
         "macros",
         "models",
-        "target",
+        ".parsed",
     }
 
 

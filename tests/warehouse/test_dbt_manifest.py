@@ -36,7 +36,7 @@ def test_a_missing_manifest_is_made_and_an_up_to_date_one_is_left_alone(tmp_path
         "profiles.yml",
         "macros",
         "models",
-        "target",
+        ".parsed",
     }
 
 
@@ -90,7 +90,7 @@ def test_killed_between_any_two_steps(tmp_path: Path) -> None:
         die_at_line(lambda: manifest_of(project), files, step)
         nodes = json.loads(manifest_of(project).read_text())["nodes"]
         assert nodes["model.toy.third"]["raw_code"] == f"select {number} as id"
-    assert not list((project / "target").glob("parse-*"))
+    assert not list((project / ".parsed").glob("parse-*"))
 
 
 def test_the_fingerprint_is_of_contents_and_names(tmp_path: Path) -> None:
