@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,8 +38,8 @@ class Clouds:
 
     def write(self, people: list[Person], boxes: list[Shared], services: list[Service]) -> None:
         """Fill every account from the company; a third of the people have users in some of them."""
-        alike = {style: self._alike(style, people) for style in ("first.last", "flast", "last.first")}
-        alike["uid"] = self._alike(self._house.uid_style, people)
+        styles = ("first.last", "flast", "last.first", self._house.uid_style)
+        alike = {style: self._alike(style, people) for style in styles}
         homes = list(self._house.clouds)
         tagging = {
             name: Tagging(self._rng, self._house, habit, self._dirt, people, self._known)
@@ -65,7 +66,14 @@ class Clouds:
     def _alike(self, style: str, people: list[Person]) -> Counter[str]:
         if style in _NAMELESS:
             return Counter()
-        return Counter(self._plain(style, person) for person in people)
+        return Counter(made for person in people for made in self._possible(style, person))
+
+    def _possible(self, style: str, person: Person) -> set[str]:
+        """Every user name the style could make of the person: of either given name, and of a former family name."""
+        given = {person.called, *person.given.split()}
+        families = {person.family, person.former_family} - {""}
+        read = [replace(person, called=each) for each in given]
+        return {plain_uid(self._house, style, each, family, self._rng) for each in read for family in families}
 
     def _plain(self, style: str, person: Person) -> str:
         return plain_uid(self._house, style, person, person.former_family or person.family, self._rng)
@@ -83,7 +91,7 @@ class Clouds:
         own = {"uid": person.uid, "email": person.email}
         base = own.get(habit.username) or self._plain(habit.username, person)
         style = self._house.uid_style if habit.username == "uid" else habit.username
-        by_name = style not in _NAMELESS and style != "email" and alike[habit.username][self._plain(style, person)] == 1
+        by_name = style not in _NAMELESS and style != "email" and alike[style][self._plain(style, person)] == 1
         by_number = style == "number" and person.in_roster
         telling |= (
             habit.username == "email" or by_name or by_number or (habit.username == "uid" and base in self._known)

@@ -57,8 +57,12 @@ trusted_logins as (
         own_logins.rule,
         own_logins.is_number,
         own_logins.rule <> 'stated_username' and coalesce(base_holders.full_persons, 0) > 1 as is_contested,
-        -- many are called Anna, and each directory gave the user name anna once
-        coalesce(base_holders.full_persons, 0) = 0 and coalesce(base_holders.persons, 0) > 1 as is_single,
+        -- many are called Anna, and each directory gave the user name anna once, unless its numbers are the company's
+        coalesce(base_holders.full_persons, 0) = 0 and coalesce(base_holders.persons, 0) > 1
+        and not (
+            coalesce(numbers.sample, 0) >= {{ threshold('habit_sample') }}
+            and coalesce(numbers.share, 0) >= {{ threshold('habit_share') }}
+        ) as is_single,
         coalesce(single.share * single.sample, 0) as single_right,
         coalesce(single.sample, 0) as single_sample,
         coalesce(contested.share * contested.sample, 0) as contested_right,
@@ -78,6 +82,8 @@ trusted_logins as (
         on subject_profiles.directory_id = single.directory_id and single.habit = 'corporate_username_single'
     left join {{ ref('int_username_habits') }} as known
         on subject_profiles.directory_id = known.directory_id and known.habit = 'known_username_contested'
+    left join {{ ref('int_username_habits') }} as numbers
+        on subject_profiles.directory_id = numbers.directory_id and numbers.habit = 'company_numbers'
 ),
 
 by_login as (

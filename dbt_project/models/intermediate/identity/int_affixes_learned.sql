@@ -43,8 +43,10 @@ affixed as (
 
 names as (
     select
+        names.account_key,
         names.given,
         names.family,
+        names.name_key,
         accounts.is_authoritative
     from {{ ref('int_account_names') }} as names
     inner join accounts on names.account_key = accounts.account_key
@@ -87,14 +89,33 @@ rests as (
         on affixed.position = frequent.position and affixed.affix = frequent.affix
 ),
 
-known as (
-    select stem as user_name
+roster_names as (
+    select distinct name_key
+    from names
+    where is_authoritative
+),
+
+-- Accounts of people: where an export has one name to show, it is that of somebody in a roster.
+people_accounts as (
+    select account_key
     from accounts
-    where is_named and length(stem) > 2
+    where is_named
     union
-    select email_local as user_name
+    select names.account_key
+    from names
+    inner join roster_names on names.name_key = roster_names.name_key
+),
+
+known as (
+    select accounts.stem as user_name
     from accounts
-    where is_named and length(email_local) > 2
+    inner join people_accounts on accounts.account_key = people_accounts.account_key
+    where length(accounts.stem) > 2
+    union
+    select accounts.email_local as user_name
+    from accounts
+    inner join people_accounts on accounts.account_key = people_accounts.account_key
+    where length(accounts.email_local) > 2
 ),
 
 made as (

@@ -3,7 +3,8 @@
 -- somebody's in another directory of people, and the share of them that are that person's;
 -- `..._contested` only those whose user name more than one person's name makes. `pattern` counts
 -- how user names are made of names, `department` how much of its share a department has of the
--- directory.
+-- directory. `company_numbers` counts user names of one name and a number that the directory would
+-- not have come to by numbering its own accounts.
 with linked as (
     select
         links.account_key,
@@ -226,6 +227,33 @@ with_login as (
     group by linked.directory_id
 ),
 
+-- simone100, where the directory has thirty of them
+single_names as (
+    select
+        profiles.directory_id,
+        profiles.base,
+        regexp_extract(profiles.core, '[0-9]+$', 0) as number_text,
+        count(*) over (partition by profiles.directory_id, profiles.base) as accounts
+    from {{ ref('int_account_profiles') }} as profiles
+    inner join single_holders on profiles.base = single_holders.username
+    left join username_holders on profiles.base = username_holders.username
+    where not profiles.lists_people and username_holders.username is null
+),
+
+company_numbers as (
+    select
+        directory_id,
+        count(*) as sample,
+        avg(case
+            when left(number_text, 1) = '0' or length(number_text) > 6 then 1.0
+            when cast(number_text as bigint) > accounts then 1.0
+            else 0.0
+        end) as share
+    from single_names
+    where number_text <> ''
+    group by directory_id
+),
+
 department_sizes as (
     select
         department,
@@ -323,6 +351,13 @@ select
 from compared
 where persons = 0 and single_persons > 1
 group by directory_id
+union all
+select
+    directory_id,
+    'company_numbers' as habit,
+    sample,
+    share
+from company_numbers
 union all
 select
     directory_id,
