@@ -272,9 +272,9 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "listing_incomplete",
         symptom="The list of users is incomplete",
-        cause="{detail}, twice in a row",
-        fix="run `certify sync {connection}` again when nobody is creating or deleting users; what was read before"
-        " stays current",
+        cause="{detail}, twice in a row, and users that came or went in between do not explain it",
+        fix="run `certify sync {connection}` again, at a time when few users are created or deleted; what was read"
+        " before stays current",
     ),
     ProblemKind(
         "not_on_read_list",

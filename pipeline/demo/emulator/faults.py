@@ -8,15 +8,15 @@ generator; under many threads the share of failing calls is the same at every ru
 from __future__ import annotations
 
 import random
-import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from pipeline.demo.emulator.errors import ApiError
+from pipeline.demo.emulator.inconsistency import Inconsistencies
 from pipeline.demo.emulator.principals import RoleSession
 from pipeline.demo.emulator.report import REUSED_FOR, ReportFault
 
@@ -77,18 +77,11 @@ class _Denial:
     reason: str | None
 
 
-@dataclass(frozen=True)
-class _Vanishing:
-    user: str
-    after: str
-    account: str
-
-
-class Faults:
+class Faults(Inconsistencies):
     """The switches. Unless an `account` is given, a fault concerns every account."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self.clear()
 
     def clear(self) -> None:
@@ -100,8 +93,7 @@ class Faults:
             self._drops: list[_Chance] = []
             self._answers: list[_Answer] = []
             self._denials: list[_Denial] = []
-            self._vanishings: list[_Vanishing] = []
-            self._vanishing_keys: set[str] = set()
+            self._forget()
             self._bucket: _Bucket | None = None
             self._reports: dict[str, ReportFault] = {}
             self._session_calls: tuple[int, int | None] | None = None
@@ -155,14 +147,6 @@ class Faults:
     def page_size(self, limit: int | None) -> None:
         """Give shorter pages than MaxItems asks for."""
         self.page_limit = limit
-
-    def vanish(self, user: str, *, after: str, account: str = "") -> None:
-        """Delete a user right after a listing (`ListUsers`) was given out to its last page."""
-        self._vanishings.append(_Vanishing(user, after.removeprefix("iam:"), account))
-
-    def vanish_key(self, key_id: str) -> None:
-        """Delete an access key right after ListAccessKeys showed it."""
-        self._vanishing_keys.add(key_id)
 
     def expire_tokens_after(self, calls: int, *, sessions: int | None = 1) -> None:
         """Let a session die once it made so many calls; only the first `sessions` of each account, or all when None."""
@@ -226,20 +210,6 @@ class Faults:
                 return False
             used[session.access_key_id] = used.get(session.access_key_id, 0) + 1
             return used[session.access_key_id] > allowed
-
-    def vanishing(self, action: str, account: str) -> list[str]:
-        """The users to delete now that this listing is complete; each once."""
-        with self._lock:
-            struck = [one for one in self._vanishings if one.after == action and one.account in ("", account)]
-            self._vanishings = [one for one in self._vanishings if one not in struck]
-        return [one.user for one in struck]
-
-    def vanishing_keys(self, listed: Iterable[str]) -> set[str]:
-        """The keys to delete now that they were shown; each once."""
-        with self._lock:
-            struck = self._vanishing_keys & set(listed)
-            self._vanishing_keys -= struck
-        return struck
 
     def report_of(self, account: str) -> ReportFault:
         """How this account's credential report behaves; the same object at every call, for it counts."""

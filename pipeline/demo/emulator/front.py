@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.demo.emulator import read_account, read_policies, read_users
 from pipeline.demo.emulator.authenticate import Keyring
 from pipeline.demo.emulator.authorize import authorize, denied
-from pipeline.demo.emulator.errors import ApiError
+from pipeline.demo.emulator.errors import ApiError, no_such_entity
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.identity_center import IdentityCenter
 from pipeline.demo.emulator.instants import Clock
@@ -25,7 +25,7 @@ from pipeline.demo.emulator.reading import Reading, Reply
 from pipeline.demo.emulator.request import ApiRequest
 from pipeline.demo.emulator.resources import Resource, resource_of
 from pipeline.demo.emulator.server import DROPPED
-from pipeline.demo.emulator.state import AccountState
+from pipeline.demo.emulator.state import REGIONS, AccountState
 from pipeline.demo.emulator.sts import TokenService
 from pipeline.demo.emulator.wire import knows, render, render_error
 from pipeline.demo.emulator.wire_json import as_json, json_error
@@ -147,14 +147,26 @@ class Front:
             if action not in READS:
                 answer.body = through_moto(state, request, self._clock())
                 return
+            if self._faults.overlooks(name := request.params.get("UserName", "")):
+                raise no_such_entity(f"The user with name {name} cannot be found.")
             reply = READS[action](Reading(state, action, request.params, self._clock(), self._faults))
-            if not reply.get("IsTruncated"):
-                for user in self._faults.vanishing(action, state.account_id):
-                    state.remove_user(user)
-            shown = [key["AccessKeyId"] for key in reply.get("AccessKeyMetadata", ())]
-            for key_id in self._faults.vanishing_keys(shown):
-                state.remove_key(key_id)
+            self._change(state, action, reply)
         answer.body = render("iam", action, reply, request_id)
+
+    def _change(self, state: AccountState, action: str, reply: Reply) -> None:
+        """What happens in the account right after this answer."""
+        for key_id in self._faults.vanishing_keys(key["AccessKeyId"] for key in reply.get("AccessKeyMetadata", ())):
+            state.remove_key(key_id)
+        if reply.get("IsTruncated"):
+            return
+        for user in self._faults.vanishing(action, state.account_id):
+            state.remove_user(user)
+        names, are_new = self._faults.churning(action, state.account_id)
+        for name in names:
+            if are_new:
+                state.backend.create_user(REGIONS[state.partition], name)
+            else:
+                state.remove_user(name)
 
     def _center(self, caller: Principal, action: str, params: Mapping[str, Any]) -> Reply:
         """Identity Center and the organization, which both belong to one account of all."""

@@ -15,7 +15,9 @@ def list_users(read: Reading) -> Reply:
     """ListUsers, with PasswordLastUsed and without tags and boundary."""
     prefix = read.params.get("PathPrefix", "/")
     users = (user for user in read.state.backend.users.values() if user.path.startswith(prefix))
-    return read.listed("Users", users, lambda u: u.name, brief_user)
+    reply = read.listed("Users", users, lambda u: u.name, brief_user)
+    unseen = read.faults.unseen(is_last_page=not reply.get("IsTruncated"))
+    return reply | {"Users": [shown for shown in reply["Users"] if shown["UserName"] not in unseen]}
 
 
 def get_user(read: Reading) -> Reply:

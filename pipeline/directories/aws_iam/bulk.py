@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from pipeline.directories.aws_iam import per_user
 from pipeline.directories.aws_iam.calls import Calls
-from pipeline.directories.aws_iam.facts import Access
+from pipeline.directories.aws_iam.facts import FEW_USERS, Access
+from pipeline.directories.aws_iam.failures import ReadFailedError
 from pipeline.directories.aws_iam.shapes import (
     Answer,
     AttachedPolicy,
@@ -29,6 +30,9 @@ from pipeline.directories.aws_iam.shapes import (
 ACTION = "iam:GetAccountAuthorizationDetails"
 FILTER = ["User", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
 """Not Role: an account may have five thousand, and we read none."""
+PAUSES = (5.0, 15.0, 30.0)
+"""Seconds before a throttled page is asked for again."""
+USER_GAPS = ("groups_gap", "attached_policies_gap", "inline_policies_gap", "tags_gap", "boundary_gap")
 
 
 @dataclass(frozen=True)
@@ -90,18 +94,31 @@ class Page:
 
 
 def read_access(calls: Calls, users: Mapping[str, User]) -> Access:
-    """Everything, for a whole account; raises ReadFailedError when the answer was denied or cut short."""
+    """Everything, for a whole account.
+
+    Raises ReadFailedError when the answer was denied; also when it failed, in an account so small that asking user by
+    user costs next to nothing. Otherwise what it did not tell is unknown: an AWS that throttles one call would not
+    welcome four for each user.
+    """
     access = Access()
     details: dict[str, UserDetail] = {}
     policies: dict[str, ManagedPolicy] = {}
-    for page in calls.pages(ACTION, Page.read, Filter=FILTER):
-        details.update({detail.user_id: detail for detail in page.users if detail.user_id in users})
-        policies.update({policy.arn: policy for policy in page.policies})
-        for detail in page.groups:
-            _take_group(access, detail)
+    missing = ""
+    try:
+        for page in calls.pages(ACTION, Page.read, PAUSES, Filter=FILTER):
+            details.update({detail.user_id: detail for detail in page.users if detail.user_id in users})
+            policies.update({policy.arn: policy for policy in page.policies})
+            for detail in page.groups:
+                _take_group(access, detail)
+    except ReadFailedError as failure:
+        if failure.outcome == "denied" or (failure.outcome == "failed" and len(users) <= FEW_USERS):
+            raise
+        missing = failure.gap
     unplaced = _take_users(access, users, details)
     in_use = access.policies_in_use()
     access.policies = {arn: policy for arn, policy in policies.items() if arn in in_use and policy.document is not None}
+    if missing:
+        return _as_far_as_read(access, users, details, unplaced, missing)
     left_out = [user for user_id, user in users.items() if user_id not in details]
     described = set(access.groups)
     per_user.read_groups_of(calls, left_out + unplaced, access)
@@ -110,6 +127,19 @@ def read_access(calls: Calls, users: Mapping[str, User]) -> Access:
     per_user.read_user_policies(calls, _present(left_out, access), access)
     per_user.read_traits(calls, _present(left_out, access), access)
     per_user.read_documents(calls, users, access)
+    return access
+
+
+def _as_far_as_read(
+    access: Access, users: Mapping[str, User], details: Mapping[str, UserDetail], unplaced: list[User], gap: str
+) -> Access:
+    """`gap` beside everything the pages that were read do not tell."""
+    for user_id in users.keys() - details.keys():
+        access.user_gaps[user_id].update(dict.fromkeys(USER_GAPS, gap))
+    for user in unplaced:
+        access.user_gaps[user.user_id]["groups_gap"] = gap
+    for arn, name in access.policies_in_use().items():
+        access.policies.setdefault(arn, ManagedPolicy(arn, name, gap=gap))
     return access
 
 

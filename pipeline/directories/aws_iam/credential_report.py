@@ -27,7 +27,8 @@ GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)
 """None at first: other work was done since the report was asked for."""
 LONGEST_PAUSE = 10.0
-LONGEST_WAIT = 120.0
+LONGEST_WAIT, LONGEST_WAIT_FOR_MANY = 120.0, 600.0
+"""The longer one where the only other way is to ask for each of many users."""
 NOT_YET = {
     "ReportInProgress", "CredentialReportNotReadyException",
     "LimitExceeded", "LimitExceededException",
@@ -100,6 +101,7 @@ class ReportRequest:
         self._state = ""
         self._started = False
         self._failure: ReadFailedError | None = None
+        self._ended: ReadFailedError | None = None
 
     def start(self) -> None:
         """Ask AWS to begin; raises only when the connection is lost."""
@@ -110,8 +112,16 @@ class ReportRequest:
         except ReadFailedError as failure:
             self._state, self._failure = "", failure
 
-    def collect(self) -> Report | None:
-        """The report, or None when there is none to be had (coverage says why); waits about two minutes at most."""
+    @property
+    def late_gap(self) -> str:
+        """The gap of whatever only the report would have told, when there is none though we may read it; empty when
+        there is one, or when it was denied: then calls are the way to read this account."""
+        ended = self._ended
+        return ended.gap if ended is not None and ended.outcome != "denied" else ""
+
+    def collect(self, longest_wait: float = LONGEST_WAIT) -> Report | None:
+        """The report, or None when there is none to be had (`late_gap` and coverage say why); waits no longer than
+        `longest_wait` seconds."""
         waited, pauses = 0.0, chain(PAUSES, repeat(LONGEST_PAUSE))
         while True:
             if self._state == "COMPLETE":
@@ -119,8 +129,8 @@ class ReportRequest:
                     return self._get(is_fresh=self._started, not_yet=NOT_YET)
                 except ReadFailedError as failure:
                     self._state, self._failure = "", failure
-            if waited >= LONGEST_WAIT or (self._failure and self._failure.code not in NOT_YET):
-                return self._somebody_elses()
+            if waited >= longest_wait or (self._failure and self._failure.code not in NOT_YET):
+                return self._somebody_elses(waited)
             waited += (pause := next(pauses))
             if pause:
                 self._calls.sleep(pause)
@@ -129,10 +139,12 @@ class ReportRequest:
     def _get(self, *, is_fresh: bool, not_yet: Collection[str]) -> Report:
         return self._calls.one(GET, lambda answer: _report(answer, is_fresh=is_fresh), not_yet)
 
-    def _somebody_elses(self) -> Report | None:
+    def _somebody_elses(self, waited: float) -> Report | None:
         """We may not make a report, or AWS would not in time; one that somebody else had made may lie there."""
-        late = ReadFailedError(GENERATE, "failed", "ReportInProgress", "the report was not ready in two minutes")
-        ended = self._failure or late
+        late = ReadFailedError(
+            GENERATE, "failed", "ReportInProgress", f"the report was not ready in {round(waited / 60)} minutes"
+        )
+        ended = self._ended = self._failure or late
         self._calls.recorder.record(ended.action, ended.outcome, calls=0, code=ended.code, message=ended.message)
         if ended.action == GET:
             return None
@@ -141,6 +153,8 @@ class ReportRequest:
         except ReadFailedError as failure:
             if failure.code in NOT_YET:  # we may read it, there is only nothing to read
                 self._calls.recorder.record(GET, "ok", calls=0)
+            elif failure.outcome == "denied":
+                self._ended = failure
             return None
 
 

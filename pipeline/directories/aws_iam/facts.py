@@ -14,6 +14,9 @@ from typing import Literal
 
 from pipeline.directories.aws_iam.shapes import AttachedPolicy, Group, InlinePolicy, ManagedPolicy, Traits, User
 
+FEW_USERS = 10
+"""In an account of so many users, asking for each costs no more than asking again for an answer about all."""
+
 PrincipalType = Literal["user", "group"]
 Gaps = defaultdict[str, dict[str, str]]
 """By id, then by the gap's column: why that fact is unknown."""
@@ -104,3 +107,12 @@ class Credentials:
     mfa: dict[str, bool] = field(default_factory=dict)
     user_gaps: Gaps = field(default_factory=_gaps)
     gone: set[str] = field(default_factory=set)
+
+    @classmethod
+    def unread(cls, users: Iterable[str], gap: str) -> Credentials:
+        """Nothing is known of anybody, and why."""
+        credentials = cls()
+        for user_id in users:
+            credentials.logins[user_id] = Login(None, gap=gap)
+            credentials.user_gaps[user_id].update(access_keys_gap=gap, mfa_gap=gap)
+        return credentials

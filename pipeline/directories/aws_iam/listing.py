@@ -7,7 +7,7 @@ Does not belong here: anything about a single user.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.directories.aws_iam.calls import Calls
@@ -15,6 +15,10 @@ from pipeline.directories.aws_iam.failures import INCOMPLETE, ReadFailedError
 from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError, User, listing
 
 LIST, SUMMARY, ALIASES = "iam:ListUsers", "iam:GetAccountSummary", "iam:ListAccountAliases"
+PAUSES = (2.0, 5.0, 10.0)
+"""Seconds before users and their count are asked for again."""
+MOST_CHANGED_USERS, MOST_CHANGED = 10, 0.2
+"""No more users than this, or this share of them, come and go within seconds: beyond it a listing was cut short."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class Summary:
 
 @dataclass(frozen=True)
 class Listing:
-    """All users by id. `vanished` are those that were listed at first and gone when the listing was repeated."""
+    """All users by id. `vanished` are those that some listing showed and that are not among them: they came or went
+    while we read."""
 
     users: Mapping[str, User]
     summary: Summary
@@ -36,17 +41,53 @@ class Listing:
 
 
 def read_listing(calls: Calls) -> Listing:
-    """All users; raises ReadFailedError when they could not be listed, or when AWS counts others than it lists, twice.
+    """All users, by a listing that AWS' own count agrees with.
 
-    Where GetAccountSummary is denied there is no such check.
+    Where they do not agree, both are asked again after a pause: users may come and go between the two answers, and IAM
+    is eventually consistent. An account in which that never ends is read as far as its last two listings agree.
+    Raises ReadFailedError when the users could not be listed, and when count and listing contradict each other by more
+    than what came and went. Where GetAccountSummary is denied there is no such check.
     """
-    users, summary = _list(calls), _summary(calls)
-    if _agree(users, summary):
-        return Listing(users, summary)
-    again, summary = _list(calls), _summary(calls)  # somebody may have come or gone between the two answers
-    if _agree(again, summary):
-        return Listing(again, summary, frozenset(users.keys() - again.keys()))
-    message = f"AWS counts {summary.users} users and listed {len(again)}"
+    rounds = [_Round(_list(calls), _summary(calls))]
+    for pause in PAUSES:
+        if rounds[-1].agrees:
+            break
+        calls.sleep(pause)
+        rounds.append(_Round(_list(calls), _summary(calls)))
+    last = rounds[-1]
+    users = last.users if last.agrees else _agreed_by(calls, rounds)
+    seen = frozenset(user_id for each in rounds for user_id in each.users)
+    return Listing(users, last.summary, seen - users.keys())
+
+
+@dataclass(frozen=True)
+class _Round:
+    """One listing, and the count AWS gave right after it."""
+
+    users: Mapping[str, User]
+    summary: Summary
+
+    @property
+    def count(self) -> int:
+        return len(self.users) if self.summary.users is None else self.summary.users
+
+    @property
+    def agrees(self) -> bool:
+        return self.count == len(self.users)
+
+
+def _agreed_by(calls: Calls, rounds: Sequence[_Round]) -> Mapping[str, User]:
+    """The users in both of the last two listings, when what came and went explains the difference to AWS' count."""
+    last, before = rounds[-1], rounds[-2]
+    listings = [each.users.keys() for each in rounds]
+    counts = [each.count for each in rounds]
+    changed = len(set().union(*listings)) - len(set(listings[0]).intersection(*listings)) + max(counts) - min(counts)
+    users = {user_id: user for user_id, user in last.users.items() if user_id in before.users}
+    difference = abs(last.count - len(last.users))
+    lost = last.count - len(users)
+    if difference <= changed and lost <= max(MOST_CHANGED_USERS, MOST_CHANGED * last.count):
+        return users
+    message = f"AWS counts {last.count} users and listed {len(last.users)}"
     calls.recorder.record(LIST, "failed", calls=0, code=INCOMPLETE, message=message)
     raise ReadFailedError(LIST, "failed", INCOMPLETE, message)
 
@@ -77,7 +118,3 @@ def _read_summary(answer: Answer) -> Summary:
         raise MalformedAnswerError("no SummaryMap in the answer")
     users = counts.get("Users")
     return Summary(json.dumps(dict(sorted(counts.items()))), users if isinstance(users, int) else None, None)
-
-
-def _agree(users: Mapping[str, User], summary: Summary) -> bool:
-    return summary.users is None or summary.users == len(users)

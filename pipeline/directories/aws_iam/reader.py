@@ -19,15 +19,16 @@ import pyarrow as pa
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIamConnection
 from pipeline.directories.aws_iam import bulk, per_user
-from pipeline.directories.aws_iam.calls import MOST_PAGES, Calls
+from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.credential_report import ReportRequest
+from pipeline.directories.aws_iam.credential_report import LONGEST_WAIT, LONGEST_WAIT_FOR_MANY, ReportRequest
 from pipeline.directories.aws_iam.credentials import Witnesses, read_credentials
-from pipeline.directories.aws_iam.facts import Access
+from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
 from pipeline.directories.aws_iam.failures import ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.hub import PATIENT, Patience
 from pipeline.directories.aws_iam.listing import read_alias, read_listing
 from pipeline.directories.aws_iam.probe import probe
+from pipeline.directories.aws_iam.requests import MOST_PAGES
 from pipeline.directories.aws_iam.rows import Findings, tables
 from pipeline.directories.aws_iam.session import RoleSession, role_of
 from pipeline.directories.aws_iam.shapes import User, instant
@@ -110,13 +111,17 @@ class AwsIam:
             alias, alias_gap = read_alias(calls)
             access = _bulk_access(calls, listing.users)
             is_bulk = access is not None
-            report = request.collect()
+            are_many = len(listing.users) > FEW_USERS
+            report = request.collect(LONGEST_WAIT_FOR_MANY if are_many else LONGEST_WAIT)
             witnesses = Witnesses.weigh(report, len(listing.users), self.reused_report_user_limit, attempt.as_of)
             if access is None:
                 spared = witnesses.report_is_trusted  # two calls a user: room for one more
                 access = per_user.read_access(calls, listing.users, with_traits=spared or self.read_tags_per_user)
             left = {user_id: user for user_id, user in listing.users.items() if user_id not in access.gone}
-            credentials = read_credentials(calls, left, witnesses)
+            if report is None and request.late_gap and are_many:
+                credentials = Credentials.unread(left, request.late_gap)  # AWS keeps the report for the next sync
+            else:
+                credentials = read_credentials(calls, left, witnesses)
         found = Findings(session.role.arn, listing, alias, alias_gap, access, credentials, report)
         empty = Problem.of("no_users", connection=attempt.connection, account_id=attempt.account_id)
         return replace(
@@ -139,7 +144,7 @@ def _account_of(connection: AwsIamConnection) -> str:
 
 
 def _bulk_access(calls: Calls, users: Mapping[str, User]) -> Access | None:
-    """All of it in a few calls, or None where AWS would not."""
+    """All of it in a few calls, or None where the questions user by user take over."""
     try:
         return bulk.read_access(calls, users)
     except ReadFailedError:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -23,10 +23,11 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from pipeline.directories.aws_iam import failures
-from pipeline.directories.aws_iam.calls import Calls, Page
+from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
 from pipeline.directories.aws_iam.hub import Patience
+from pipeline.directories.aws_iam.requests import Page
 from pipeline.directories.aws_iam.session import RoleSession, RoleToAssume
 from pipeline.directories.aws_iam.shapes import Answer
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, CENTER_ACTIONS, LISTED, SERVICES
@@ -98,7 +99,9 @@ class CenterCalls(Calls):
             raise ResponseParserError(f"the answer has no {LISTED[action]}")
         return answer
 
-    def pages(self, action: str, read: Callable[[Answer], V], **parameters: Any) -> Iterator[V]:
+    def pages(
+        self, action: str, read: Callable[[Answer], V], pauses: Sequence[float] = (), **parameters: Any
+    ) -> Iterator[V]:
         """Every page of a listing, by NextToken alone (a short or empty page is no last page).
 
         Raises like `one`, and ReadFailedError when the listing runs in circles or without end.
@@ -107,7 +110,8 @@ class CenterCalls(Calls):
         size = ACCOUNTS_PAGE_SIZE if action == ACCOUNTS else PAGE_SIZE
         token: dict[str, str] = {}
         for _ in range(self._most_pages):
-            page = self.one(
+            page = self._in_time(
+                pauses,
                 action,
                 lambda answer: Page(read(answer), str(answer.get("NextToken") or "") or None),
                 MaxResults=size,
