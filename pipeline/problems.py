@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from pipeline.redaction import REDACTOR
+
 
 class ExitCode(IntEnum):
     """What a `certify` command tells the shell; the meanings are part of the public contract."""
@@ -68,8 +70,8 @@ class Problem:
         return cls(
             code=code,
             connection=connection,
-            message=f"{kind.symptom.format(**fields)}: {kind.cause.format(**fields)}",
-            remedy=kind.fix.format(**fields),
+            message=REDACTOR.clean(f"{kind.symptom.format(**fields)}: {kind.cause.format(**fields)}"),
+            remedy=REDACTOR.clean(kind.fix.format(**fields)),
             exit_code=kind.exit_code,
             action=action,
             error_code=error_code,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipeline.directories.aws_iam.redaction import REDACTOR
-from pipeline.strict_yaml.outside import secret_in
+from pipeline.redaction import REDACTOR
+from pipeline.strict_yaml.outside import one_line, secret_in
 
 
 class Undeliverable(Exception):
@@ -24,11 +24,10 @@ class Undeliverable(Exception):
 
 def secret(given: SecretStr | None, file: Path | None, key: str) -> str:
     """The secret itself, which no log will show from now on; empty when there is none. Raises Undeliverable."""
-    found = given.get_secret_value() if given else ""
-    if file is not None:
-        try:
-            found = secret_in(file)
-        except ValueError as error:
-            raise Undeliverable(f"{file}, which {key} names, {error}") from error
-    REDACTOR.learn(found)
-    return found
+    try:
+        if file is not None:
+            return secret_in(file)
+        return one_line(given.get_secret_value()) if given else ""
+    except ValueError as error:
+        where = f"{file}, which {key} names," if file else f"the value of {key.removesuffix('_file')}"
+        raise Undeliverable(f"{where} {error}") from error

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from urllib3 import exceptions
@@ -18,7 +17,8 @@ from urllib3 import exceptions
 from pipeline.alerts import message as words
 from pipeline.alerts.message import Message
 from pipeline.alerts.undeliverable import Undeliverable, secret
-from pipeline.directories.aws_iam.redaction import REDACTOR, guard_loggers
+from pipeline.proxy import pool
+from pipeline.redaction import REDACTOR, guard_loggers
 from pipeline.settings import Settings, webhook_fault
 
 SECONDS = 10.0
@@ -35,9 +35,9 @@ def post(message: Message, settings: Settings) -> None:
         "Idempotency-Key": message.id,
     }
     body = json.dumps(words.document(message), ensure_ascii=True).encode()
-    pool = _pool(url, str(settings.alert_ca_file) if settings.alert_ca_file else None)
+    connections = pool(url, str(settings.alert_ca_file) if settings.alert_ca_file else None)
     try:
-        answer = pool.request(
+        answer = connections.request(
             "POST",
             url,
             headers=headers,
@@ -53,7 +53,7 @@ def post(message: Message, settings: Settings) -> None:
     except (exceptions.HTTPError, OSError) as error:
         raise Undeliverable(f"the webhook cannot be reached ({type(error).__name__})") from error
     finally:
-        pool.clear()
+        connections.clear()
     if not 200 <= answer.status < 300:
         raise Undeliverable(f"the webhook answered {answer.status}", others_too=answer.status not in ABOUT_THE_MESSAGE)
 
@@ -64,11 +64,3 @@ def _address(settings: Settings) -> str:
         raise Undeliverable(f"what alert_webhook_url_file holds {reason}")
     REDACTOR.learn(urlsplit(url).path)
     return url
-
-
-def _pool(url: str, bundle: str | None) -> urllib3.PoolManager:
-    parts = urlsplit(url)
-    proxies = {} if proxy_bypass(parts.hostname or "") else getproxies()
-    if proxy := proxies.get(parts.scheme):
-        return urllib3.ProxyManager(proxy, cert_reqs="CERT_REQUIRED", ca_certs=bundle)
-    return urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=bundle)

@@ -1,7 +1,7 @@
 """Log lines on stderr, without the secrets that libraries write into theirs.
 
 Belongs here: the levels of `-v` and `-vv`, and the redaction of every record and traceback a command writes.
-Does not belong here: what a secret looks like (`directories.aws_iam.redaction`), or what a person is told (`output`).
+Does not belong here: what a secret looks like (`redaction`), or what a person is told (`output`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TextIO
 
-from pipeline.directories.aws_iam.redaction import REDACTOR
+from pipeline.redaction import REDACTOR
 
 QUIETED = ("boto3", "botocore", "s3transfer", "urllib3")
 """At DEBUG these log external IDs, session tokens and signatures: they are held at INFO whatever `-v` says."""

@@ -47,7 +47,7 @@ def ui(
     """
     from pipeline.cli.surroundings import reachable
     from pipeline.orchestration.instance import prepare
-    from pipeline.orchestration.request_guard import is_loopback
+    from pipeline.proxy import is_loopback
 
     _refuse_taken(host, port)
     prepare(invocation.home)

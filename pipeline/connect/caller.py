@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -20,6 +21,7 @@ from pipeline.directories.aws_iam import failures
 from pipeline.directories.aws_iam.guard import allow_only
 from pipeline.directories.aws_iam.hub import DEFAULT_REGION, new_session
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.proxy import is_loopback
 
 WHO_AM_I, MY_ROLE, ACCOUNTS = "sts:GetCallerIdentity", "iam:GetRole", "organizations:ListAccounts"
 QUICK = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3})
@@ -83,8 +85,9 @@ def _trouble(error: BaseException) -> Problem:
 
 def _client(service: str, allowed: str, config: Config, region: str = "") -> BaseClient | Any:
     """A client of `service` that can do one thing only."""
-    client = new_session().create_client(
-        service, region_name=region or configured_region() or "us-east-1", config=config
-    )
+    session, where = new_session(), region or configured_region() or "us-east-1"
+    client = session.create_client(service, region_name=where, config=config)
+    if is_loopback(urlsplit(client.meta.endpoint_url).hostname or ""):  # an emulator: no proxy is shown our calls to it
+        client = session.create_client(service, region_name=where, config=config.merge(Config(proxies={})))
     allow_only(client.meta.events, {allowed})
     return client

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from pipeline.problems import ConnectionFailed, Problem
-from pipeline.strict_yaml.outside import FROM_OUTSIDE, secret_in
+from pipeline.strict_yaml.outside import FROM_OUTSIDE, one_line, secret_in
 
 
 def given_secrets(connection: BaseModel) -> list[str]:
@@ -26,18 +26,15 @@ def given_secrets(connection: BaseModel) -> list[str]:
 def secret_of(connection: Any, key: str) -> str:
     """The secret of `key`, from the environment or from the file that `{key}_file` names; empty when it has neither.
 
-    Raises ConnectionFailed when that file cannot be read or is empty.
+    Raises ConnectionFailed when that file cannot be read or is empty, or the secret is no single line.
     """
     value: SecretStr | None = getattr(connection, key)
-    if value is not None:
-        return value.get_secret_value()
     path: Path | None = getattr(connection, f"{key}_file")
-    if path is None:
-        return ""
     try:
-        return secret_in(path)
+        if value is not None:
+            return one_line(value.get_secret_value())
+        return secret_in(path) if path else ""
     except ValueError as error:
-        problem = Problem.of(
-            "secret_unreadable", connection=connection.name, file=path, reason=error, key=f"{key}_file"
-        )
+        file, wrong = (f"the value of {key}", key) if value is not None else (str(path), f"{key}_file")
+        problem = Problem.of("secret_unreadable", connection=connection.name, file=file, reason=error, key=wrong)
         raise ConnectionFailed(problem) from error

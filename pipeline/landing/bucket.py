@@ -8,6 +8,7 @@ Does not belong here: what the bytes mean (`store`).
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ class Bucket:
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         self.url = url.rstrip("/")
         self.prefix = self.url.removeprefix("s3://")
-        self._files = _filesystem(environ)
+        self._source = _Filesystem(environ)
 
     def __str__(self) -> str:
         return self.url
@@ -57,6 +58,10 @@ class Bucket:
             self._files.delete_file(self._path(series, snapshot_id, MANIFEST))
         self._files.delete_dir(self._path(series, snapshot_id))
 
+    @property
+    def _files(self) -> Any:
+        return self._source.current()
+
     def _path(self, series: tuple[str, str], *names: str) -> str:
         return "/".join((self.prefix, *series, *names))
 
@@ -82,24 +87,48 @@ class Bucket:
                 self.remove(series, snapshot_id)
 
 
-def _filesystem(environ: Mapping[str, str]) -> Any:
-    """pyarrow's S3 with the credentials of boto3's default chain."""
-    import boto3
-    from botocore.exceptions import BotoCoreError
-    from pyarrow import fs
+class _Filesystem:
+    """pyarrow's S3 with the credentials of boto3's default chain, renewed when those are.
 
-    options: dict[str, Any] = {}
-    try:
-        session = boto3.Session()
-        credentials = session.get_credentials()
-        if credentials is not None:
-            frozen = credentials.get_frozen_credentials()
-            options |= {"access_key": frozen.access_key, "secret_key": frozen.secret_key, "session_token": frozen.token}
-    except BotoCoreError as error:
-        raise OSError(str(error)) from error
-    endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
-    if endpoint:
-        options["endpoint_override"] = endpoint
-    if session.region_name:
-        options["region"] = session.region_name
-    return fs.S3FileSystem(**{key: value for key, value in options.items() if value is not None})
+    pyarrow keeps the credentials that it is made with: those of a role end after an hour, in the middle of a night of
+    reads. botocore renews its own before they end, so a filesystem with other ones is made then.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        import boto3
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            session = boto3.Session()
+            self._credentials = session.get_credentials()
+        except BotoCoreError as error:
+            raise OSError(str(error)) from error
+        endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
+        self._options = {"endpoint_override": endpoint, "region": session.region_name}
+        self._lock = threading.Lock()
+        self._made_with: tuple[str | None, ...] | None = None
+        self._made: Any = None
+
+    def current(self) -> Any:
+        """The filesystem to use now. Raises OSError when credentials cannot be had."""
+        from pyarrow import fs
+
+        with self._lock:
+            keys = self._keys()
+            if keys != self._made_with:
+                names = ("access_key", "secret_key", "session_token")
+                options = {**self._options, **dict(zip(names, keys, strict=False))}
+                self._made = fs.S3FileSystem(**{key: value for key, value in options.items() if value is not None})
+                self._made_with = keys
+            return self._made
+
+    def _keys(self) -> tuple[str | None, ...]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if self._credentials is None:
+            return ()
+        try:
+            frozen = self._credentials.get_frozen_credentials()
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(str(error)) from error
+        return frozen.access_key, frozen.secret_key, frozen.token

@@ -9,12 +9,13 @@ Sources: Fetch metadata request headers (W3C), RFC 6454 (Origin), RFC 6455 secti
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from pipeline.proxy import is_loopback
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -130,16 +131,6 @@ def host_of(authority: str) -> str:
         return (urlsplit(f"//{authority}").hostname or "").lower()
     except ValueError:
         return ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` can only be this machine: `localhost`, 127.0.0.0/8 or ::1. No name is looked up."""
-    if host in {"localhost", "localhost."}:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def _refuse(scope: Scope, send: Send, status: HTTPStatus, reason: str) -> None:

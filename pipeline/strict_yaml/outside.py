@@ -7,12 +7,15 @@ Does not belong here: what a secret opens, and reading it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, get_args
 
 from pydantic import BaseModel, BeforeValidator, ValidationInfo
 from pydantic.config import JsonDict
+
+from pipeline.redaction import REDACTOR
 
 FROM_OUTSIDE: JsonDict = {"from_outside": True}
 """`json_schema_extra` of a key whose value must not stand in the file: only `${NAME}` may."""
@@ -51,7 +54,7 @@ def inline_secrets(model: type[BaseModel], written: Mapping[str, object]) -> Ite
 def secret_in(path: Path) -> str:
     """The secret a file holds; a line break at its end is no part of it.
 
-    Raises ValueError, with the reason in a few words, when the file cannot be read or is empty.
+    Raises ValueError, with the reason in a few words, when the file cannot be read, is empty or has several lines.
     """
     try:
         with path.open("rb") as file:
@@ -60,4 +63,21 @@ def secret_in(path: Path) -> str:
         raise ValueError(f"cannot be read ({type(error).__name__})") from error
     if not text:
         raise ValueError("is empty")
-    return text
+    return one_line(text)
+
+
+def one_line(secret: str) -> str:
+    """`secret`, when it has no control character; a library would refuse it in a message that shows all of it.
+
+    Raises ValueError with the reason, and without the secret.
+    """
+    REDACTOR.learn(secret)
+    found = next((character for character in secret if unicodedata.category(character) == "Cc"), None)
+    if found is not None:
+        for line in secret.splitlines():  # a library may print one alone
+            REDACTOR.learn(line)
+        named = {"\n": "a line break", "\r": "a line break", "\t": "a tab"}.get(
+            found, f"the control character U+{ord(found):04X}"
+        )
+        raise ValueError(f"holds {named} inside the secret; a secret is one line")
+    return secret

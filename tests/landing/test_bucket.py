@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -150,3 +151,30 @@ def test_a_writer_that_fails_takes_its_objects_away(url: str, environ: dict[str,
     with pytest.raises(ValueError, match="broken"):
         write_half(url, environ, ValueError("broken"))
     assert objects(url) == []
+
+
+def test_credentials_that_end_are_renewed_while_snapshots_are_written(
+    url: str, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """pyarrow keeps those it was made with: after an hour every write failed."""
+    given_out = tmp_path / "given-out"
+    process = tmp_path / "credentials.py"
+    process.write_text(
+        "import datetime, json, sys\n"
+        f"with open({str(given_out)!r}, 'a') as log: log.write('x')\n"
+        f"number = len(open({str(given_out)!r}).read())\n"
+        "ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=61)\n"
+        "json.dump({'Version': 1, 'AccessKeyId': f'ASIA{number}', 'SecretAccessKey': 's', 'SessionToken': 't',"
+        " 'Expiration': ends.isoformat()}, sys.stdout)\n"
+    )
+    config = tmp_path / "config"
+    config.write_text(f"[default]\ncredential_process = {sys.executable} {process}\n")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    landing = Landing(url, environ)
+    first = land(landing, snapshot(1))
+    used = len(given_out.read_text())
+    second = land(landing, snapshot(2))
+    assert len(given_out.read_text()) > used >= 1
+    assert landing.current(*SERIES) == second != first

@@ -14,9 +14,9 @@ from botocore.parsers import ResponseParserError
 
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.aws_iam.denials import PLAIN, Denial
-from pipeline.directories.aws_iam.redaction import REDACTOR
 from pipeline.directories.base import Outcome
 from pipeline.problems import Problem
+from pipeline.redaction import REDACTOR
 
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
 THROTTLED = {

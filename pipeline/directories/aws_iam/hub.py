@@ -24,9 +24,9 @@ from botocore.utils import parse_timestamp
 from pipeline.connections.principal import parse_principal
 from pipeline.directories.aws_iam import failures
 from pipeline.directories.aws_iam.guard import ASSUMES, allow_only
-from pipeline.directories.aws_iam.redaction import guard_loggers
 from pipeline.directories.aws_iam.transport import Transport
 from pipeline.problems import ConfigurationError
+from pipeline.redaction import guard_loggers
 
 DEFAULT_REGION = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 UNNAMED = "the AWS principal this program runs as (`aws sts get-caller-identity` shows it)"

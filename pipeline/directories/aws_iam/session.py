@@ -28,8 +28,8 @@ from pipeline.directories.aws_iam.actions import READ_ONLY_SESSION_POLICY
 from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.guard import READS, allow_only
 from pipeline.directories.aws_iam.hub import Hub, Patience, new_session, shared_hub
-from pipeline.directories.aws_iam.redaction import REDACTOR
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.redaction import REDACTOR
 
 SESSION_SECONDS = 3600
 MOST_RENEWALS = 3

@@ -21,6 +21,8 @@ from botocore.hooks import BaseEventHooks
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
+from pipeline.proxy import is_loopback
+
 MOST_CONNECTIONS = 4096
 """That many are kept when idle; the threads of all connections together are never more."""
 SOCKET_OPTIONS = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
@@ -71,7 +73,7 @@ class Transport:
             if origin not in self._pools:
                 self._pools[origin] = URLLib3Session(
                     verify=os.environ.get("REQUESTS_CA_BUNDLE", True) if self._verify is None else self._verify,
-                    proxies=get_environ_proxies(url),
+                    proxies={} if is_loopback(parts.hostname or "") else get_environ_proxies(url),
                     timeout=self._timeout,
                     max_pool_connections=MOST_CONNECTIONS,
                     socket_options=SOCKET_OPTIONS,

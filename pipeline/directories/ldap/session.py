@@ -22,10 +22,10 @@ from ldap3.core import exceptions
 
 from pipeline.connections.network import LdapConnection
 from pipeline.connections.outside import secret_of
-from pipeline.directories.aws_iam.redaction import REDACTOR
 from pipeline.directories.base import Outcome
 from pipeline.directories.reads import ReadFailedError
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.redaction import REDACTOR
 
 PAGING = "1.2.840.113556.1.4.319"
 DENIED, LIMITS, BUSY = frozenset({8, 13, 48, 50}), frozenset({3, 4, 11}), frozenset({51, 52})

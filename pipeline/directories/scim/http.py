@@ -21,10 +21,10 @@ from urllib3 import exceptions
 
 from pipeline.connections.network import ScimConnection
 from pipeline.connections.outside import secret_of
-from pipeline.directories.aws_iam.redaction import REDACTOR, guard_loggers
 from pipeline.directories.reads import ReadFailedError, Reads
 from pipeline.directories.scim.wire import Answer, detail_of, json_object, origin, pool_for
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.redaction import REDACTOR, guard_loggers
 
 THROTTLED, PASSING = frozenset({429, 503}), frozenset({408, 425, 500, 502, 504})
 LARGEST_ANSWER = 256 * 1024 * 1024

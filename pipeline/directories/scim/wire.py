@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
-
-import urllib3
 
 from pipeline.connections.network import ScimConnection
+from pipeline.proxy import pool
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,7 @@ class Answer:
 
 def pool_for(connection: ScimConnection) -> Any:
     """Connections to the service, by way of the proxy the environment names."""
-    bundle = str(connection.ca_file) if connection.ca_file else None
-    url = urlsplit(connection.url)
-    proxies = {} if proxy_bypass(url.hostname or "") else getproxies()
-    if proxy := proxies.get(url.scheme):
-        return urllib3.ProxyManager(proxy, cert_reqs="CERT_REQUIRED", ca_certs=bundle)
-    return urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=bundle)
+    return pool(connection.url, str(connection.ca_file) if connection.ca_file else None)
 
 
 def origin(url: str) -> str:

@@ -16,8 +16,8 @@ from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.guard import ASSUMES, READS, NotOnReadList, allow_only
 from pipeline.directories.aws_iam.hub import PATIENT, new_session
 from pipeline.directories.aws_iam.reader import AWS_IAM
-from pipeline.directories.aws_iam.redaction import MASK, Redactor
 from pipeline.directories.aws_iam.session import RoleSession, role_of
+from pipeline.redaction import MASK, Redactor
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import NOW, complete, connect, read
 from tests.directories.aws_iam.tampering import tampered

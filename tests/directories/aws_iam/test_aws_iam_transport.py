@@ -134,6 +134,14 @@ def test_a_proxy_of_the_environment_is_used(aws: Emulator, account: Account, mon
     assert aws.log.count("sts:AssumeRole") == 1
 
 
+def test_a_proxy_is_not_shown_what_goes_to_an_emulator_on_this_machine(
+    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.user("alice")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    complete(read(connect(aws, account)))
+
+
 def test_a_certificate_nobody_vouches_for_is_refused(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -50,6 +50,20 @@ def test_a_refused_login_is_told_without_showing_it(service: Service, how: str) 
     assert "wrong-secret-000" not in str(problem)
 
 
+def test_a_token_of_two_lines_is_refused_and_shown_nowhere(service: Service, tmp_path: Path) -> None:
+    """urllib3 refuses such a header with a message that shows all of it; that message went everywhere."""
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\nsecond-line-of-it\n")
+    snapshot = read(connect(service, token=None, token_file=file))
+    [problem] = snapshot.problems
+    assert (snapshot.status, problem.code) == ("failed", "secret_unreadable")
+    assert "a line break inside the secret" in problem.message
+    for shown in (str(problem), repr(snapshot)):
+        assert TOKEN not in shown
+        assert "second-line-of-it" not in shown
+    assert not service.requests
+
+
 def test_a_redirect_to_another_host_is_not_followed(service: Service) -> None:
     service.user("ann")
     with Service() as other:
