@@ -14,7 +14,7 @@ from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConne
 from pipeline.connections.templates.packet import packet
 from pipeline.connections.templates.policy import IAM, IDENTITY_CENTER, PermissionSizes, RoleToCreate, Subject
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED, ReadAction
-from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS
+from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, KEY_STATEMENTS
 from pipeline.home import FOLDER_MODE, private_write
 from pipeline.problems import ConfigurationError, Problem
 
@@ -53,6 +53,7 @@ ROLE_KINDS: dict[str, RoleKind] = {
             sorted(CENTER_ACTIONS),
             sorted(name for name, action in CENTER_ACTIONS.items() if action.tier == "minimal"),
             IDENTITY_CENTER,
+            KEY_STATEMENTS,
         ),
         CENTER_ACTIONS,
     ),

@@ -10,6 +10,7 @@ import pytest
 from cfnlint import decode
 from cfnlint.api import ManualArgs, lint
 
+from pipeline.connect.packet import ROLE_KINDS
 from pipeline.connections.principal import parse_principal
 from pipeline.connections.templates.console import quick_create_link, roles_link
 from pipeline.connections.templates.packet import cloudformation, packet
@@ -20,6 +21,7 @@ from pipeline.connections.templates.policy import (
     caller_policy,
     trust_policy,
 )
+from pipeline.directories.aws_identity_center.actions import KEY_STATEMENTS
 from pipeline.problems import ConfigurationError
 
 ONE, TWO = "cc-" + "0a" * 16, "cc-" + "1b" * 16
@@ -100,8 +102,25 @@ def test_an_identity_centers_template_passes_too_and_attaches_both_policies_of_a
     assert [each["Fn::Sub"].rpartition("/")[2] for each in managed] == ["AWSSSOReadOnly", "AWSSSODirectoryReadOnly"]
     [statement] = template["Resources"]["ReadPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Sid"] == "CertificationCenterReadsIdentityCenter"
+    assert "KeyPolicy" not in template["Resources"]
     assert "certify connect identity-center workforce" in text
     assert " IAM," not in text
+
+
+def test_the_key_of_an_identity_center_may_be_used_whatever_the_size() -> None:
+    sizes = ROLE_KINDS["aws_identity_center"].permissions
+    made = RoleToCreate("workforce", parse_principal("arn:aws:iam::999988887777:role/hub"), (ONE,), sizes)
+    files = packet(made, purposes={})
+    assert linted(files["role.cfn.yaml"]) == []
+    template, _ = decode.decode_str(files["role.cfn.yaml"])
+    key = template["Resources"]["KeyPolicy"]
+    assert "Condition" not in key, "AWS' own policies need it as much as ours"
+    assert key["Properties"]["PolicyDocument"]["Statement"] == [*KEY_STATEMENTS]
+    assert '"kms:ViaService": "identitystore.*.amazonaws.com"' in files["role.tf"]
+    assert files["role.tf"].count("{") == files["role.tf"].count("}")
+    for size in ("managed", "recommended", "minimal"):
+        assert json.loads(files[f"permission-policy-{size}.json"])["Statement"][1:] == [*KEY_STATEMENTS]
+    assert "kms:Decrypt is allowed too" in files["README.txt"]
 
 
 def test_a_stack_set_template_has_no_external_id_of_its_own() -> None:

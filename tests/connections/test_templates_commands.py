@@ -141,8 +141,11 @@ def test_the_script_reads_only_files_of_the_packet(tmp_path: Path) -> None:
 
 
 def test_an_identity_centers_role_gets_both_policies_of_aws(tmp_path: Path) -> None:
-    sizes = PermissionSizes(["sso:ListInstances"], ["sso:ListInstances"], IDENTITY_CENTER)
+    key = {"Sid": "It's quoted", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    sizes = PermissionSizes(["sso:ListInstances"], ["sso:ListInstances"], IDENTITY_CENTER, [key])
     code, _, calls = run(tmp_path, "managed", sizes=sizes)
     attached = [option(words, "--policy-arn") for words in calls if words[1] == "attach-role-policy"]
     assert code == 0
     assert attached == [f"arn:aws:iam::aws:policy/AWSSSO{name}" for name in ("ReadOnly", "DirectoryReadOnly")]
+    [put] = [words for words in calls if words[1] == "put-role-policy"]
+    assert json.loads(option(put, "--policy-document"))["Statement"] == [key]

@@ -32,5 +32,5 @@ else
   aws iam put-role-policy --role-name "$role" --policy-name @{policy_name} \
     --policy-document "file://permission-policy-$permissions.json"
 fi
-
+@{key_policy}
 aws iam get-role --role-name "$role" --query Role.Arn --output text

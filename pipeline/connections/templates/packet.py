@@ -25,6 +25,7 @@ from pipeline.connections.templates.policy import (
     RoleToCreate,
     Size,
     caller_policy,
+    key_policy,
     permission_policy,
     trust_policy,
 )
@@ -68,6 +69,7 @@ def cloudformation(role: RoleToCreate, *, command: str, with_external_id: bool =
         max_session_seconds=MAX_SESSION_SECONDS,
         recommended_actions=json_list(role.permissions.actions("recommended"), 16),
         minimal_actions=json_list(role.permissions.actions("minimal"), 16),
+        key_policy=_key_policy(role, CFN_KEY_POLICY, 8),
     )
 
 
@@ -86,6 +88,7 @@ def terraform(role: RoleToCreate, *, command: str) -> str:
         max_session_seconds=MAX_SESSION_SECONDS,
         recommended_actions=json_list(role.permissions.actions("recommended"), 4),
         minimal_actions=json_list(role.permissions.actions("minimal"), 4),
+        key_policy=_key_policy(role, TF_KEY_POLICY, 2),
     )
 
 
@@ -97,6 +100,7 @@ def commands(role: RoleToCreate) -> str:
         **_words(role),
         policy_name=shlex.quote(role.subject.policy_name),
         managed_policy_arns=shlex.join(role.managed_policy_arns),
+        key_policy=_key_policy(role, CLI_KEY_POLICY, None),
         max_session_seconds=MAX_SESSION_SECONDS,
     )
 
@@ -114,6 +118,8 @@ def readme(
     reads = [
         f"{action:<{width}}  {purposes.get(action, '')}".rstrip() for action in sorted(role.permissions.recommended)
     ]
+    if role.permissions.key_statements:
+        reads += ["", KEY_NOTE]
     return fill(
         "README.txt",
         command=command,
@@ -132,6 +138,48 @@ def readme(
         purposes=indented("\n".join(reads), 5),
         finish=f"{command} --role-arn arn:{role.partition}:iam::ACCOUNT_ID:role/{role.role_name}",
         caller_policy=indented(_json(caller_policy(role)), 2).rstrip(),
+    )
+
+
+KEY_NOTE = (
+    "kms:Decrypt is allowed too, through Identity Center alone. It matters only where Identity Center is\n"
+    "encrypted with a customer managed KMS key; the key's own policy must then allow it to this role as well."
+)
+CFN_KEY_POLICY = """
+  KeyPolicy:
+    Type: AWS::IAM::RolePolicy
+    Properties:
+      RoleName: !Ref Role
+      PolicyName: {name}
+      PolicyDocument:
+{document}
+"""
+TF_KEY_POLICY = """
+resource "aws_iam_role_policy" "key" {{
+  name = {quoted}
+  role = aws_iam_role.certification_center.id
+
+  policy = jsonencode(
+{document}
+  )
+}}
+"""
+CLI_KEY_POLICY = """
+aws iam put-role-policy --role-name "$role" --policy-name {name} \\
+  --policy-document {shell}
+"""
+
+
+def _key_policy(role: RoleToCreate, template: str, indent: int | None) -> str:
+    """A policy of its own, so that AWS' managed ones are completed by it too; empty where no key is involved."""
+    if not role.permissions.key_statements:
+        return ""
+    document, name = key_policy(role.permissions), f"{role.subject.policy_name}Key"
+    return template.format(
+        name=name,
+        quoted=hcl_text(name),
+        document=indented(json.dumps(document, indent=2), indent or 0),
+        shell=shlex.quote(json.dumps(document, separators=(",", ":"))),
     )
 
 

@@ -6,7 +6,7 @@ Does not belong here: how they are wrapped (CloudFormation, Terraform, commands)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -91,6 +91,8 @@ class PermissionSizes:
     recommended: Sequence[str]
     minimal: Sequence[str]
     subject: Subject = IAM
+    key_statements: Sequence[Mapping[str, Any]] = ()
+    """What else every size needs: the use of a customer managed key, through the service alone."""
 
     def actions(self, size: Size) -> list[str]:
         """The actions of one size, in a fixed order."""
@@ -158,7 +160,13 @@ def trust_policy(role: RoleToCreate) -> dict[str, Any]:
 def permission_policy(permissions: PermissionSizes, size: Size) -> dict[str, Any]:
     """Reads only; most of these actions know no resource but `*`."""
     actions = permissions.actions(size)
-    return _document({"Sid": permissions.subject.sid, "Effect": "Allow", "Action": actions, "Resource": "*"})
+    reads = {"Sid": permissions.subject.sid, "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return _document(reads, *permissions.key_statements)
+
+
+def key_policy(permissions: PermissionSizes) -> dict[str, Any]:
+    """The key's statements alone, to go with AWS' own policies."""
+    return _document(*permissions.key_statements)
 
 
 def caller_policy(role: RoleToCreate, account_id: str = "*") -> dict[str, Any]:
@@ -173,5 +181,5 @@ def caller_policy(role: RoleToCreate, account_id: str = "*") -> dict[str, Any]:
     )
 
 
-def _document(statement: dict[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [statement]}
+def _document(*statements: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [*statements]}

@@ -109,7 +109,7 @@ resource "aws_iam_role_policy" "read" {
   })
 }
 
-resource "aws_iam_role_policy_attachment" "managed" {
+@{key_policy}resource "aws_iam_role_policy_attachment" "managed" {
   for_each   = toset(var.permissions == "managed" ? @{managed_policies} : [])
   role       = aws_iam_role.certification_center.name
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/${each.value}"

@@ -8,6 +8,7 @@ emulated.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from moto.iam.models import Group, Role, User
 
@@ -18,16 +19,31 @@ from pipeline.demo.emulator.resources import Resource
 from pipeline.demo.emulator.state import AccountState, default_document
 
 
-def authorize(caller: Principal, action: str, resource: Resource, home: AccountState) -> None:
-    """Raise AccessDenied unless the caller may; `home` is the account the caller lives in."""
-    reason = refusal(caller, action, resource, home)
+def authorize(
+    caller: Principal,
+    action: str,
+    resource: Resource,
+    home: AccountState,
+    context: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Raise AccessDenied unless the caller may; `home` is the account the caller lives in.
+
+    `context` holds condition keys of the request, in lower case.
+    """
+    reason = refusal(caller, action, resource, home, context)
     if reason:
         raise denied(caller.arn, action, resource.shown, reason)
 
 
-def refusal(caller: Principal, action: str, resource: Resource, home: AccountState) -> str:
+def refusal(
+    caller: Principal,
+    action: str,
+    resource: Resource,
+    home: AccountState,
+    context: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Why the caller may not, in AWS's words; empty when it may."""
-    context = {"aws:principalarn": caller.arn, "aws:principalaccount": caller.account_id}
+    context = {"aws:principalarn": caller.arn, "aws:principalaccount": caller.account_id, **context}
     layers: list[tuple[str, Sequence[str]]] = [("identity-based", _identity_documents(caller, home))]
     if boundary := _boundary(caller, home):
         layers.append(("permissions boundary", [boundary]))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 
 class ApiError(Exception):
-    """An error reply; `code` and `status` are what botocore's `ClientError` will carry."""
+    """An error reply; `code` and `status` are what botocore's `ClientError` will carry, and `reason` what services of
+    the JSON protocol say besides."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, *, reason: str = "") -> None:
         super().__init__(f"{code}: {message}")
+        self.reason = reason
         self.code = code
         self.message = message
         self.status = status

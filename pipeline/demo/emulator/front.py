@@ -120,7 +120,8 @@ class Front:
         answer.account = answer.account or caller.account_id
         self._faults.strike(f"{service}:{action}", answer.account)
         if is_center:
-            answer.body = as_json(self._center(caller, f"{service}:{action}", request.params))
+            region = request.signed_by.region if request.signed_by else ""
+            answer.body = as_json(self._center(caller, f"{service}:{action}", request.params, region))
         elif service == "sts":
             answer.body = render(service, action, self._sts(caller, action, request.params), request_id)
         else:
@@ -168,7 +169,7 @@ class Front:
             else:
                 state.remove_user(name)
 
-    def _center(self, caller: Principal, action: str, params: Mapping[str, Any]) -> Reply:
+    def _center(self, caller: Principal, action: str, params: Mapping[str, Any], region: str) -> Reply:
         """Identity Center and the organization, which both belong to one account of all."""
         state = self._find_account(caller.account_id, caller.partition)
         if state is None:
@@ -179,7 +180,22 @@ class Front:
         with state.lock:
             authorize(caller, action, everything, state)
             center = self._centers.get(state.account_id)
+            if center is not None and center.key_arn:
+                self._decrypt(center, caller, action, region, state)
             return CENTER_READS[action](CenterReading(center, action, params, self._faults))
+
+    @staticmethod
+    def _decrypt(center: IdentityCenter, caller: Principal, action: str, region: str, state: AccountState) -> None:
+        """Identity Center decrypts in the caller's name, so that the caller must be allowed to use the key."""
+        service = action.partition(":")[0]
+        if service == "organizations" or action == "sso:ListInstances":
+            return
+        key = Resource(center.key_arn, center.key_arn)
+        try:
+            authorize(caller, "kms:Decrypt", key, state, center.encryption(service, region))
+        except ApiError as error:
+            error.reason = "KMS_ACCESS_DENIED" if service == "identitystore" else "KMS_AccessDeniedException"
+            raise
 
     def _permit(self, caller: Principal, action: str, params: Mapping[str, str], state: AccountState) -> None:
         resource = resource_of(action, params, state)

@@ -33,6 +33,8 @@ class IdentityCenter:
     account_id: str
     lock: RLock
     has_instance: bool = True
+    key_arn: str = ""
+    """The customer managed KMS key it is encrypted with; empty: AWS's own, which anybody may use."""
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
@@ -49,6 +51,16 @@ class IdentityCenter:
     def store_id(self) -> str:
         """The identity store of the instance."""
         return f"d-{self.account_id[:10]}"
+
+    def encryption(self, service: str, region: str) -> dict[str, str]:
+        """What KMS is told when this service decrypts for a caller."""
+        store = f"arn:aws:identitystore::{self.account_id}:identitystore/{self.store_id}"
+        names = {
+            "sso": ("aws:sso:instance-arn", self.instance_arn),
+            "identitystore": ("aws:identitystore:identitystore-arn", store),
+        }
+        key, arn = names[service]
+        return {"kms:viaservice": f"{service}.{region}.amazonaws.com", f"kms:encryptioncontext:{key}": arn}
 
     def user(
         self,

@@ -30,7 +30,8 @@ def as_json(reply: Mapping[str, Any]) -> bytes:
 
 def json_error(error: ApiError) -> bytes:
     """An error reply."""
-    return json.dumps({"__type": _NAMES.get(error.code, error.code), "Message": error.message}).encode()
+    reason = {"Reason": error.reason} if error.reason else {}
+    return json.dumps({"__type": _NAMES.get(error.code, error.code), "Message": error.message, **reason}).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ Does not belong here: calling anything.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from pipeline.directories.aws_iam.actions import ReadAction
 
@@ -52,8 +53,39 @@ LISTED = {
 }
 """What an answer must hold; half an answer in JSON is no error to botocore."""
 
+
+def _decrypting(sid: str, service: str, context: str, arn: str) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": "*",
+        "Condition": {
+            "StringLike": {"kms:ViaService": f"{service}.*.amazonaws.com"},
+            "ArnLike": {f"kms:EncryptionContext:{context}": arn},
+        },
+    }
+
+
+KEY_STATEMENTS: tuple[dict[str, Any], ...] = (
+    _decrypting("DecryptThroughIdentityCenter", "sso", "aws:sso:instance-arn", "arn:*:sso:::instance/*"),
+    _decrypting(
+        "DecryptThroughIdentityStore",
+        "identitystore",
+        "aws:identitystore:identitystore-arn",
+        "arn:*:identitystore::*:identitystore/*",
+    ),
+)
+"""Needed where Identity Center is encrypted with a customer managed key: it decrypts in the caller's name. No other use
+of any key is allowed, for AWS KMS sees through which service it was asked and for which instance.
+
+As AWS' own managed policies word it; see "Baseline KMS key and IAM policy statements" in its user guide."""
+
 CENTER_SESSION_POLICY = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": sorted(CENTER_ACTIONS), "Resource": "*"}]},
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": sorted(CENTER_ACTIONS), "Resource": "*"}, *KEY_STATEMENTS],
+    },
     separators=(",", ":"),
 )
 """Sent with every AssumeRole for an Identity Center."""

@@ -77,8 +77,12 @@ def test_its_files_ask_for_the_reads_of_identity_center_and_for_nothing_of_iam(
     [trust] = json.loads((folder / "trust-policy.json").read_text())["Statement"]
     assert trust["Principal"] == {"AWS": aws.hub_arn}
     assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": made["external_id"]}}
-    [reads] = json.loads((folder / "permission-policy-recommended.json").read_text())["Statement"]
+    [reads, *key] = json.loads((folder / "permission-policy-recommended.json").read_text())["Statement"]
     assert reads["Action"] == sorted(CENTER_ACTIONS)
+    assert {(each["Action"], each["Condition"]["StringLike"]["kms:ViaService"]) for each in key} == {
+        ("kms:Decrypt", "sso.*.amazonaws.com"),
+        ("kms:Decrypt", "identitystore.*.amazonaws.com"),
+    }
     for name in ("role.cfn.yaml", "role.tf", "README.txt"):
         text = (folder / name).read_text()
         assert all(action in text for action in CENTER_ACTIONS), name
@@ -183,5 +187,7 @@ def test_its_external_id_is_rotated_without_a_gap(
     assert document(certify(*rotate))["switched"] is True
     apply(applied)
     assert certify("test", "workforce").code == 0
-    [reads] = json.loads((home.exports / "connect/workforce/permission-policy-minimal.json").read_text())["Statement"]
+    [reads, *_] = json.loads((home.exports / "connect/workforce/permission-policy-minimal.json").read_text())[
+        "Statement"
+    ]
     assert reads["Action"] == ["identitystore:ListUsers", "sso:ListInstances"]
