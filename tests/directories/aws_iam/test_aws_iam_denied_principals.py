@@ -124,3 +124,19 @@ def test_every_read_denied_for_one_principal_hides_exactly_its_facts(
     ids = {user(snapshot, unlucky)["user_id"], *(key.access_key_id for key in account.state.user(unlucky).access_keys)}
     for difference in differences(snapshot, account, tables=known):
         assert any(each in difference for each in ids), difference
+
+
+@pytest.mark.parametrize("denied", [0, 1, 2, 3])
+def test_every_read_denied_for_one_group_hides_exactly_its_facts(aws: Emulator, account: Account, denied: int) -> None:
+    populate(account)
+    aws.faults.deny("iam:*", resource=f"arn:aws:iam::111122223333:group/group-{denied}", reason=EXPLICIT)
+    aws.faults.deny(BULK[0])
+    snapshot = complete(read(connect(aws, account)))
+    assert gapped(snapshot) == set(), "the users know their groups"
+    gaps_of = {row["group_name"]: {name for name, value in row.items() if name.endswith("_gap") and value}
+               for row in rows(snapshot, "groups")}  # fmt: skip
+    assert gaps_of == {
+        f"group-{number}": {"attached_policies_gap", "inline_policies_gap"} if number == denied else set()
+        for number in range(4)
+    }
+    assert differences(snapshot, account, tables=["users", "memberships", "login_profiles", "access_keys"]) == []
