@@ -253,6 +253,13 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         " the external ID that `certify connect show {connection} --reveal` prints",
     ),
     ProblemKind(
+        "external_id_unproven",
+        symptom="It is not known whether the trust policy requires the external ID",
+        cause="AWS answered {error_code} when {role_arn} was tried without it, several times",
+        fix="repeat the command in a few minutes. `certify connect` saves the connection all the same with"
+        " --accept-unproven-external-id: every sync then probes again, and a check fails until AWS has answered",
+    ),
+    ProblemKind(
         "session_expired",
         symptom="AWS takes every session for expired",
         cause="{action} said {error_code}, with a session made a moment before",

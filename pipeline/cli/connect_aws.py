@@ -54,6 +54,13 @@ TEMPLATE_URL = Annotated[
         show_default=False,
     ),
 ]
+UNPROVEN = Annotated[
+    bool,
+    typer.Option(
+        "--accept-unproven-external-id",
+        help="Save it while it is unproven that the role demands the external ID; a check fails until then.",
+    ),
+]
 OUT = Annotated[
     Path | None,
     typer.Option(
@@ -77,6 +84,7 @@ def aws(
     organization_id: ORGANIZATION_ID = "",
     template_url: TEMPLATE_URL = "",
     out: OUT = None,
+    accept_unproven: UNPROVEN = False,
 ) -> ExitCode:
     """Connect an AWS account: make its external ID and the files for its administrator, then test and save its role.
 
@@ -98,6 +106,7 @@ def aws(
         organization_id=organization_id,
         template_url=template_url,
         out=out,
+        accepts_unproven=accept_unproven,
     )
     return wizard(invocation, wish, role_arn)
 
@@ -129,7 +138,7 @@ def _begun(invocation: Invocation, wish: Wish) -> ExitCode:
 
 
 def _finished(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
-    from pipeline.connect.aws import complete
+    from pipeline.connect.aws import complete, saves
     from pipeline.connections.yaml_file import load_connections
     from pipeline.directories.registry import directory_for
 
@@ -142,15 +151,15 @@ def _finished(invocation: Invocation, wish: Wish, role_arn: str) -> ExitCode:
         now=invocation.now,
         on_step=steps.told(invocation.output),
     )
-    return ended(invocation, tested)
+    return ended(invocation, tested, saved=saves(tested, wish))
 
 
-def ended(invocation: Invocation, tested: Tested) -> ExitCode:
+def ended(invocation: Invocation, tested: Tested, *, saved: bool) -> ExitCode:
     """Say whether it was saved; offer the first sync on a terminal. A failed test has saved nothing."""
     from pipeline.connect.verdict import verdict
 
     name, judged = tested.connection.name, verdict(tested.steps)
-    document = {"connection": name, "saved": tested.worth_saving, "steps": steps.documents(tested.steps)}
+    document = {"connection": name, "saved": saved, "steps": steps.documents(tested.steps)}
     document |= {
         "allowed_actions": judged.allowed,
         "asked_actions": judged.asked,
@@ -160,9 +169,9 @@ def ended(invocation: Invocation, tested: Tested) -> ExitCode:
     }
     if judged.asked:
         invocation.output.note(verdict_words(judged))
-    if not tested.worth_saving:
-        for problem in tested.problems:
-            invocation.output.problem(problem)
+    for problem in tested.problems:
+        invocation.output.problem(problem)
+    if not saved:
         kept = "; its external ID stays the same" if hasattr(tested.connection, "external_id") else ""
         invocation.output.note(f"'{name}' was not saved. Mend it and repeat the command{kept}.")
         policy = invocation.home.exports / "connect" / name / "trust-policy.json"

@@ -17,6 +17,7 @@ from pipeline.cli.connect_aws import (
     PRINCIPAL,
     ROLE_ARN,
     TEMPLATE_URL,
+    UNPROVEN,
     wizard,
 )
 from pipeline.cli.frame import Invocation
@@ -54,6 +55,7 @@ def identity_center(
     organization_id: ORGANIZATION_ID = "",
     template_url: TEMPLATE_URL = "",
     out: OUT = None,
+    accept_unproven: UNPROVEN = False,
 ) -> ExitCode:
     """Connect an IAM Identity Center: make its external ID and the files for its administrator, then test and save its
     role.
@@ -78,6 +80,7 @@ def identity_center(
         organization_id=organization_id,
         template_url=template_url,
         out=out,
+        accepts_unproven=accept_unproven,
         region=region,
         instance_arn=instance_arn,
     )

@@ -123,4 +123,4 @@ def _connected(invocation: Invocation, kind: str, name: str, values: dict[str, A
         environ=invocation.environ,
         on_step=steps.told(invocation.output),
     )
-    return ended(invocation, tested)
+    return ended(invocation, tested, saved=tested.worth_saving)

@@ -112,10 +112,16 @@ def complete(
     refuse_placeless(earlier)
     entry = new_entry(earlier, role_arn.strip(), wish.display_name)
     tested = test(as_connection(entry), directory, on_step)
-    if tested.worth_saving:
-        add_connections(home, [entry])
+    if saves(tested, wish):
+        unproven = {} if tested.worth_saving else {"external_id_proven": False}
+        add_connections(home, [{**entry, **unproven}])
         pending.drop(home, wish.name)
     return tested
+
+
+def saves(tested: Tested, wish: Wish) -> bool:
+    """Whether a tested connection is kept: it is worth it, or its user accepts that the external ID is unproven."""
+    return tested.worth_saving or (wish.accepts_unproven and tested.worth_saving_unproven)
 
 
 def new_entry(waiting: Pending, role_arn: str, display_name: str = "") -> dict[str, str]:

@@ -36,14 +36,24 @@ class Tested:
         return [step for step in self.steps if step.problem and step.problem.code == "external_id_not_enforced"]
 
     @property
+    def undecided(self) -> list[Step]:
+        """The step that could not show whether the role asks for the external ID, because AWS did not say."""
+        return [step for step in self.steps if step.problem and step.problem.code == "external_id_unproven"]
+
+    @property
     def worth_saving(self) -> bool:
-        """Whether a new connection may be kept: it can be read, and only with its external ID."""
-        return self.passed and not self.unguarded
+        """Whether a new connection may be kept: it can be read, and it is proven that others cannot read through it."""
+        return self.passed and not self.unguarded and not self.undecided
+
+    @property
+    def worth_saving_unproven(self) -> bool:
+        """Whether all that keeps it from being worth saving is an answer that AWS did not give."""
+        return self.passed and not self.unguarded and bool(self.undecided)
 
     @property
     def problems(self) -> list[Problem]:
         """What to mend, in the order it was found."""
-        return [step.problem for step in (*self.failures, *self.unguarded) if step.problem]
+        return [step.problem for step in (*self.failures, *self.unguarded, *self.undecided) if step.problem]
 
 
 def quiet(step: Step) -> None:

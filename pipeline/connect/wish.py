@@ -36,6 +36,8 @@ class Wish:
     out: Path | None = None
     region: str = ""
     instance_arn: str = ""
+    accepts_unproven: bool = False
+    """Save it although AWS did not answer whether the role demands its external ID."""
 
     @property
     def role_kind(self) -> RoleKind:

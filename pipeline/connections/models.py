@@ -34,6 +34,11 @@ class AwsRoleConnection(NamedConnection):
         description="What the role's trust policy asks for (sts:ExternalId); each connection has one of its own."
         " May be ${ENV_VAR}."
     )
+    external_id_proven: bool = Field(
+        default=True,
+        description="false: saved while AWS did not answer whether the role demands the external ID. Every sync probes"
+        " it again, and a check fails until it is proven; remove the key then.",
+    )
     authoritative: ClassVar[bool] = False
 
     @field_validator("role_arn")

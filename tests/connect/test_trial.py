@@ -19,6 +19,7 @@ from pipeline.problems import ConnectionFailed, Problem
 
 HERE = FileConnection.model_validate({"name": "people", "kind": "file", "path": "hr.csv"})
 OPEN = Problem("external_id_not_enforced", "people", "open", "close it")
+UNPROVEN = Problem("external_id_unproven", "people", "not known", "try again")
 
 
 def denied(action: str) -> Step:
@@ -58,8 +59,9 @@ class Scripted:
         ([Step("a", "ok"), Step("b", "not_tried")], True, True),
         ([Step("a", "ok"), Step("b", "failed")], False, False),
         ([Step("a", "ok"), Step("external ID enforced", "failed", required=False, problem=OPEN)], True, False),
+        ([Step("a", "ok"), Step("external ID enforced", "not_tried", required=False, problem=UNPROVEN)], True, False),
     ],
-    ids=["no step", "one step", "dispensable", "not tried", "indispensable", "open to others"],
+    ids=["no step", "one step", "dispensable", "not tried", "indispensable", "open to others", "undecided"],
 )
 def test_only_what_can_be_read_by_us_alone_is_worth_saving(steps: list[Step], passed: bool, worth: bool) -> None:
     tested = trial.Tested(HERE, tuple(steps))

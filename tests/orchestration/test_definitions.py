@@ -92,7 +92,7 @@ def test_the_checks_on_what_was_landed_block_nothing(repository: dg.RepositoryDe
     of_aws = {name for asset, name in checks if asset == "landing/aws_iam"}
     of_files = {name for asset, name in checks if asset == "landing/file"}
     shared = {"can_read", "snapshot_complete", "returned_users", "not_shrunk"}
-    assert of_aws == shared | {"can_assume_role", "account_matches_role"}
+    assert of_aws == shared | {"can_assume_role", "account_matches_role", "external_id_enforced"}
     assert of_files == shared
     assert ("findings/orphaned_accounts", "orphan_verdicts_available") in checks
     landed = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "landing"]

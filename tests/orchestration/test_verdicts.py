@@ -73,7 +73,7 @@ def test_a_good_read_passes_every_check_and_says_what_it_saw() -> None:
     found = verdicts(attempt(coverage=[ActionCoverage("iam:ListUsers", "ok")]), unasked)
 
     assert list(found) == AWS_CHECKS
-    assert states(found) == ["passed"] * 6
+    assert states(found) == ["passed"] * 7
     assert found["account_matches_role"].summary == "the role leads into account 111122223333"
     assert found["returned_users"].summary == "3 users"
 
@@ -92,10 +92,19 @@ def test_a_failed_read_fails_one_check_and_those_after_it_were_not_tried(code: s
     found = verdicts(attempt("failed", [PROBLEMS[code]]), unasked)
 
     at = AWS_CHECKS.index(ends_at)
-    assert states(found) == ["passed"] * at + ["failed"] + ["not_tried"] * (5 - at)
+    assert states(found) == ["passed"] * at + ["failed"] + ["not_tried"] * (6 - at)
     assert found[ends_at].code == code
     assert found[ends_at].remedy == PROBLEMS[code].remedy
     assert found["not_shrunk"].summary == f"not tried, because {ends_at} failed"
+
+
+@pytest.mark.parametrize("code", ["external_id_unproven", "external_id_not_enforced"])
+def test_an_external_id_that_is_not_proven_fails_a_check_of_a_read_that_is_complete(code: str) -> None:
+    unproven = Problem(code, "production", "not known", "try again")
+    found = verdicts(attempt(problems=[unproven]), unasked)
+
+    assert [name for name, verdict in found.items() if verdict.state != "passed"] == ["external_id_enforced"]
+    assert found["external_id_enforced"].remedy == "try again"
 
 
 def test_a_held_read_fails_for_its_shrinking_alone() -> None:
@@ -124,7 +133,7 @@ def test_a_refused_read_that_costs_facts_fails_and_names_what_would_settle_it() 
 def test_a_refused_read_that_another_one_made_up_for_passes_and_is_still_listed() -> None:
     found = verdicts(attempt(coverage=[denied("iam:GetAccountAuthorizationDetails")]), dict)
 
-    assert states(found) == ["passed"] * 6
+    assert states(found) == ["passed"] * 7
     assert [action.action for action in found["can_read"].actions] == ["iam:GetAccountAuthorizationDetails"]
 
 

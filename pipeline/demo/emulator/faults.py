@@ -60,9 +60,13 @@ class _Answer:
     message: str
     times: int | None
     account: str
+    after: int = 0
 
     def takes(self, action: str, account: str) -> bool:
         if action != self.action or self.account not in ("", account) or self.times == 0:
+            return False
+        if self.after > 0:
+            self.after -= 1
             return False
         if self.times is not None:
             self.times -= 1
@@ -126,9 +130,10 @@ class Faults(Inconsistencies):
         message: str = "",
         times: int | None = None,
         account: str = "",
+        after: int = 0,
     ) -> None:
-        """Answer an action (`sts:AssumeRole`) with any error AWS has, so many times or always."""
-        self._answers.append(_Answer(action, code, status, message, times, account))
+        """Answer an action (`sts:AssumeRole`) with any error AWS has, so many times or always, but `after` some."""
+        self._answers.append(_Answer(action, code, status, message, times, account, after))
 
     def rps(self, rate: float, *, burst: float | None = None) -> None:
         """Throttle each account above so many calls a second; `burst` (default: one second's worth) may be saved up."""

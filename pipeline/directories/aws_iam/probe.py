@@ -31,6 +31,9 @@ from pipeline.problems import CertifyError, ConnectionFailed, Problem
 
 PATIENCE = Patience(connect_seconds=3, read_seconds=10, attempts=3)
 SAMPLE = 5
+EXTERNAL_ID_STEP = "external ID enforced"
+PAUSES = (1.0, 2.0, 4.0)
+"""Seconds before an undecided probe of the external ID is repeated; botocore has repeated it by itself before each."""
 NOBODY = "certification-center-probe"
 """A name that belongs to nobody: AWS checks the permission first, so `NoSuchEntity` is a yes."""
 
@@ -115,27 +118,47 @@ def _failed(name: str, problem: Problem, started: float, *, required: bool = Tru
     return Step(name, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
 
 
-def external_id_step(session: RoleSession) -> Step:
-    """AssumeRole without an external ID, and with a random one: AWS must refuse both."""
-    role, name, started = session.role, "external ID enforced", time.perf_counter()
+def external_id_step(session: RoleSession, *, sleep: Callable[[float], None] = time.sleep) -> Step:
+    """AssumeRole without an external ID, and with a random one: AWS must refuse both.
+
+    An answer that is neither yes nor no (throttled, unreachable) is asked for again; when it stays away, the outcome is
+    `not_tried` with the problem `external_id_unproven`: undecided is not passed.
+    """
+    role, started = session.role, time.perf_counter()
     for how, external_id in (("without an external ID", None), ("with any external ID", f"cc-{secrets.token_hex(16)}")):
+        code = _refusal(session, external_id, sleep)
+        if code in failures.DENIED:
+            continue
+        about = {"connection": role.connection, "action": "sts:AssumeRole", "role_arn": role.role_arn}
+        if not code:
+            problem = Problem.of("external_id_not_enforced", **about, how=how)
+            return _failed(EXTERNAL_ID_STEP, problem, started, required=False)
+        problem = Problem.of("external_id_unproven", **about, error_code=code)
+        detail, seconds = f"not known: AWS answered {code}", time.perf_counter() - started
+        return Step(EXTERNAL_ID_STEP, "not_tried", detail, problem.remedy, seconds, required=False, problem=problem)
+    detail, seconds = "AWS refuses the role without it and with another one", time.perf_counter() - started
+    return Step(EXTERNAL_ID_STEP, "ok", detail, seconds=seconds, required=False)
+
+
+def unproven(session: RoleSession) -> list[Problem]:
+    """What a sync finds wrong with the external ID of a connection that was saved unproven; nothing for the others."""
+    step = None if session.role.is_proven else external_id_step(session)
+    return [step.problem] if step and step.problem else []
+
+
+def _refusal(session: RoleSession, external_id: str | None, sleep: Callable[[float], None]) -> str:
+    """The error code with which AWS refuses the role so; empty when it gives it."""
+    for pause in (*PAUSES, None):
         try:
-            session.hub.sts.assume_role(**role.request(with_id=external_id))
+            session.hub.sts.assume_role(**session.role.request(with_id=external_id))
         except failures.AWS_ERRORS as error:
-            if failures.code_of(error) not in failures.DENIED:
-                detail = f"not known: AWS answered {failures.code_of(error)}"
-                return Step(name, "not_tried", detail, seconds=time.perf_counter() - started, required=False)
+            code = failures.code_of(error)
+            if code in failures.DENIED or pause is None:
+                return code
+            sleep(pause)
         else:
-            problem = Problem.of(
-                "external_id_not_enforced",
-                connection=role.connection,
-                action="sts:AssumeRole",
-                role_arn=role.role_arn,
-                how=how,
-            )
-            return _failed(name, problem, started, required=False)
-    detail = "AWS refuses the role without it and with another one"
-    return Step(name, "ok", detail, seconds=time.perf_counter() - started, required=False)
+            break
+    return ""
 
 
 def _reads(calls: Calls, sample: Sample) -> Iterator[Step]:

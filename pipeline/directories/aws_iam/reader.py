@@ -27,7 +27,7 @@ from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
 from pipeline.directories.aws_iam.failures import ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.hub import PATIENT, Patience
 from pipeline.directories.aws_iam.listing import read_alias, read_listing
-from pipeline.directories.aws_iam.probe import probe
+from pipeline.directories.aws_iam.probe import probe, unproven
 from pipeline.directories.aws_iam.requests import MOST_PAGES
 from pipeline.directories.aws_iam.rows import Findings, tables
 from pipeline.directories.aws_iam.session import RoleSession, role_of
@@ -129,7 +129,7 @@ class AwsIam:
             status="complete",
             strategy=STRATEGIES[is_bulk, report is not None],
             tables=tables(found),
-            problems=[] if listing.users else [empty],
+            problems=[*unproven(session), *([] if listing.users else [empty])],
             evidence_as_of=witnesses.older_evidence,
             vanished=len(found.vanished),
         )

@@ -47,6 +47,8 @@ class RoleToAssume:
     run_id: str
     policy: str = READ_ONLY_SESSION_POLICY
     """The session policy: what a session may do at most."""
+    is_proven: bool = True
+    """Whether the role is known to refuse whoever lacks the external ID."""
 
     @property
     def role_arn(self) -> str:
@@ -73,7 +75,14 @@ def role_of(
 ) -> RoleToAssume:
     """What is to be assumed; raises ConfigurationError for an ARN that is none."""
     arn = RoleArn.parse(connection.role_arn, connection=connection.name)
-    return RoleToAssume(connection.name, arn, connection.external_id.get_secret_value(), run_id, policy)
+    return RoleToAssume(
+        connection.name,
+        arn,
+        connection.external_id.get_secret_value(),
+        run_id,
+        policy,
+        is_proven=connection.external_id_proven,
+    )
 
 
 def session_name(run_id: str) -> str:

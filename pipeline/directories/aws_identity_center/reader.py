@@ -18,6 +18,7 @@ from pipeline.directories.aws_iam.calls import Answers
 from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
 from pipeline.directories.aws_iam.hub import PATIENT, Patience
+from pipeline.directories.aws_iam.probe import unproven
 from pipeline.directories.aws_iam.session import role_of
 from pipeline.directories.aws_iam.shapes import Answer, listing, text
 from pipeline.directories.aws_identity_center import shapes
@@ -163,7 +164,7 @@ def _read(
         status="complete",
         strategy="listed",
         tables={**_tables(users, listed, members, ids, known), "entitlements": _sorted(rights)},
-        problems=[] if users else [_empty(connection)],
+        problems=[*unproven(calls.session), *([] if users else [_empty(connection)])],
         vanished=len(members.gone),
     )
 

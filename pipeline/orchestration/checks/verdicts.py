@@ -21,6 +21,7 @@ from pipeline.problems import Problem
 _OF_ROLES: Mapping[str, str] = {
     "can_assume_role": "The role of each connection can be assumed.",
     "account_matches_role": "The role leads into the account that its ARN names.",
+    "external_id_enforced": "The role is known to refuse whoever lacks the external ID.",
 }
 _OF_ALL: Mapping[str, str] = {
     "can_read": "Every read the findings need is allowed; the table has what is not, what it hides, and a remedy.",
@@ -58,6 +59,7 @@ _READ_IN_TWO_WAYS = frozenset({"aws_iam"})
 """Kinds that can make up for a read that was refused, and where rows say in `*_gap` when they could not."""
 _EMPTY = frozenset({"no_users", "no_rows", "center_empty", "nobody_listed"})
 _NOTHING_READ = frozenset({"unexpected", "landing_unusable", "snapshot_damaged"})
+_UNGUARDED = frozenset({"external_id_not_enforced", "external_id_unproven"})
 _COSTLY = frozenset({"denied", "throttled", "failed"})
 
 
@@ -153,7 +155,10 @@ def _end_of(manifest: Manifest, problem: Problem) -> str:
 
 
 def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
-    """Two checks look further than at what ended the read: whether reads were refused, whether anybody was there."""
+    """Some checks look further than at what ended the read: at refused reads, and at what was found beside."""
+    if verdict.check == "external_id_enforced" and verdict.state == "passed":
+        problem = next((each for each in manifest.problems if each.code in _UNGUARDED), None)
+        return replace(verdict, state="failed", summary=problem.message, problem=problem) if problem else verdict
     if verdict.check == "can_read":
         return _readable(verdict, manifest, gaps)
     if verdict.check == "returned_users" and verdict.state == "passed" and not manifest.rows:
@@ -186,6 +191,7 @@ def _praise(check: str, manifest: Manifest) -> str:
     return {
         "can_assume_role": "the role was assumed",
         "account_matches_role": f"the role leads into account {manifest.account_id}",
+        "external_id_enforced": "the role demanded the external ID when it was connected",
         "can_read": "every read was allowed",
         "snapshot_complete": f"{rows} in snapshot {manifest.snapshot_id}",
         "returned_users": rows,

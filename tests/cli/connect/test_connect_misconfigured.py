@@ -10,6 +10,7 @@ import pytest
 from pipeline.connections import pending
 from pipeline.connections.yaml_file import add_connections
 from pipeline.demo.emulator import Account, Emulator, trust_policy
+from pipeline.directories.aws_iam import probe
 from pipeline.home import Home
 from tests.cli.connect.conftest import ACCOUNT, ROLE
 from tests.cli.running import Ran
@@ -41,6 +42,22 @@ def problem(ran: Ran) -> dict[str, str]:
 
 def finish(certify: Certify, arn: str = ARN, *more: str) -> Ran:
     return certify("connect", "aws", "production", "--role-arn", arn, "--json", *more)
+
+
+def test_an_external_id_that_aws_does_not_prove_is_saved_only_on_demand_and_fails_a_check(
+    certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Undecided is not passed: a throttled probe let the connection be saved as if it had been proven."""
+    account.role(ROLE, trust_principal=aws.hub_arn, external_id=waiting)
+    monkeypatch.setattr(probe, "PAUSES", (0.0,))
+    aws.faults.answer("sts:AssumeRole", "Throttling", after=1)
+    ran = finish(certify)
+    assert (ran.code, problem(ran)["code"]) == (4, "external_id_unproven")
+    assert nothing_saved(home, waiting)
+    aws.faults.clear()
+    aws.faults.answer("sts:AssumeRole", "Throttling", after=1)
+    assert finish(certify, ARN, "--accept-unproven-external-id").code == 0
+    assert "external_id_proven: false" in home.connections_file.read_text()
 
 
 def test_wrong_principal(certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str) -> None:

@@ -7,11 +7,12 @@ from pydantic import SecretStr
 
 from pipeline.connections.models import AwsIamConnection
 from pipeline.demo.emulator import Account, Emulator, trust_policy
+from pipeline.directories.aws_iam import probe
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, READ_ONLY_SESSION_POLICY, RECOMMENDED
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.directories.base import Step
 from tests.directories.aws_iam.accounts import full_account
-from tests.directories.aws_iam.reading import NINE, connect
+from tests.directories.aws_iam.reading import NINE, complete, connect, read
 
 BEFORE_READS = ["configuration", "connector credentials", "assume role", "external ID enforced"]
 
@@ -96,6 +97,36 @@ def test_a_role_that_does_not_enforce_the_external_id_is_a_failed_step(
     assert ("without an external ID" if how == "no condition" else "with any external ID") in step.detail
     assert '"sts:ExternalId"' in step.fix
     assert taken["iam:ListUsers"].outcome == "ok", "the reads are tried all the same"
+
+
+def test_a_throttled_probe_of_the_external_id_is_repeated(
+    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_account(account)
+    monkeypatch.setattr(probe, "PAUSES", (0.0, 0.0, 0.0))
+    aws.faults.answer("sts:AssumeRole", "Throttling", after=1, times=7)
+    assert steps(connect(aws, account))["external ID enforced"].outcome == "ok"
+
+
+def test_an_undecided_probe_is_not_passed(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    full_account(account)
+    monkeypatch.setattr(probe, "PAUSES", (0.0,))
+    aws.faults.answer("sts:AssumeRole", "Throttling", after=1)
+    step = steps(connect(aws, account))["external ID enforced"]
+    assert (step.outcome, step.problem and step.problem.code) == ("not_tried", "external_id_unproven")
+    assert "--accept-unproven-external-id" in step.fix
+
+
+def test_a_connection_saved_unproven_is_probed_by_every_read(
+    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_account(account)
+    monkeypatch.setattr(probe, "PAUSES", (0.0,))
+    unproven = connect(aws, account).model_copy(update={"external_id_proven": False})
+    assert complete(read(unproven)).problems == []
+    aws.faults.answer("sts:AssumeRole", "Throttling", after=1)
+    [problem] = complete(read(unproven)).problems
+    assert problem.code == "external_id_unproven"
 
 
 def test_a_bad_arn_and_missing_credentials_end_the_test_early(
