@@ -96,6 +96,10 @@ logins_told as (
         {{ json_has('listed_accounts.invalid_fields', 'last_active_at') }}
             as is_activity_unreadable,
         {{ json_has('listed_accounts.invalid_fields', 'is_enabled') }} as is_enabled_unreadable,
+        case
+            when accounts.directory_kind = 'ldap'
+                then {{ json_member('listed_accounts.attributes', 'last_active_note') }}
+        end as last_active_note,
         {{ days_before('accounts.as_of', 'evaluation.stale_after_days') }} as limit_at
     from accounts
     inner join listed_accounts on accounts.account_key = listed_accounts.account_key
@@ -135,7 +139,9 @@ logins as (
         idle_since,
         case
             when last_active_at is not null
-                then 'last active ' || {{ instant_text('last_active_at') }}
+                then concat_ws(
+                    '; ', 'last active ' || {{ instant_text('last_active_at') }}, last_active_note
+                )
             else 'never active since it was created ' || {{ instant_text('idle_since') }}
         end as evidence
     from logins_told

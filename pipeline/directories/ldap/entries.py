@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.directories.base import ACCOUNTS, INSTANT
 from pipeline.directories.file import cells
 from pipeline.directories.ldap import values
+from pipeline.directories.ldap.microsoft import LATE, is_locked, kind_of
+from pipeline.directories.ldap.names import folded
 from pipeline.directories.ldap.presets import Preset
 from pipeline.directories.ldap.session import Entry
 from pipeline.directories.rows import ConflictingRowsError, Row, as_json, told
@@ -30,7 +33,7 @@ def known_fields(entries: Sequence[Entry], preset: Preset) -> set[str]:
     known = {column for column, names in preset.attributes.items() if any(name.lower() in shown for name in names)} | {
         "native_id"
     }
-    for column, names in (("last_active_at", preset.active), ("locked_at", preset.locked)):
+    for column, names in (("last_active_at", preset.seen_by_all), ("locked_at", preset.locked)):
         if any(name.lower() in shown for name in names):
             known.add(column)
     if (preset.control or "pwdaccountlockedtime").lower() in shown:
@@ -38,9 +41,14 @@ def known_fields(entries: Sequence[Entry], preset: Preset) -> set[str]:
     return known
 
 
-def accounts(entries: Sequence[Entry], preset: Preset, known: set[str], as_of: datetime) -> list[Row]:
-    """Rows of ACCOUNTS; raises ConflictingRowsError for an entry without an id."""
-    rows = [_account(entry, preset, known, as_of) for entry in entries]
+def accounts(
+    entries: Sequence[Entry], preset: Preset, known: set[str], as_of: datetime, lockout: timedelta | None = None
+) -> list[Row]:
+    """Rows of ACCOUNTS; raises ConflictingRowsError for an entry without an id.
+
+    `lockout` is how long an account stays locked by itself, None for until somebody unlocks it.
+    """
+    rows = [_account(entry, preset, known, as_of, lockout) for entry in entries]
     by_dn = {folded(entry.dn): row for entry, row in zip(entries, rows, strict=True)}
     for row in rows:
         manager = by_dn.get(folded(row["manager_id"] or ""))
@@ -59,13 +67,7 @@ def native_id(entry: Entry, preset: Preset) -> str:
     raise ConflictingRowsError(f"{entry.dn[:200]!r} has not exactly one {names}")
 
 
-def folded(dn: str) -> str:
-    """A DN, so that two spellings of one name are equal (RFC 4514, as far as names are compared here)."""
-    parts = dn.replace("\\,", "\0").split(",")
-    return ",".join("=".join(" ".join(side.split()) for side in part.split("=", 1)) for part in parts).casefold()
-
-
-def _account(entry: Entry, preset: Preset, known: set[str], as_of: datetime) -> Row:
+def _account(entry: Entry, preset: Preset, known: set[str], as_of: datetime, lockout: timedelta | None) -> Row:
     row: Row = dict.fromkeys(ACCOUNTS.names)
     row.update(native_id=native_id(entry, preset), known_fields=json.dumps(sorted(known)))
     invalid: list[str] = []
@@ -80,11 +82,14 @@ def _account(entry: Entry, preset: Preset, known: set[str], as_of: datetime) -> 
         if column != "native_id":
             fill(column, lambda column=column, names=names: _value(entry, column, names))  # type: ignore[misc]
     fill("last_active_at", lambda: _latest(entry, preset.active))
-    fill("locked_at", lambda: _locked(entry, preset.locked))
+    fill("locked_at", lambda: _locked(entry, preset.locked, lockout, as_of))
     if "is_enabled" in known and "is_enabled" not in preset.attributes:
         fill("is_enabled", lambda: _is_enabled(entry, preset, as_of))
     row["alias_emails"] = _aliases(entry, preset, row["email"])
-    row["attributes"] = as_json(_kept(entry, preset))
+    kind = kind_of(entry) if preset.is_microsoft and "account_kind" not in preset.attributes else None
+    if kind:
+        row["account_kind"] = kind[0]
+    row["attributes"] = as_json(_kept(entry, preset, kind, row["last_active_at"]))
     row["invalid_fields"] = json.dumps(sorted(invalid))
     return row
 
@@ -105,9 +110,10 @@ def _latest(entry: Entry, names: Sequence[str]) -> datetime | None:
     return max(found, default=None)
 
 
-def _locked(entry: Entry, names: Sequence[str]) -> datetime | None:
+def _locked(entry: Entry, names: Sequence[str], lockout: timedelta | None, as_of: datetime) -> datetime | None:
     found = [value for name in names for value in entry.values(name) if value != values.FOREVER_LOCKED]
-    return max((moment for value in found if (moment := values.instant(value))), default=None)
+    since = max((moment for value in found if (moment := values.instant(value))), default=None)
+    return since if since and is_locked(since, lockout, as_of) else None
 
 
 def _is_enabled(entry: Entry, preset: Preset, as_of: datetime) -> bool:
@@ -144,7 +150,28 @@ def _is_text(value: bytes) -> bool:
     return True
 
 
-def _kept(entry: Entry, preset: Preset) -> Mapping[str, Any]:
-    names = [name for name in (preset.control, preset.expiry) if name]
-    raw = {name: [each.decode("utf-8", "replace") for each in entry.values(name)] for name in names}
-    return {"dn": entry.dn, **{name: found for name, found in raw.items() if found}}
+def _kept(
+    entry: Entry, preset: Preset, kind: tuple[str, str] | None, last_active_at: datetime | None
+) -> Mapping[str, Any]:
+    names = [name for name in (preset.control, preset.expiry, *preset.kept) if name]
+    raw = {name: [_shown(name, each) for each in entry.values(name)] for name in names}
+    kept = {"dn": entry.dn, **{name: found for name, found in raw.items() if found}}
+    if kind:
+        kept["account_kind_rule"] = kind[1]
+    if preset.is_microsoft and last_active_at and _latest_of(entry, "lastLogonTimestamp") == last_active_at:
+        kept["last_active_note"] = LATE
+    return kept
+
+
+def _latest_of(entry: Entry, name: str) -> datetime | None:
+    try:
+        return _latest(entry, [name])
+    except ValueError:
+        return None
+
+
+def _shown(name: str, value: bytes) -> str:
+    if name.lower() == "objectsid":
+        with suppress(ValueError):
+            return values.security_id(value)
+    return value.decode("utf-8", "replace")

@@ -1,18 +1,33 @@
 """Groups, and who is in them, directly or through groups inside groups.
 
-Belongs here: the closure over nested groups, which may run in circles.
-Does not belong here: accounts (`entries`).
+Belongs here: the closure over nested groups, which may run in circles, and members that cannot be told.
+Does not belong here: accounts (`entries`), asking the server for more members (`ranges`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.directories.ldap.entries import folded, native_id
-from pipeline.directories.ldap.presets import MEMBER_UIDS, MEMBERS, Preset
+from pipeline.directories.ldap.entries import native_id
+from pipeline.directories.ldap.microsoft import relative_id
+from pipeline.directories.ldap.names import folded
+from pipeline.directories.ldap.presets import MEMBER_UIDS, MEMBER_URL, MEMBERS, Preset
 from pipeline.directories.ldap.session import Entry
 from pipeline.directories.rows import Row, told
+
+RANGED = "member;range="
+_FOREIGN = re.compile(r"cn=s-1-5-21-[0-9-]+,cn=foreignsecurityprincipals,", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The accounts read, by DN (folded) and by user name, and the number of each one's first group."""
+
+    by_dn: Mapping[str, str]
+    by_name: Mapping[str, str]
+    first_groups: Sequence[tuple[str, str]] = ()
 
 
 @dataclass
@@ -22,6 +37,25 @@ class _Group:
     inner: set[str] = field(default_factory=set)
 
 
+def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: Preset) -> Roll:
+    """The roll of the accounts `rows` made of `users`; a user name that two accounts have names neither."""
+    named: dict[str, set[str]] = {}
+    for user, row in zip(users, rows, strict=True):
+        names = {value.decode("utf-8", "replace") for value in user.values("uid")} | {str(row["username"] or "")}
+        for name in names - {""}:
+            named.setdefault(name, set()).add(str(row["native_id"]))
+    numbers = [
+        (str(row["native_id"]), value.decode("utf-8", "replace"))
+        for user, row in zip(users, rows, strict=True)
+        for value in (user.values(preset.primary_group) if preset.primary_group else ())
+    ]
+    return Roll(
+        {folded(user.dn): str(row["native_id"]) for user, row in zip(users, rows, strict=True)},
+        {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1},
+        numbers,
+    )
+
+
 def group_rows(entries: Sequence[Entry], preset: Preset) -> list[Row]:
     """Rows of GROUPS."""
     return [
@@ -29,24 +63,31 @@ def group_rows(entries: Sequence[Entry], preset: Preset) -> list[Row]:
             "native_id": native_id(entry, preset),
             "name": _first(entry, "cn") or entry.dn,
             "description": _first(entry, "description"),
-            "members_gap": None,
+            "members_gap": members_gap(entry),
         }
         for entry in entries
     ]
 
 
-def memberships(
-    groups: Sequence[Entry], users: Sequence[Entry], rows: Sequence[Row], preset: Preset
-) -> Iterator[tuple[str, str]]:
-    """Pairs of account and group, nested ones opened up; `rows` are those of `users`.
+def members_gap(entry: Entry) -> str | None:
+    """Why some members of this group are not known; None when all of them are."""
+    if any(name.startswith(RANGED) for name in entry.attributes):
+        return "ldap:SearchGroups failed: the server gave part of the members only"
+    if entry.values(MEMBER_URL):
+        return "ldap:SearchGroups not_tried: members by memberURL are a search of the server's own"
+    foreign = sum(1 for name in _names(entry) if _FOREIGN.match(name))
+    if foreign:
+        return f"ldap:SearchUsers not_tried: {foreign:,} member{'s' if foreign > 1 else ''} of another domain"
+    return None
+
+
+def memberships(groups: Sequence[Entry], roll: Roll, preset: Preset) -> Iterator[tuple[str, str]]:
+    """Pairs of account and group, nested ones opened up.
 
     A member that is no account read here (a computer, a contact, an entry elsewhere) makes no pair.
     """
-    by_dn = {folded(user.dn): str(row["native_id"]) for user, row in zip(users, rows, strict=True)}
-    by_name = {str(row["username"]): str(row["native_id"]) for row in rows if row["username"]}
-    found = {folded(group.dn): _group(group, preset, by_dn, by_name) for group in groups}
-    if preset.primary_group:
-        _add_primary(groups, users, rows, found, preset)
+    found = {folded(group.dn): _group(group, preset, roll) for group in groups}
+    _add_first_groups(groups, roll, found, preset)
     for group in found.values():
         group.inner &= found.keys()
     for dn, group in found.items():
@@ -55,15 +96,15 @@ def memberships(
                 yield account, group.native_id
 
 
-def _group(entry: Entry, preset: Preset, by_dn: Mapping[str, str], by_name: Mapping[str, str]) -> _Group:
+def _group(entry: Entry, preset: Preset, roll: Roll) -> _Group:
     group = _Group(native_id(entry, preset))
     for name in _names(entry):
-        if name in by_dn:
-            group.accounts.add(by_dn[name])
+        if name in roll.by_dn:
+            group.accounts.add(roll.by_dn[name])
         else:
             group.inner.add(name)
     names = (value.decode("utf-8", "replace") for value in entry.values(MEMBER_UIDS))
-    group.accounts.update(by_name[name] for name in names if name in by_name)
+    group.accounts.update(roll.by_name[name] for name in names if name in roll.by_name)
     return group
 
 
@@ -72,17 +113,22 @@ def _names(entry: Entry) -> Iterable[str]:
         for value in entry.values(attribute):
             dn = value.decode("utf-8", "replace")
             yield folded(dn.partition("#'")[0] if attribute == "uniqueMember" else dn)
+    for attribute, values in entry.attributes.items():
+        if attribute.startswith(RANGED):
+            yield from (folded(value.decode("utf-8", "replace")) for value in values)
 
 
-def _add_primary(
-    groups: Sequence[Entry], users: Sequence[Entry], rows: Sequence[Row], found: Mapping[str, _Group], preset: Preset
-) -> None:
-    """Active Directory keeps an account's first group, by number, in the account."""
-    by_token = {token: found[folded(group.dn)] for group in groups for token in group.values(preset.primary_token)}
-    for user, row in zip(users, rows, strict=True):
-        for token in user.values(preset.primary_group):
-            if token in by_token:
-                by_token[token].accounts.add(str(row["native_id"]))
+def _add_first_groups(groups: Sequence[Entry], roll: Roll, found: Mapping[str, _Group], preset: Preset) -> None:
+    """Active Directory, and Unix, keep an account's first group by number in the account."""
+    by_number: dict[str, _Group] = {}
+    for group in groups:
+        numbers = [value.decode("utf-8", "replace") for value in group.values(preset.primary_token)]
+        rid = relative_id(group)
+        for number in [*numbers, *([] if rid is None else [str(rid)])]:
+            by_number[number] = found[folded(group.dn)]
+    for account, number in roll.first_groups:
+        if number in by_number:
+            by_number[number].accounts.add(account)
 
 
 def _reached(start: str, groups: Mapping[str, _Group]) -> set[str]:

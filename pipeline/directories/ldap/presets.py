@@ -20,8 +20,11 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Preset:
-    """`attributes`: our columns to theirs, the first that is there counts. `control` tells whether an account is shut,
-    `expiry` until when it is open."""
+    """`attributes`: our columns to theirs, the first that is there counts; of `active` and `locked` the latest.
+
+    `control` tells whether an account is shut, `expiry` until when it is open; `kept` are more attributes that the
+    column `attributes` shows.
+    """
 
     user_filter: str
     group_filter: str
@@ -32,25 +35,40 @@ class Preset:
     expiry: str = ""
     primary_group: str = ""
     primary_token: str = ""
+    kept: Names = ()
+
+    @property
+    def seen_by_all(self) -> Names:
+        """The attributes of `active` that are alike on every server; `lastLogon` is that of one server alone."""
+        return tuple(name for name in self.active if name != "lastLogon")
+
+    @property
+    def is_microsoft(self) -> bool:
+        """Whether this is Active Directory."""
+        return bool(self.primary_group)
 
     @property
     def user_attributes(self) -> list[str]:
         """What is asked for of an account."""
         named = [name for names in self.attributes.values() for name in names]
         extra = [self.control, self.expiry, self.primary_group]
-        return list(dict.fromkeys([*named, *self.active, *self.locked, *(name for name in extra if name)]))
+        others = [*self.active, *self.locked, *self.kept, *(name for name in extra if name)]
+        return list(dict.fromkeys([*named, *others]))
 
     @property
     def group_attributes(self) -> list[str]:
         """What is asked for of a group."""
         token = [self.primary_token] if self.primary_token else []
-        return [*self.attributes["native_id"], "cn", "description", *MEMBERS, MEMBER_UIDS, *token]
+        sid = ["objectSid"] if self.primary_group else []
+        return [*self.attributes["native_id"], "cn", "description", *MEMBERS, MEMBER_UIDS, MEMBER_URL, *token, *sid]
 
 
 MEMBERS = ("member", "uniqueMember")
 """Members by their DN; of a uniqueMember an optional bit string may follow it."""
 MEMBER_UIDS = "memberUid"
 """Members by user name (RFC 2307)."""
+MEMBER_URL = "memberURL"
+"""Members by a search, which is not carried out (slapo-dynlist)."""
 
 _COMMON: Mapping[str, Names] = {
     "display_name": ("displayName", "cn"),
@@ -66,7 +84,8 @@ _COMMON: Mapping[str, Names] = {
 PRESETS: Mapping[str, Preset] = {
     "openldap": Preset(
         user_filter="(|(objectClass=inetOrgPerson)(objectClass=posixAccount)(objectClass=account))",
-        group_filter="(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))",
+        group_filter="(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)"
+        "(objectClass=groupOfURLs))",
         attributes={
             **_COMMON,
             "native_id": ("entryUUID",),
@@ -79,7 +98,8 @@ PRESETS: Mapping[str, Preset] = {
         locked=("pwdAccountLockedTime",),
     ),
     "active_directory": Preset(
-        user_filter="(&(objectCategory=person)(objectClass=user))",
+        user_filter="(|(&(objectCategory=person)(objectClass=user))(objectClass=msDS-ManagedServiceAccount)"
+        "(objectClass=msDS-GroupManagedServiceAccount))",
         group_filter="(objectClass=group)",
         attributes={
             **_COMMON,
@@ -90,12 +110,13 @@ PRESETS: Mapping[str, Preset] = {
             "department": ("department",),
             "created_at": ("whenCreated",),
         },
-        active=("lastLogonTimestamp",),
+        active=("lastLogonTimestamp", "lastLogon"),
         locked=("lockoutTime",),
         control="userAccountControl",
         expiry="accountExpires",
         primary_group="primaryGroupID",
         primary_token="primaryGroupToken",  # noqa: S106
+        kept=("objectClass", "objectSid", "isCriticalSystemObject", "pwdLastSet"),
     ),
 }
 

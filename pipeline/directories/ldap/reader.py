@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import ldap3
 import pyarrow as pa
@@ -17,8 +17,10 @@ import pyarrow as pa
 from pipeline.connections.network import LdapConnection
 from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, silent
 from pipeline.directories.ldap.entries import accounts, known_fields
-from pipeline.directories.ldap.groups import group_rows, memberships
+from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
+from pipeline.directories.ldap.microsoft import domain_of, is_own_partition, lockout_of
 from pipeline.directories.ldap.presets import Preset, preset_of
+from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Patience
 from pipeline.directories.reads import ReadFailedError, Reads
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
@@ -86,10 +88,12 @@ class Ldap:
         self._searched(session, reads, BASE, "(objectClass=*)", ["1.1"], tell(BASE), scope=ldap3.BASE)
         users = self._searched(session, reads, USERS, preset.user_filter, preset.user_attributes, tell(USERS))
         known = known_fields(users, preset)
-        rows = accounts(users, preset, known, attempt.as_of)
+        lockout = _lockout(session) if preset.is_microsoft else None
+        rows = accounts(users, preset, known, attempt.as_of, lockout)
         try:
             wanted = preset.group_attributes
             groups = self._searched(session, reads, GROUPS, preset.group_filter, wanted, tell(GROUPS))
+            groups = [with_every_member(session, reads, GROUPS, group) for group in groups]
             known.add(GROUPS_KNOWN)
         except ReadFailedError:
             groups = []
@@ -181,18 +185,35 @@ def _taken(session: LdapSession, steps: list[tuple[str, Callable[[], str]]]) -> 
         yield Step(step, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
 
 
+def _lockout(session: LdapSession) -> timedelta | None:
+    """How long the domain's lockouts last; None when they do not end by themselves, or when that is not shown."""
+    domain = domain_of(session.connection.base_dn)
+    try:
+        pages = session.pages(
+            BASE, domain, "(objectClass=*)", ["objectClass", "lockoutDuration"], scope=ldap3.BASE, limit=1
+        )
+        found = [entry for page in pages for entry in page]
+    except (ReadFailedError, BrokeOffError):
+        session.close()
+        return None
+    return lockout_of(found[0]) if found else None
+
+
 def _tables(
     groups: list[Entry], users: list[Entry], rows: list[Row], preset: Preset, known: set[str]
 ) -> dict[str, pa.Table]:
-    pairs = memberships(groups, users, rows, preset)
+    pairs = memberships(groups, roll_of(users, rows, preset), preset)
     told = [{name: value for name, value in row.items() if name != "known_fields"} for row in rows]
     return account_tables(told, group_rows(groups, preset), pairs, known)
 
 
 def _notes(session: LdapSession, rows: int) -> list[Problem]:
     notes = [] if rows else [_nobody(session)]
-    if session.referrals:
-        servers = ", ".join(printable(each) for each in sorted(session.referrals)[:5])
+    own = preset_of(session.connection).is_microsoft
+    base = session.connection.base_dn
+    others = [each for each in sorted(session.referrals) if not (own and is_own_partition(each, base))]
+    if others:
+        servers = ", ".join(printable(each) for each in others[:5])
         words = {"connection": session.connection.name, "place": session.place, "servers": servers}
         notes.append(Problem.of("referrals_not_followed", **words))
     return notes

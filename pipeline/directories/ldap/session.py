@@ -30,7 +30,8 @@ from pipeline.redaction import REDACTOR
 PAGING = "1.2.840.113556.1.4.319"
 DENIED, LIMITS, BUSY = frozenset({8, 13, 48, 50}), frozenset({3, 4, 11}), frozenset({51, 52})
 REFUSED_LOGIN = frozenset({7, 8, 13, 48, 49, 50, 53})
-MOST_PAGES = 100_000
+EMPTY_PAGES = 10
+"""A server may send a page without entries while it still searches, but not for ever."""
 
 
 @dataclass(frozen=True)
@@ -171,24 +172,28 @@ class LdapSession:
         scope: str = ldap3.SUBTREE,
         limit: int = 0,
     ) -> Iterator[list[Entry]]:
-        """Every page of a search, by its cookie alone. With `limit`, one page of that many.
+        """Every page of a search, until one has no cookie. With `limit`, one page of that many.
+
+        The cookie itself means nothing (RFC 2696): Samba sends the same one with every page. That a search advances is
+        known from its entries: a page that repeats only entries seen before, or too many empty ones, ends it.
 
         Raises ReadFailedError when the server says no or stops at a limit, BrokeOffError when the connection breaks.
         """
         cookie: bytes | None = None
-        seen: set[bytes] = set()
-        for _ in range(MOST_PAGES):
+        seen: set[int] = set()
+        empty = 0
+        while True:
             size = limit or self.connection.page_size
             entries, cookie = self._page(action, base, wanted, attributes, scope, size, cookie)
             yield entries
             if not cookie or limit:
                 return
-            if cookie in seen:
-                raise ReadFailedError(
-                    action, "failed", "RepeatedCookie", "the server gave a cookie it had given before"
-                )
-            seen.add(cookie)
-        raise ReadFailedError(action, "failed", "EndlessSearch", f"still not at the end after {MOST_PAGES} pages")
+            known = len(seen)
+            seen.update(hash(entry.dn) for entry in entries)
+            empty = 0 if len(seen) > known else empty + 1
+            if empty and (entries or empty > EMPTY_PAGES):
+                reason = f"page after page without a new entry, after {len(seen):,} entries"
+                raise ReadFailedError(action, "failed", "EndlessSearch", reason)
 
     def _page(
         self, action: str, base: str, wanted: str, attributes: list[str], scope: str, size: int, cookie: bytes | None

@@ -37,6 +37,17 @@ def identity(attribute: str, value: bytes) -> str:
     return found if found.isprintable() else value.hex()
 
 
+def security_id(value: bytes) -> str:
+    """A SID as `S-1-5-21-...`, from its bytes (MS-DTYP 2.4.2) or from that text."""
+    if value.startswith(b"S-1-"):
+        return value.decode("ascii")
+    if len(value) < 8 or value[0] != 1 or len(value) != 8 + 4 * value[1]:
+        raise ValueError("not a SID")
+    parts = [int.from_bytes(value[2:8], "big")]
+    parts += [int.from_bytes(value[at : at + 4], "little") for at in range(8, len(value), 4)]
+    return "-".join(["S", "1", *map(str, parts)])
+
+
 def number(value: bytes) -> int:
     """A whole number."""
     written = value.decode("ascii")

@@ -57,17 +57,27 @@ def certificates() -> Certificates:
             *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"),
             *("-keyout", str(folder / f"{name}.key"), "-out", str(folder / f"{name}.pem")),
         )
-    key, request, server = folder / "server.key", folder / "server.csr", folder / "server.pem"
+    server, key = _signed(folder, "DNS:localhost")
+    return Certificates(server, key, folder / "authority.pem", folder / "stranger.pem")
+
+
+def signed_for(name: str) -> tuple[Path, Path]:
+    """A certificate and its key for another name, such as `IP:127.0.0.2`, signed by the same authority."""
+    return _signed(certificates().authority.parent, name)
+
+
+def _signed(folder: Path, name: str) -> tuple[Path, Path]:
+    key, request, server, names = (folder / f"{name[3:]}.{ending}" for ending in ("key", "csr", "crt", "cnf"))
     _openssl(
         "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(request)
     )
-    names = folder / "names.cnf"
-    names.write_text("subjectAltName=DNS:localhost\n")
+    names.write_text(f"subjectAltName={name}\n")
     _openssl(
         *("x509", "-req", "-days", "2", "-in", str(request), "-CA", str(folder / "authority.pem")),
         *("-CAkey", str(folder / "authority.key"), "-CAcreateserial", "-extfile", str(names), "-out", str(server)),
     )
-    return Certificates(server, key, folder / "authority.pem", folder / "stranger.pem")
+    key.chmod(0o600)
+    return server, key
 
 
 def _openssl(*arguments: str) -> None:

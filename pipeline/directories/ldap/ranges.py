@@ -1,0 +1,54 @@
+"""Members that a server gives in parts (MS-ADTS 3.1.1.3.1.3.3: `member;range=0-1499`).
+
+Belongs here: asking for the next part until the last. Does not belong here: who the members are (`groups`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import ldap3
+
+from pipeline.directories.ldap.session import BrokeOffError, Entry, LdapSession
+from pipeline.directories.reads import ReadFailedError, Reads
+
+_RANGE = re.compile(r"member;range=(\d{1,9})-(\d{1,9}|\*)", re.ASCII)
+
+
+def with_every_member(session: LdapSession, reads: Reads, action: str, group: Entry) -> Entry:
+    """The group with the members of all parts as `member`.
+
+    When a part cannot be had, those read so far stay under their range: that says that there are more.
+    """
+    while part := _open_part(group):
+        name, end = part
+        asked = f"member;range={end + 1}-*"
+        try:
+            pages = session.pages(action, group.dn, "(objectClass=*)", [asked], scope=ldap3.BASE, limit=1)
+            found = [entry for page in pages for entry in page]
+        except (ReadFailedError, BrokeOffError):
+            session.close()
+            return group
+        reads.answered(action)
+        following = {key: values for each in found for key, values in each.attributes.items() if _RANGE.fullmatch(key)}
+        if not following:
+            return group
+        [(key, more), *_] = following.items()
+        start, last = _RANGE.fullmatch(key).groups()  # type: ignore[union-attr]
+        if int(start) != end + 1 or (last != "*" and int(last) < int(start)):
+            return group
+        kept = {each: values for each, values in group.attributes.items() if each != name}
+        held = [*group.attributes[name], *more]
+        new = f"member;range=0-{last}" if last != "*" else "member"
+        group = replace(group, attributes={**kept, new: [*kept.get(new, ()), *held]})
+    return group
+
+
+def _open_part(group: Entry) -> tuple[str, int] | None:
+    """The range that is not the last, and where it ends."""
+    for name in group.attributes:
+        found = _RANGE.fullmatch(name)
+        if found and found[2] != "*":
+            return name, int(found[2])
+    return None
