@@ -139,9 +139,9 @@ logins as (
         idle_since,
         case
             when last_active_at is not null
-                then concat_ws(
-                    '; ', 'last active ' || {{ instant_text('last_active_at') }}, last_active_note
-                )
+                then
+                    'last active ' || {{ instant_text('last_active_at') }}
+                    || coalesce('; ' || last_active_note, '')
             else 'never active since it was created ' || {{ instant_text('idle_since') }}
         end as evidence
     from logins_told
