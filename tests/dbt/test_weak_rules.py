@@ -18,6 +18,8 @@ PEOPLE = {
     "Wolfgang Rademacher": {"department": "Finance"},
     "Yvonne Castellanos": {},
     "Theodora Blackwood": {"worker_type": "Employee", "hired_on": None},
+    "Petra Lindgren": {"email": "petra.lindgren@corp.example"},
+    "Olga Marchetti": {"email": "olga.marchetti@corp.example"},
 }
 
 
@@ -67,6 +69,11 @@ def made_people(made: Company) -> None:
         email="theodora@agency.example",
         worker_type="Contractor",
     )
+    for login, given, family, email in (
+        ("x7q", "Petra", "Lindgren", "petra.hoffmann@corp.example"),
+        ("x8q", "Olga", "Marchetti", "omaria.marchetti@corp.example"),
+    ):
+        ldap.person(login, username=login, given_name=given, family_name=family, email=email)
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +140,16 @@ def test_other_address_and_other_kind_of_worker_take_a_name_away(built: Warehous
         "worker_type_differs": 0.5,
     }
     assert verdict(built, "tblackwood") == ("unmatched", None)
+
+
+def test_address_of_the_company_made_of_a_former_family_name_contradicts_nothing(built: Warehouse) -> None:
+    assert evidence(built, "x7q") == {"full_name": 0.7}
+    assert verdict(built, "x7q") == ("assigned", "Petra Lindgren")
+
+
+def test_another_address_made_of_the_family_name_is_a_namesakes(built: Warehouse) -> None:
+    assert evidence(built, "x8q")["emails_disagree"] == 0.35
+    assert verdict(built, "x8q") == ("unmatched", None)
 
 
 @pytest.mark.parametrize("username", ["nobody", "qwertz", "ycastellanos"])

@@ -93,7 +93,14 @@ by_login as (
         case
             when trusted_logins.rule = 'stated_username' then 'stated_username'
             when not logins.lists_people then 'known_username'
-            when trusted_logins.rule = 'corporate_username' and logins.persons = 1 and not trusted_logins.is_single
+            when trusted_logins.rule = 'corporate_username' and logins.persons = 1
+                and (
+                    not trusted_logins.is_single
+                    or (
+                        trusted_logins.single_sample >= 5 * {{ threshold('habit_sample') }}
+                        and trusted_logins.single_right >= {{ threshold('proven_share') }} * trusted_logins.single_sample
+                    )
+                )
                 and trusted_logins.every_sample >= 5 * {{ threshold('habit_sample') }}
                 and trusted_logins.every_right >= {{ threshold('proven_share') }} * trusted_logins.every_sample
                 and trusted_logins.contested_right >= {{ threshold('proven_share') }} * trusted_logins.contested_sample

@@ -56,6 +56,28 @@ own_emails as (
         )
 ),
 
+-- An address of the company made of the given name the account shows and of another family name is of the time before
+-- the name changed.
+former_addresses as (
+    select
+        account_key,
+        email
+    from (
+        select
+            own_emails.account_key,
+            own_emails.email,
+            {{ regexp_replace_all('own_emails.local_part', '[^a-z]+', '') }} as letters,
+            names.given,
+            names.family
+        from own_emails
+        inner join subject_names as names on own_emails.account_key = names.account_key
+        where own_emails.is_roster_domain
+    ) as read
+    group by account_key, email
+    having max(instr(letters, family)) = 0
+        and max(case when length(given) > 2 and length(letters) > length(given) + 2 then instr(letters, given) else 0 end) > 0
+),
+
 emails_compared as (
     select
         weakly_paired.account_key,
@@ -73,6 +95,7 @@ emails_compared as (
         max(case
             when own_emails.is_roster_domain and other_domains.email_domain is not null
                 and split_part(own_emails.email, '@', 2) <> split_part(emails.email, '@', 2) then 0
+            when former_addresses.email is not null then 0
             else 1
         end) as is_comparable
     from weakly_paired
@@ -80,6 +103,8 @@ emails_compared as (
     inner join {{ register.emails }} as emails on weakly_paired.person_key = emails.person_key
     left join {{ ref('int_company_domains') }} as other_domains
         on split_part(emails.email, '@', 2) = other_domains.email_domain
+    left join former_addresses
+        on own_emails.account_key = former_addresses.account_key and own_emails.email = former_addresses.email
     left join wrong_identifiers
         on weakly_paired.account_key = wrong_identifiers.account_key and wrong_identifiers.family = 'email'
     where wrong_identifiers.account_key is null
