@@ -12,43 +12,26 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pipeline.connections.models import AwsIamConnection
 from pipeline.directories.aws_iam import failures
-from pipeline.directories.aws_iam.actions import READ_ACTIONS, ReadAction
 from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.credential_report import NOT_YET
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.hub import Patience
-from pipeline.directories.aws_iam.listing import LIST
+from pipeline.directories.aws_iam.read_probe import Sample, failed_step, probe_reads
 from pipeline.directories.aws_iam.session import RoleSession, RoleToAssume, role_of, setup_problem
-from pipeline.directories.aws_iam.shapes import Answer, Group, Key, User, listing
 from pipeline.directories.base import Step
 from pipeline.problems import CertifyError, ConnectionFailed, Problem
 
 PATIENCE = Patience(connect_seconds=3, read_seconds=10, attempts=3)
-SAMPLE = 5
 EXTERNAL_ID_STEP = "external ID enforced"
 PAUSES = (1.0, 2.0, 4.0)
 """Seconds before an undecided probe of the external ID is repeated; botocore has repeated it by itself before each."""
-NOBODY = "certification-center-probe"
-"""A name that belongs to nobody: AWS checks the permission first, so `NoSuchEntity` is a yes."""
 
 V = TypeVar("V")
 Opened = TypeVar("Opened", bound=RoleSession)
-
-
-@dataclass
-class Sample:
-    """Whom to ask about: what was found so far, else names that belong to nobody."""
-
-    partition: str
-    users: list[str] = field(default_factory=lambda: [NOBODY])
-    group: str = NOBODY
-    key_id: str = ""
 
 
 def probe(connection: AwsIamConnection, *, run_id: str = "test", patience: Patience = PATIENCE) -> Iterator[Step]:
@@ -70,7 +53,7 @@ def probe(connection: AwsIamConnection, *, run_id: str = "test", patience: Patie
         if assumed.value is not None:
             yield external_id_step(session)
             with Calls(session, recorder, threads=1) as calls:
-                yield from _reads(calls, Sample(role.arn.partition))
+                yield from probe_reads(calls, Sample(role.arn.partition))
     finally:
         session.close()
 
@@ -89,7 +72,7 @@ def tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> Tried[V]
     try:
         value = act()
     except CertifyError as failure:
-        return Tried(None, _failed(name, failure.problem, started))
+        return Tried(None, failed_step(name, failure.problem, started))
     return Tried(value, Step(name, "ok", tell(value), seconds=time.perf_counter() - started))
 
 
@@ -113,11 +96,6 @@ def who_we_are(session: RoleSession) -> str:
     return f"AWS knows this program as {session.hub.principal()}"
 
 
-def _failed(name: str, problem: Problem, started: float, *, required: bool = True) -> Step:
-    seconds = time.perf_counter() - started
-    return Step(name, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
-
-
 def external_id_step(session: RoleSession, *, sleep: Callable[[float], None] = time.sleep) -> Step:
     """AssumeRole without an external ID, and with a random one: AWS must refuse both.
 
@@ -132,7 +110,7 @@ def external_id_step(session: RoleSession, *, sleep: Callable[[float], None] = t
         about = {"connection": role.connection, "action": "sts:AssumeRole", "role_arn": role.role_arn}
         if not code:
             problem = Problem.of("external_id_not_enforced", **about, how=how)
-            return _failed(EXTERNAL_ID_STEP, problem, started, required=False)
+            return failed_step(EXTERNAL_ID_STEP, problem, started, required=False)
         problem = Problem.of("external_id_unproven", **about, error_code=code)
         detail, seconds = f"not known: AWS answered {code}", time.perf_counter() - started
         return Step(EXTERNAL_ID_STEP, "not_tried", detail, problem.remedy, seconds, required=False, problem=problem)
@@ -159,94 +137,3 @@ def _refusal(session: RoleSession, external_id: str | None, sleep: Callable[[flo
         else:
             break
     return ""
-
-
-def _reads(calls: Calls, sample: Sample) -> Iterator[Step]:
-    yield _sample_step(calls, sample)
-    for action in READ_ACTIONS.values():
-        if action.name != LIST:
-            yield _read_step(calls, action, sample)
-
-
-def _sample_step(calls: Calls, sample: Sample) -> Step:
-    started, connection = time.perf_counter(), calls.session.role.connection
-    try:
-        users = calls.one(LIST, listing("Users", User.read), MaxItems=SAMPLE)
-    except ReadFailedError as failure:
-        return _failed(LIST, listing_problem(failure, connection), started)
-    except CertifyError as failure:
-        return _failed(LIST, failure.problem, started)
-    if not users:
-        account = calls.session.role.arn.account_id
-        problem = Problem.of("no_users", connection=connection, action=LIST, account_id=account)
-        return _failed(LIST, problem, started, required=False)
-    sample.users = [user.name for user in users]
-    detail = f"read a sample of {len(users)}, {sample.users[0]} among them"
-    return Step(LIST, "ok", detail, seconds=time.perf_counter() - started)
-
-
-def _read_step(calls: Calls, action: ReadAction, sample: Sample) -> Step:
-    started = time.perf_counter()
-    if action.name == "iam:GetAccessKeyLastUsed" and not sample.key_id:
-        return Step(action.name, "not_tried", "no access key in the sample to ask about", required=False)
-    try:
-        detail = _ask(calls, action.name, sample)
-    except NoSuchEntityError:
-        detail = "allowed"
-    except ReadFailedError as failure:
-        if failure.code not in NOT_YET:
-            return _unread_step(calls, action, failure, started)
-        detail = f"allowed ({failure.code})"
-    except CertifyError as failure:
-        return _failed(action.name, failure.problem, started, required=False)
-    return Step(action.name, "ok", detail, seconds=time.perf_counter() - started, required=False)
-
-
-def _unread_step(calls: Calls, action: ReadAction, failure: ReadFailedError, started: float) -> Step:
-    if failure.outcome == "denied" and action.spared_by and not calls.recorder.was_denied(action.spared_by):
-        detail = f"denied, and not needed while {action.spared_by} is allowed"
-        return Step(action.name, "ok", detail, seconds=time.perf_counter() - started, required=False, unneeded=True)
-    return _failed(action.name, listing_problem(failure, calls.session.role.connection), started, required=False)
-
-
-def _ask(calls: Calls, action: str, sample: Sample) -> str:
-    """Call `action` once with the smallest sensible question; keeps what later questions can use."""
-    if action == "iam:ListGroups":
-        groups = calls.one(action, listing("Groups", Group.read), MaxItems=SAMPLE)
-        sample.group = groups[0].name if groups else NOBODY
-    elif action == "iam:ListAccessKeys":
-        for user in sample.users:
-            keys = calls.one(action, listing("AccessKeyMetadata", Key.read), UserName=user)
-            if keys:
-                sample.key_id = keys[0].key_id
-                break
-    else:
-        calls.one(action, _anything, **_parameters(action, sample))
-    return "allowed"
-
-
-def _anything(answer: Answer) -> Answer:
-    return answer
-
-
-def _parameters(action: str, sample: Sample) -> dict[str, Any]:
-    user, group = {"UserName": sample.users[0]}, {"GroupName": sample.group}
-    policy = {"PolicyArn": f"arn:{sample.partition}:iam::aws:policy/IAMReadOnlyAccess"}
-    asks: dict[str, dict[str, Any]] = {
-        "iam:GetUser": {**user},
-        "iam:GetGroup": {**group, "MaxItems": SAMPLE},
-        "iam:ListGroupsForUser": {**user},
-        "iam:ListAttachedUserPolicies": {**user},
-        "iam:ListUserPolicies": {**user},
-        "iam:GetLoginProfile": {**user},
-        "iam:GetAccountAuthorizationDetails": {"Filter": ["User"], "MaxItems": SAMPLE},
-        "iam:GetAccessKeyLastUsed": {"AccessKeyId": sample.key_id},
-        "iam:GetUserPolicy": {**user, "PolicyName": NOBODY},
-        "iam:ListAttachedGroupPolicies": {**group},
-        "iam:ListGroupPolicies": {**group},
-        "iam:GetGroupPolicy": {**group, "PolicyName": NOBODY},
-        "iam:GetPolicy": {**policy},
-        "iam:GetPolicyVersion": {**policy, "VersionId": "v1"},
-        "iam:ListMFADevices": {**user},
-    }
-    return asks.get(action, {})

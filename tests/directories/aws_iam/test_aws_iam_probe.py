@@ -159,3 +159,13 @@ def test_a_report_that_is_not_ready_is_still_allowed(aws: Emulator, account: Acc
     taken = steps(connect(aws, account))
     assert failed(taken) == []
     assert taken["iam:GenerateCredentialReport"].detail == "allowed (LimitExceeded)"
+
+
+def test_one_user_that_is_refused_is_no_missing_permission(aws: Emulator, account: Account) -> None:
+    full_account(account)
+    aws.faults.deny("iam:*", resource="*:user/eng/alice", reason="with an explicit deny in an identity-based policy")
+    taken = steps(connect(aws, account))
+    assert [step.name for step in taken.values() if step.outcome == "failed"] == []
+    assert taken["iam:GetLoginProfile"].detail == "allowed, but refused for alice"
+    assert taken["iam:ListAccessKeys"].detail == "allowed, but refused for alice"
+    assert taken["iam:GetAccessKeyLastUsed"].outcome == "ok", "about a key of carol's"
