@@ -123,6 +123,14 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         " principal allow it sts:AssumeRole",
     ),
     ProblemKind(
+        "assume_role_denied_by_policy",
+        symptom="AccessDenied on AssumeRole",
+        cause="a {kind}{named} {verb} sts:AssumeRole on {role_arn} to {principal}; it was not the trust policy or the"
+        " external ID that refused",
+        fix="change that {kind} so that it allows sts:AssumeRole on {role_arn} to {principal}; a service or resource"
+        " control policy is changed in the organization's management account",
+    ),
+    ProblemKind(
         "read_denied",
         symptom="Not authorized to perform {action}",
         cause="the role's permission policy (or a boundary or SCP above it) does not allow it; not judged because of"
@@ -142,14 +150,14 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "read_denied_by_boundary",
         symptom="Not authorized to perform {action}",
-        cause="the role's permissions boundary{named} {verb}; not judged because of it: {needed_for}",
+        cause="the role's permissions boundary{named} {verb} it; not judged because of it: {needed_for}",
         fix="let the permissions boundary of the role allow {action}, or take the boundary off the role; a policy"
         " attached to the role cannot exceed its boundary",
     ),
     ProblemKind(
         "read_denied_by_scp",
         symptom="Not authorized to perform {action}",
-        cause="a service control policy of the organization{named} {verb}; not judged because of it: {needed_for}",
+        cause="a service control policy of the organization{named} {verb} it; not judged because of it: {needed_for}",
         fix="in the organization's management account change the service control policy so that it allows {action} to"
         " this role (for example with a condition on aws:PrincipalArn); nothing attached to the role in its own account"
         " overrides it",
@@ -157,29 +165,30 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ProblemKind(
         "read_denied_by_rcp",
         symptom="Not authorized to perform {action}",
-        cause="a resource control policy of the organization{named} {verb}; not judged because of it: {needed_for}",
+        cause="a resource control policy of the organization{named} {verb} it; not judged because of it: {needed_for}",
         fix="in the organization's management account except this role from the resource control policy; nothing"
         " attached to the role in its own account overrides it",
     ),
     ProblemKind(
         "read_denied_by_session_policy",
         symptom="Not authorized to perform {action}",
-        cause="the session policy that narrows our own sessions{named} {verb}; not judged because of it: {needed_for}",
-        fix="this is a fault of the program, whose session policy should list {action}: please report it; nothing needs"
+        cause="the session policy that narrows our own sessions{named} {verb} it; not judged because of it:"
+        " {needed_for}",
+        fix="this is a fault of the program: its session policy should list {action}; please report it. Nothing needs"
         " to be changed in AWS",
     ),
     ProblemKind(
         "read_denied_by_endpoint",
         symptom="Not authorized to perform {action}",
-        cause="the policy of the VPC endpoint through which this machine calls AWS{named} {verb}; not judged because of"
-        " it: {needed_for}",
+        cause="the policy of the VPC endpoint through which this machine calls AWS{named} {verb} it; not judged because"
+        " of it: {needed_for}",
         fix="let the VPC endpoint policy allow {action} to this role, or call AWS without that endpoint; the role's own"
         " policies do not matter here",
     ),
     ProblemKind(
         "read_denied_by_resource_policy",
         symptom="Not authorized to perform {action}",
-        cause="the resource's own policy{named} {verb}; not judged because of it: {needed_for}",
+        cause="the resource's own policy{named} {verb} it; not judged because of it: {needed_for}",
         fix="let the resource-based policy allow {action} to this role",
     ),
     ProblemKind(

@@ -91,9 +91,17 @@ class Denial:
             action=action,
             error_code=error_code,
             needed_for=needed_for,
-            verb="denies it" if self.is_explicit else "does not allow it",
-            named=f" ({self.policy_arn})" if self.policy_arn else "",
+            **self.words,
         )
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the catalogue's entries say of the policy."""
+        return {
+            "kind": self.kind,
+            "verb": "denies" if self.is_explicit else "does not allow",
+            "named": f" ({self.policy_arn})" if self.policy_arn else "",
+        }
 
 
 PLAIN = Denial()

@@ -146,6 +146,9 @@ def assume_role_problem(error: BaseException, connection: str, role_arn: str, pr
     code = code_of(error)
     words = {"connection": connection, "action": "sts:AssumeRole", "error_code": code, "role_arn": role_arn}
     if code in DENIED:
+        denial = _denial(error)
+        if denial.kind and not denial.is_plain:
+            return Problem.of("assume_role_denied_by_policy", principal=principal, **denial.words, **words)
         return Problem.of("assume_role_denied", principal=principal, **words)
     if code == "RegionDisabledException":
         return Problem.of("sts_region_disabled", **words)

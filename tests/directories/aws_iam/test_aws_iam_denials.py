@@ -123,3 +123,33 @@ def test_kms_is_told_by_the_action_refused_or_by_the_reason_field() -> None:
     assert Denial.read("User: x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:...").is_of_key
     assert Denial.read("Access denied", "KMS_ACCESS_DENIED").is_of_key
     assert not Denial.read(SENTENCE).is_of_key
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "words"),
+    [
+        ("", "assume_role_denied", "does not match the connection"),
+        ("because no role trust policy allows the sts:AssumeRole action", "assume_role_denied", "does not match"),
+        ("because no identity-based policy allows the sts:AssumeRole action", "assume_role_denied", "does not match"),
+        (
+            f"with an explicit deny in a service control policy: {SCP_ARN}",
+            "assume_role_denied_by_policy",
+            f"a service control policy ({SCP_ARN}) denies sts:AssumeRole on arn:aws:iam::111122223333:role/",
+        ),
+        (
+            "because no permissions boundary allows the sts:AssumeRole action",
+            "assume_role_denied_by_policy",
+            "a permissions boundary does not allow sts:AssumeRole",
+        ),
+    ],
+)
+def test_a_role_that_a_policy_forbids_to_assume_is_not_blamed_on_its_trust(
+    aws: Emulator, account: Account, reason: str, code: str, words: str
+) -> None:
+    sentence = f"User: {aws.hub_arn} is not authorized to perform: sts:AssumeRole on resource: x {reason}"
+    aws.faults.answer("sts:AssumeRole", "AccessDenied", status=403, message=sentence)
+    snapshot = read(connect(aws, account))
+    (problem,) = snapshot.problems
+    assert (snapshot.status, problem.code) == ("failed", code)
+    assert problem.message.startswith("AccessDenied on AssumeRole")
+    assert words in problem.message
