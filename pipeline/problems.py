@@ -262,6 +262,14 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         " the external ID that `certify connect show {connection} --reveal` prints",
     ),
     ProblemKind(
+        "service_endpoint_overridden",
+        symptom="One service of AWS is sent elsewhere",
+        cause="{where} sends it to {url}, so another program would answer for what AWS is asked",
+        fix="remove it; for an emulator, set AWS_ENDPOINT_URL for all services. A gateway of your own that has to stand"
+        " in front of one service is allowed with {variable}=1",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
         "external_id_unproven",
         symptom="It is not known whether the trust policy requires the external ID",
         cause="AWS answered {error_code} when {role_arn} was tried without it, several times",

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 def summary(made: Prepared) -> str:
     """The facts, for stdout."""
+    from pipeline.connect.packet import emulated_words
+
     rows = {
         "external ID": made.pending.external_id,
         "trusts": made.role.principal.arn,
         "role to make": made.role.role_name,
         "files": str(made.folder),
     }
-    return "".join(f"{what:<14}{value}\n" for what, value in rows.items())
+    warning = f"{emulated_words(made.endpoint)}\n" if made.endpoint else ""
+    return warning + "".join(f"{what:<14}{value}\n" for what, value in rows.items())
 
 
 def next_steps(made: Prepared, template_url: str) -> str:
@@ -51,6 +54,7 @@ def prepared_document(made: Prepared, template_url: str) -> dict[str, Any]:
         "connection": name,
         "kind": made.pending.kind,
         "saved": False,
+        "emulated_endpoint": made.endpoint,
         "external_id": made.pending.external_id,
         "principal": made.role.principal.arn,
         "role_name": made.role.role_name,

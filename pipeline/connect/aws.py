@@ -32,7 +32,7 @@ from pipeline.problems import ConfigurationError, ConnectionFailed, Problem
 @dataclass(frozen=True)
 class Prepared:
     """What was made for the administrator of the account. `fresh` when the external ID was made just now; `region` is
-    where a stack would be made."""
+    where a stack would be made. `endpoint` is what stands in for AWS, empty when nothing does."""
 
     pending: Pending
     fresh: bool
@@ -40,6 +40,7 @@ class Prepared:
     folder: Path
     files: tuple[Path, ...]
     region: str
+    endpoint: str = ""
 
 
 def prepare(
@@ -77,8 +78,9 @@ def prepare(
     region = caller.configured_region()
     texts = wish.role_kind.packet(role, region=region, template_url=wish.template_url)
     pending.keep(home, waiting)
-    folder, files = write_files(wish.out or home.exports / "connect" / wish.name, texts)
-    return Prepared(waiting, earlier is None, role, folder, files, region)
+    endpoint = caller.emulated_endpoint()
+    folder, files = write_files(wish.out or home.exports / "connect" / wish.name, texts, endpoint)
+    return Prepared(waiting, earlier is None, role, folder, files, region, endpoint)
 
 
 def complete(

@@ -18,6 +18,7 @@ from botocore.config import Config
 from pipeline.connections.organization import Account, list_accounts
 from pipeline.connections.principal import Principal, parse_principal
 from pipeline.directories.aws_iam import failures
+from pipeline.directories.aws_iam.endpoints import foreign_endpoint
 from pipeline.directories.aws_iam.guard import allow_only
 from pipeline.directories.aws_iam.hub import DEFAULT_REGION, new_session
 from pipeline.problems import ConnectionFailed, Problem
@@ -33,6 +34,11 @@ NOT_IN_ONE = "AWSOrganizationsNotInUseException"
 def configured_region() -> str:
     """The region of AWS' environment or configuration, empty when there is none."""
     return os.environ.get("AWS_REGION") or new_session().get_config_variable("region") or ""
+
+
+def emulated_endpoint() -> str:
+    """The address that stands in for AWS here; empty when AWS itself is asked."""
+    return foreign_endpoint(new_session(), configured_region() or "us-east-1")
 
 
 def current_principal() -> Principal:

@@ -151,7 +151,7 @@ def write_packet(home: Home, found: Survey, plan: Plan, out: Path | None = None)
         for each in found.waiting
     ]
     texts = stack_set_packet(role, deployments, purposes=KIND.purposes, region=caller.configured_region())
-    return write_files(out or home.exports / "connect" / PACKET, texts)
+    return write_files(out or home.exports / "connect" / PACKET, texts, caller.emulated_endpoint())
 
 
 def try_and_save(

@@ -6,6 +6,7 @@ Does not belong here: the texts.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,16 +61,29 @@ ROLE_KINDS: dict[str, RoleKind] = {
 }
 
 
-def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, tuple[Path, ...]]:
+def write_files(folder: Path, texts: Mapping[str, str], endpoint: str = "") -> tuple[Path, tuple[Path, ...]]:
     """Write every text, readable by this user only, and give back the absolute folder and files.
 
+    With `endpoint`, the address that stands in for AWS, the first line of each says that no real account may use it.
     Raises ConfigurationError when they cannot be written.
     """
     folder = folder.expanduser().absolute()
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for name, text in texts.items():
-            private_write(folder / name, text)
+            private_write(folder / name, _marked(name, text, endpoint) if endpoint else text)
     except OSError as error:
         raise ConfigurationError(Problem.of("cannot_write", folder=folder, reason=error.strerror or error)) from error
     return folder, tuple(folder / name for name in texts)
+
+
+def _marked(name: str, text: str, endpoint: str) -> str:
+    words = emulated_words(endpoint)
+    if name.endswith(".json"):  # has no comments; `Id` is an element of a policy that means nothing to AWS
+        return text.replace("{", f'{{ "Id": {json.dumps(words)},', 1)
+    return f"# {words}\n{text}"
+
+
+def emulated_words(endpoint: str) -> str:
+    """What a reader of anything made against an emulator has to know first."""
+    return f"EMULATED: made with {endpoint} in the place of AWS. Do not use it in a real account."

@@ -117,5 +117,5 @@ def _trusted_before(home: Home, name: str) -> tuple[str, str]:
 def _write(home: Home, waiting: Pending, external_ids: tuple[str, ...]) -> Path:
     role = role_of(waiting, parse_principal(waiting.principal), external_ids)
     texts = ROLE_KINDS[waiting.kind].packet(role, region=caller.configured_region())
-    folder, _ = write_files(home.exports / "connect" / waiting.name, texts)
+    folder, _ = write_files(home.exports / "connect" / waiting.name, texts, caller.emulated_endpoint())
     return folder

@@ -23,6 +23,7 @@ from botocore.utils import parse_timestamp
 
 from pipeline.connections.principal import parse_principal
 from pipeline.directories.aws_iam import failures
+from pipeline.directories.aws_iam.endpoints import refuse_service_endpoints
 from pipeline.directories.aws_iam.guard import ASSUMES, allow_only
 from pipeline.directories.aws_iam.transport import Transport
 from pipeline.problems import ConfigurationError
@@ -72,12 +73,16 @@ def _time(value: object) -> datetime:
 
 
 def new_session() -> Session:
-    """A botocore session that finds its models in the shared loader, honours AWS' environment and logs no secret."""
+    """A botocore session that finds its models in the shared loader, honours AWS' environment and logs no secret.
+
+    Raises ConfigurationError when the environment sends a single service elsewhere; see `endpoints`.
+    """
     session = Session(event_hooks=copy.copy(_builtin_hooks()), include_builtin_handlers=False)
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
     session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
     session.set_config_variable("sts_regional_endpoints", "regional")
     session.user_agent_extra = "certification-center"
+    refuse_service_endpoints(session)
     guard_loggers()
     return session
 

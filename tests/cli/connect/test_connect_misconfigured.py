@@ -230,3 +230,30 @@ def test_folder_that_cannot_be_written(certify: Certify, home: Home, aws: Emulat
     (home.root / "occupied").write_text("")
     ran = certify("connect", "aws", "production", "--out", str(home.root / "occupied" / "x"), "--json")
     assert (ran.code, problem(ran)["code"]) == (2, "cannot_write")
+
+
+def test_files_made_against_an_emulator_say_so_in_their_first_line(
+    certify: Certify, home: Home, aws: Emulator, account: Account
+) -> None:
+    """They looked like those of a real account, and trusted a principal that does not exist."""
+    ran = certify("connect", "aws", "production")
+    assert ran.out.splitlines()[0].startswith(f"EMULATED: made with {aws.endpoint_url} in the place of AWS")
+    written = sorted((home.exports / "connect" / "production").iterdir())
+    assert len(written) >= 6
+    for file in written:
+        assert "EMULATED: made with" in file.read_text().splitlines()[0], file
+    policy = json.loads((home.exports / "connect" / "production" / "trust-policy.json").read_text())
+    assert policy["Statement"]
+
+
+@pytest.mark.parametrize("service", ["STS", "IAM"])
+def test_a_single_service_sent_elsewhere_is_refused(
+    certify: Certify, home: Home, aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", aws.endpoint_url)
+    ran = certify("connect", "aws", "production")
+    assert ran.code == 2
+    assert f"AWS_ENDPOINT_URL_{service} sends it to {aws.endpoint_url}" in ran.err
+    assert not home.connections_file.exists()
+    monkeypatch.setenv("CERTIFY_ALLOW_SERVICE_ENDPOINTS", "1")
+    assert certify("connect", "aws", "production").code == 0

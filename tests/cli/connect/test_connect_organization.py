@@ -34,6 +34,7 @@ def organization(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Org
     made.add("300000000002", "Older", "PENDING_CLOSURE")
     with served(made) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_ORGANIZATIONS", url)
+        monkeypatch.setenv("CERTIFY_ALLOW_SERVICE_ENDPOINTS", "1")
         yield made
 
 
@@ -47,6 +48,7 @@ def organize(certify: Certify, *options: str) -> tuple[int, dict[str, Any], dict
 def roll_out(aws: Emulator, home: Home, *but: str) -> list[str]:
     """Make the roles of accounts.csv, as the StackSet would; the accounts that got one."""
     with (home.exports / "connect" / "aws-org" / "accounts.csv").open() as file:
+        assert file.readline().startswith("# EMULATED")
         rows = [row for row in csv.DictReader(file) if row["account_id"] not in but]
     for row in rows:
         account = aws.account(row["account_id"])
@@ -100,7 +102,7 @@ def test_later_runs_leave_the_connected_alone_and_propose_only_what_is_new(
     assert accounts["400000000000"]["connection"] == "team-1-400000000000"
     assert home.connections_file.read_text() == before
     assert aws.log.count("sts:AssumeRole") == calls
-    table = (home.exports / "connect" / "aws-org" / "accounts.csv").read_text().splitlines()
+    table = (home.exports / "connect" / "aws-org" / "accounts.csv").read_text().splitlines()[1:]
     assert [line.split(",")[0] for line in table] == ["account_id", "400000000000"]
 
 
@@ -182,6 +184,7 @@ def test_a_hostile_account_name_runs_in_no_spreadsheet_shell_or_terminal(
     ran = certify("connect", "aws-org")
     assert "\x1b" not in ran.out + ran.err
     with (home.exports / "connect" / "aws-org" / "accounts.csv").open() as file:
+        assert file.readline().startswith("# EMULATED")
         [row] = csv.DictReader(file)
     assert row["account_name"].startswith("'=")
     assert "touch" not in (home.exports / "connect" / "aws-org" / "stackset.sh").read_text()

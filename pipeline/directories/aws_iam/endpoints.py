@@ -1,0 +1,62 @@
+"""Which AWS is asked: the real one, or one that the environment puts in its place.
+
+Belongs here: finding an endpoint that is not AWS's own, and refusing one that is set for a single service.
+Does not belong here: asking anything.
+
+Sources: "Service-specific endpoints" in the AWS SDKs and Tools reference guide; botocore's `partitions.json`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from botocore.session import Session
+
+from pipeline.problems import ConfigurationError, Problem
+
+SERVICES = ("sts", "iam", "identitystore", "sso_admin", "organizations")
+"""Everything a connection is read with, as variables and profiles spell it."""
+ALLOWED = "CERTIFY_ALLOW_SERVICE_ENDPOINTS"
+
+
+def foreign_endpoint(session: Session, region: str) -> str:
+    """The address that answers for IAM or STS when it is not AWS's own (an emulator, a gateway), else empty."""
+    for service in ("iam", "sts"):
+        url = str(session.create_client(service, region_name=region).meta.endpoint_url)
+        host = urlsplit(url).hostname or ""
+        if not any(host.endswith(f".{suffix}") for suffix in _suffixes(session)):
+            return url
+    return ""
+
+
+def refuse_service_endpoints(session: Session) -> None:
+    """Raise ConfigurationError when a single service is sent elsewhere, unless that is allowed by name.
+
+    With STS at AWS and IAM elsewhere, whoever set the variable would answer for what AWS was trusted to say.
+    """
+    if os.environ.get(ALLOWED) == "1":
+        return
+    for where, url in _overrides(session):
+        raise ConfigurationError(Problem.of("service_endpoint_overridden", where=where, url=url, variable=ALLOWED))
+
+
+def _overrides(session: Session) -> Iterator[tuple[str, str]]:
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return
+    profile = session.full_config["profiles"].get(session.profile or "default", {})
+    sections = session.full_config.get("services", {})
+    section = sections.get(profile.get("services"), {})
+    for service in SERVICES:
+        variable = f"AWS_ENDPOINT_URL_{service.upper()}"
+        if url := os.environ.get(variable):
+            yield f"the variable {variable}", url
+        of_service = section.get(service)
+        if isinstance(of_service, dict) and (url := of_service.get("endpoint_url")):
+            yield f"`{service}` in the services of the AWS configuration file", str(url)
+
+
+def _suffixes(session: Session) -> set[str]:
+    partitions = session.get_component("data_loader").load_data("partitions")["partitions"]
+    return {partition["outputs"][name] for partition in partitions for name in ("dnsSuffix", "dualStackDnsSuffix")}
