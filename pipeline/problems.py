@@ -670,6 +670,41 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix="check the export that writes it",
     ),
     ProblemKind(
+        "file_from_future",
+        symptom="A file is from the future",
+        cause="{path} was last written on {written} by its own date, which is after it was read; its content counts"
+        " as of the read",
+        fix="set the clock of the machine that writes it, and write it again",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
+        "roster_without_employment",
+        symptom="The roster does not say who is employed",
+        cause="{path} is a roster, and none of its columns is mapped to status, terminated_on or is_enabled: it says"
+        " of no one whether they still work here, so no account is judged by its owner's employment",
+        fix="add the column to '{connection}' in connections.yaml, as columns: {{status: HEADER}} or columns:"
+        " {{terminated_on: HEADER}} (--columns status=HEADER of `certify connect file`), then `certify sync"
+        " {connection}`; or lists_only_active: true (--lists-only-active), where leavers are taken out of the file."
+        " The headers are {headers}",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
+        "employment_unknown",
+        symptom="The roster does not say of everybody whether they are employed",
+        cause="of {count} people in it that is not known, and their accounts are neither owned nor orphaned: {gap}",
+        fix="{action}. The table identity.status_words has every status word and what it is taken for",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
+        "roster_stale",
+        symptom="The roster is old",
+        cause="{path} has not been written since {written}, longer ago than authoritative_max_age ({max_age}): no"
+        " account is called orphaned by it, however often it is read",
+        fix="export the roster anew over the old file, then `certify sync {connection}`; set authoritative_max_age in"
+        " settings.yaml where the export is less frequent on purpose",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
         "file_encoding_guessed",
         symptom="The encoding was guessed",
         cause="{path} is not UTF-8, and was read as {encoding}",

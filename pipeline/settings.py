@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -63,7 +63,8 @@ class Settings(BaseModel):
     )
     authoritative_max_age: Annotated[timedelta, BeforeValidator(_duration)] = Field(
         default=timedelta(hours=48),
-        description="A roster read longer ago than this settles nothing: no account is called orphaned by it.",
+        description="A roster older than this settles nothing: no account is called orphaned by it. A file is as old as"
+        " its content (when it was last written), however often it was read since.",
     )
     max_shrink: float = Field(
         default=0.2,
@@ -141,6 +142,14 @@ class Settings(BaseModel):
         " table identity.rules lists the rules and the weights in force.",
     )
 
+    status_words: dict[Literal["active", "on_leave", "terminated"], list[str]] = Field(
+        default={},
+        description="What status words of rosters mean, such as {terminated: [Laid off, T], active: [Staff]}: active,"
+        " on_leave (employed, even where the record is disabled) or terminated. They win over what the end dates of a"
+        " roster show, and over our list. The table identity.status_words has every word seen, and what it is taken"
+        " for.",
+    )
+
     @field_validator("stale_after_days", "keep_snapshots", "max_shrink_rows")
     @classmethod
     def _sensible_count(cls, value: int) -> int:
@@ -167,6 +176,19 @@ class Settings(BaseModel):
             if rule not in rules:
                 raise ValueError(f"names no rule: {rule}. choose among {', '.join(rules)}")
             _number(0, 1, weight)
+        return value
+
+    @field_validator("status_words")
+    @classmethod
+    def _one_meaning_a_word(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        meanings: dict[str, str] = {}
+        for meaning, words in value.items():
+            for word in words:
+                plain = " ".join(word.casefold().split())
+                if not plain:
+                    raise ValueError(f"has an empty word for {meaning}. remove it")
+                if meanings.setdefault(plain, meaning) != meaning:
+                    raise ValueError(f"says '{printable(word)}' means {meanings[plain]} and {meaning}. keep one")
         return value
 
     @field_validator("max_shrink", "assignment_confidence")

@@ -56,6 +56,7 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "assignment_confidence": 0.6,
         "assignment_odds": 3.0,
         "match_weights": {},
+        "status_words": {},
     }
     assert load(home, "# nothing yet\n") == settings
 
@@ -87,6 +88,11 @@ def test_what_is_written_replaces_the_default_and_nothing_else(home: Home) -> No
         ("landing: [a]", "1 landing: is a list. write text"),
         ("- a\n", "1 : is a list. write it as lines of `key: value`"),
         ("threads_per_connection: 65", "1 threads_per_connection: is outside 1 to 64"),
+        (
+            "status_words: {active: [T], terminated: [Laid off, t]}",
+            "1 status_words: says 't' means active and terminated. keep one",
+        ),
+        ("status_words: {gone: [T]}", "1 status_words.gone: is not a key of this"),
         ("reused_report_user_limit: -1", "1 reused_report_user_limit: is outside 0 to 5000"),
     ],
 )

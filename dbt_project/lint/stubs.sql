@@ -11,7 +11,7 @@
 {% macro actions_in(text) %}lower({{ text }}){% endmacro %}
 {% macro composed(text) %}lower({{ text }}){% endmacro %}
 {% macro folded(text) %}lower({{ text }}){% endmacro %}
-{% macro first_word(text) %}lower({{ text }}){% endmacro %}
+{% macro status_word(text) %}lower({{ text }}){% endmacro %}
 {% macro split_camel_case(text) %}lower({{ text }}){% endmacro %}
 {% macro days_before(instant, days) %}date_add({{ instant }}, {{ days }}){% endmacro %}
 {% macro whole_days(earlier, later) %}date_sub({{ earlier }}, {{ later }}){% endmacro %}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.choices import Kind, Status
 from pipeline.home import Home
+from pipeline.problems import Problem
 
 if TYPE_CHECKING:
     from pipeline.warehouse.query import Answer
@@ -102,6 +103,32 @@ NOT_FRESH = """
 """
 
 
+HAS_STATUS_WORDS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'status_words'"
+"""A file that an earlier version published has no such table."""
+
+EMPLOYMENT = """
+    with words as (
+        select
+            directory_id,
+            string_agg(
+                '"' || word || '" (' || unknown_count || ' rows)', ', ' order by unknown_count desc, word
+            ) as seen
+        from identity.status_words
+        where unknown_count > 0
+        group by directory_id
+    )
+    select
+        directories.directory_id,
+        directories.unknown_employment_count as count,
+        coalesce('the status words ' || words.seen || ' are not understood', directories.employment_gap) as gap,
+        directories.employment_action as action
+    from inventory.directories as directories
+    left join words on directories.directory_id = words.directory_id
+    where directories.unknown_employment_count > 0
+    order by directories.directory_id
+"""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Why a list of findings may be shorter than the truth.
@@ -142,6 +169,24 @@ def limits(home: Home, kind: Kind | None) -> Limits:
     unsettled = query(home, UNSETTLED, {"unknown": ABOUT.get(kind, ["activity", "ownership"])})
     gates = query(home, CLOSED_GATES).records() if kind in (None, Kind.ORPHANED) else []
     return Limits(unsettled.records(), gates, query(home, NOT_FRESH).records())
+
+
+def employment_problems(home: Home) -> list[Problem]:
+    """Rosters that do not say of everybody whether they work here, with the exact fix."""
+    from pipeline.warehouse.query import is_published, query
+
+    if not is_published(home) or not query(home, HAS_STATUS_WORDS).rows:
+        return []
+    return [
+        Problem.of(
+            "employment_unknown",
+            connection=row["directory_id"],
+            count=f"{row['count']:,}",
+            gap=row["gap"],
+            action=row["action"],
+        )
+        for row in query(home, EMPLOYMENT).records()
+    ]
 
 
 def counts(home: Home) -> list[dict[str, Any]]:

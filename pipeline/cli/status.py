@@ -6,11 +6,11 @@ Does not belong here: judging; what is fresh, held or covered was decided when i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli import render
+from pipeline.cli import judgements, render
 from pipeline.cli.frame import Invocation, problem_document
 from pipeline.cli.output import Column
 from pipeline.home import Home
@@ -50,8 +50,9 @@ PUBLISHED = """
 def status(invocation: Invocation) -> ExitCode:
     """Show each connection: its last good sync and how old that is, coverage, counts, and what went wrong since.
 
-    Status is fresh; stale (no good sync within authoritative_max_age); failed or held (the last attempt, while the good
-    one before it stays in force); or never_synced. Works at any time, during a sync too.
+    Status is fresh; stale (no good sync within authoritative_max_age, or a roster's file was not written since); failed
+    or held (the last attempt, while the good one before it stays in force); or never_synced. Works at any time, during
+    a sync too.
 
     \b
     Examples:
@@ -66,11 +67,12 @@ def status(invocation: Invocation) -> ExitCode:
     settings = load_settings(home, invocation.environ)
     landing = Landing.of(home, settings, invocation.environ)
     judged = _published(home)
+    unsaid = judgements.employment_problems(home)
     rows = [
         _row(connection, landing.attempts(connection.kind, connection.name), judged, invocation.now, settings)
         for connection in load_connections(home, invocation.environ)
     ]
-    problems = [problem for row in rows for problem in row.pop("problems")]
+    problems = [*(problem for row in rows for problem in row.pop("problems")), *unsaid]
     for row in rows:
         row["problems"] = [problem_document(each) for each in problems if each.connection == row["name"]]
     if not output.json:
@@ -89,13 +91,16 @@ def _row(
     good = next((each for each in attempts if each.status == "complete"), None)
     last = attempts[0] if attempts else None
     age = now - good.as_of if good else None
+    content = _content_as_of(connection, good) if good else None
+    status = _state(last, now - content if content else None, settings.authoritative_max_age)
     published = judged.get(connection.name, {})
     return {
         "name": connection.name,
         "display_name": connection.display_name,
         "kind": connection.kind,
-        "status": _state(last, age, settings.authoritative_max_age),
+        "status": status,
         "last_good_sync": good.as_of if good else None,
+        "content_as_of": content,
         "age_seconds": int(age.total_seconds()) if age is not None else None,
         "snapshot_id": good.snapshot_id if good else None,
         "counts": {table: landed.rows for table, landed in good.tables.items()} if good else {},
@@ -103,8 +108,31 @@ def _row(
         "coverage": published.get("coverage"),
         "missing_permissions": published.get("missing_permissions"),
         "open_findings": published.get("open_findings"),
-        "problems": list(last.problems) if last else [],
+        "problems": [
+            *(last.problems if last else []),
+            *_stale_content(connection, good, content, settings, is_stale=status == "stale"),
+        ],
     }
+
+
+def _content_as_of(connection: Connection, good: Manifest) -> datetime:
+    """The instant a roster's content is of: when its file was written. Every other directory's is that of its read."""
+    of_file = connection.kind == "file" and connection.authoritative
+    return (good.evidence_as_of if of_file else None) or good.as_of
+
+
+def _stale_content(
+    connection: Connection, good: Manifest | None, content: datetime | None, settings: Settings, *, is_stale: bool
+) -> Iterator[Problem]:
+    """That a roster was read well, but its file has not been written for too long."""
+    if is_stale and good is not None and content is not None and content < good.as_of:
+        yield Problem.of(
+            "roster_stale",
+            connection=connection.name,
+            path=getattr(connection, "path", ""),
+            written=f"{content:%Y-%m-%d %H:%M} UTC",
+            max_age=render.age(settings.authoritative_max_age),
+        )
 
 
 def _state(last: Manifest | None, age: timedelta | None, max_age: timedelta) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from pipeline.connections import external_id as external_ids
 from pipeline.connections.arn import RoleArn
@@ -122,6 +122,11 @@ class FileConnection(NamedConnection):
     authoritative: bool = Field(
         default=False, description="true: this is the roster in which the owners of accounts are looked up."
     )
+    lists_only_active: bool = Field(
+        default=False,
+        description="true: whoever this roster lists is employed, because leavers are taken out of it. End dates, and"
+        " words that say a person has left, still count. Only with `authoritative`.",
+    )
     preset: Literal["okta", "entra", "google", "identity_center"] | None = Field(
         default=None,
         description="okta, entra, google or identity_center: the file is an export of this product, whose headers,"
@@ -153,6 +158,14 @@ class FileConnection(NamedConnection):
         if blank:
             raise ValueError(f"has no name of a column for {', '.join(blank)}. write the file's, or remove the line")
         return value
+
+    @model_validator(mode="after")
+    def _a_roster(self) -> FileConnection:
+        if self.lists_only_active and not self.authoritative:
+            raise ValueError(
+                "lists_only_active is about rosters, and this file is none. add authoritative: true, or remove the line"
+            )
+        return self
 
     @field_validator("encoding")
     @classmethod

@@ -57,6 +57,9 @@ def write_meta(
         "coverage": list(_coverage(reads)),
         "evaluation": [_evaluation(settings, evaluated_at, as_of_override)],
         "match_settings": list(match_settings(settings)),
+        "status_words": [
+            {"word": word, "meaning": meaning} for meaning, words in settings.status_words.items() for word in words
+        ],
         "ledger_decisions": list(decisions),
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}
@@ -98,6 +101,7 @@ def _connection(connection: Connection) -> Row:
         "display_name": connection.display_name,
         "aws_account_id": getattr(connection, "account_id", None),
         "is_authoritative": connection.authoritative,
+        "lists_only_active": getattr(connection, "lists_only_active", False),
         "access_mode": connection.access_mode,
     }
 

@@ -34,6 +34,7 @@ META: Mapping[str, pa.Schema] = {
             pa.field("display_name", pa.string(), nullable=False),
             pa.field("aws_account_id", pa.string()),
             pa.field("is_authoritative", pa.bool_(), nullable=False),
+            pa.field("lists_only_active", pa.bool_(), nullable=False),  # whoever a roster lists is employed
             pa.field("access_mode", pa.string(), nullable=False),
         ]
     ),
@@ -96,6 +97,13 @@ META: Mapping[str, pa.Schema] = {
             pa.field("setting_kind", pa.string(), nullable=False),  # weight | threshold
             pa.field("name", pa.string(), nullable=False),
             pa.field("value", pa.float64(), nullable=False),
+        ]
+    ),
+    # Grain: one status word of rosters that settings.yaml explains.
+    "status_words": pa.schema(
+        [
+            pa.field("word", pa.string(), nullable=False),
+            pa.field("meaning", pa.string(), nullable=False),  # active | on_leave | terminated
         ]
     ),
     # Grain: one decision of a person that was not undone; the ledger keeps them, and each load copies them anew.

@@ -69,7 +69,8 @@ class Company:
         self, name: str = "people", *, authoritative: bool = True, known: Iterable[str] = ROSTER_FIELDS, **attempt: Any
     ) -> FileDirectory:
         """A connected file, a roster unless told otherwise; `known` are the fields it has columns for."""
-        self._connect(name, "file", None, is_authoritative=authoritative)
+        only_active = bool(attempt.pop("lists_only_active", False))
+        self._connect(name, "file", None, is_authoritative=authoritative, lists_only_active=only_active)
         return FileDirectory(self, name, tuple(known), self.attempt(name, "file", **attempt))
 
     def attempt(
@@ -119,6 +120,10 @@ class Company:
         }
         self.rows["ledger_decisions"].append({**row, **columns})
 
+    def status_word(self, word: str, meaning: str) -> None:
+        """What settings.yaml says a status word of rosters means."""
+        self.rows["status_words"].append({"word": word, "meaning": meaning})
+
     def at(self, instant: datetime) -> Company:
         """The same rows judged as of another instant, as `--as-of` does."""
         return replace(self, evaluated_at=instant, as_of_override=instant)
@@ -141,7 +146,9 @@ class Company:
                     rows = [{**row, "evaluated_at": self.evaluated_at} for row in rows]
                 _replace(connection, name, schema, rows)
 
-    def _connect(self, name: str, kind: str, account_id: str | None, *, is_authoritative: bool) -> None:
+    def _connect(
+        self, name: str, kind: str, account_id: str | None, *, is_authoritative: bool, lists_only_active: bool = False
+    ) -> None:
         self.rows["connections"].append(
             {
                 "directory_id": name,
@@ -149,6 +156,7 @@ class Company:
                 "display_name": name.capitalize(),
                 "aws_account_id": account_id,
                 "is_authoritative": is_authoritative,
+                "lists_only_active": lists_only_active,
                 "access_mode": "read_only",
             }
         )

@@ -16,8 +16,8 @@ def test_connections_are_told_as_they_are_configured(home: Home) -> None:
     load_all(home, [aws(), roster()])
 
     assert rows(home, "select * from raw.connections order by directory_id") == [
-        ("people", "file", "people", None, True, "read_only"),
-        ("production", "aws_iam", "production account", "111122223333", False, "read_only"),
+        ("people", "file", "people", None, True, False, "read_only"),
+        ("production", "aws_iam", "production account", "111122223333", False, False, "read_only"),
     ]
 
 

@@ -102,16 +102,3 @@
     {%- set humps = regexp_replace_all(text, '(\\p{Ll})(\\p{Lu})', '\\1 \\2') -%}
     {{ regexp_replace_all(humps, '(\\p{Lu})(\\p{Lu}\\p{Ll})', '\\1 \\2') }}
 {%- endmacro %}
-
-{#- The letters a text begins with; empty where it begins with something else. -#}
-{% macro first_word(text) -%}
-    {{ adapter.dispatch('first_word', 'certification')(text) }}
-{%- endmacro %}
-
-{% macro duckdb__first_word(text) -%}
-    regexp_extract({{ text }}, '^\p{L}+')
-{%- endmacro %}
-
-{% macro spark__first_word(text) -%}
-    regexp_extract({{ text }}, r'^\p{L}+', 0)
-{%- endmacro %}

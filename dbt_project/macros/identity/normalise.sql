@@ -124,3 +124,8 @@
 {%- macro identity_id(person_key) -%}
     md5('person:' || {{ person_key }})
 {%- endmacro -%}
+
+{#- A status word of a roster in plain small letters; empty where there is none. -#}
+{%- macro status_word(text) -%}
+    coalesce({{ words(fold(text)) }}, '')
+{%- endmacro -%}

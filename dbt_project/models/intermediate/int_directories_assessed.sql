@@ -1,4 +1,11 @@
--- Grain: one connected directory, with how far its current snapshot can be trusted.
+-- Grain: one connected directory, with how far its current snapshot can be trusted. A roster in a
+-- file is as old as the file's content, however often the same file was read since.
+{%- set age_counts_from -%}
+    case
+        when connections.is_authoritative then current_snapshots.content_as_of
+        else current_snapshots.as_of
+    end
+{%- endset %}
 with connections as (
     select * from {{ ref('stg_pipeline__connections') }}
 ),
@@ -17,6 +24,8 @@ current_snapshots as (
         snapshot_id,
         as_of,
         evidence_as_of,
+        case when kind = 'file' then coalesce(evidence_as_of, as_of) else as_of end
+            as content_as_of,
         row_count,
         row_number() over (
             partition by directory_id order by as_of desc, snapshot_id desc
@@ -83,13 +92,14 @@ select
     connections.display_name,
     connections.aws_account_id,
     connections.is_authoritative,
+    connections.lists_only_active,
     connections.access_mode,
     case
         when latest_attempts.status is null then 'never_synced'
         when latest_attempts.status in ('failed', 'held') then latest_attempts.status
         when current_snapshots.snapshot_id is null then 'never_synced'
         when
-            {{ seconds_between('current_snapshots.as_of', 'evaluation.evaluated_at') }}
+            {{ seconds_between(age_counts_from, 'evaluation.evaluated_at') }}
             > evaluation.authoritative_max_age_hours * 3600
             then 'stale'
         else 'fresh'
@@ -104,6 +114,7 @@ select
     end as as_of,
     current_snapshots.as_of as read_at,
     current_snapshots.evidence_as_of,
+    current_snapshots.content_as_of,
     current_snapshots.row_count,
     case
         when current_snapshots.snapshot_id is null then 'none'

@@ -43,6 +43,10 @@ deciding as (
         persons.display_name as person_name,
         persons.employment_status,
         persons.terminated_on,
+        persons.employment_gap,
+        persons.employment_action,
+        owning_persons.employment_gap as owner_employment_gap,
+        owning_persons.employment_action as owner_employment_action,
         owners.identity_id as owner_id,
         owners.outcome as owner_outcome,
         owners.source_field as owner_field,
@@ -62,6 +66,7 @@ deciding as (
     inner join identity_accounts on accounts.account_key = identity_accounts.account_key
     left join persons on identity_accounts.identity_id = persons.identity_id
     left join owners on accounts.account_key = owners.account_key
+    left join persons as owning_persons on owners.identity_id = owning_persons.identity_id
 )
 
 select
@@ -85,12 +90,19 @@ select
     end as reason,
     case
         when outcome = 'unknown'
-            then coalesce(person_name, owner_candidates)
+            then coalesce(case when is_roster_person then person_name end, owner_candidates)
                 || ' owns it, but whether they still work here is not known: '
-                || 'the termination date could not be read'
+                || coalesce(
+                    case when is_roster_person then employment_gap else owner_employment_gap end,
+                    'the roster does not say'
+                )
         when outcome in ('nobody', 'ambiguous') and identity_gap is not null
             then 'what says whose it is was not read: ' || identity_gap
     end as unknown_reason,
+    case
+        when outcome = 'unknown' and is_roster_person then employment_action
+        when outcome = 'unknown' then owner_employment_action
+    end as employment_action,
     identity_gap,
     case when is_roster_person then person_id else owner_id end as owner_identity_id,
     coalesce(

@@ -17,8 +17,19 @@ told as (
         as_of,
         status <> 'fresh' as is_unfit,
         directory_id || ' (' || status
-        || coalesce(', last good read ' || {{ instant_text('read_at') }}, '') || ')' as what,
-        coalesce(problem_remedy, 'certify sync ' || directory_id) as remedy
+        || coalesce(', last good read ' || {{ instant_text('read_at') }}, '')
+        || case
+            when status = 'stale' and content_as_of < read_at
+                then ', and the file has not changed since ' || {{ instant_text('content_as_of') }}
+            else ''
+        end || ')' as what,
+        case
+            when status = 'stale' and content_as_of < read_at
+                then 'export the roster anew over the old file, then: certify sync '
+                    || directory_id || '; where the export is less frequent on purpose, '
+                    || 'set authoritative_max_age in settings.yaml'
+            else coalesce(problem_remedy, 'certify sync ' || directory_id)
+        end as remedy
     from directories
 ),
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +23,10 @@ from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
 OPEN, PARSE = "file:Open", "file:Parse"
+EMPLOYMENT = ("status", "terminated_on", "is_enabled")
+"""Any of these can say whether a person of a roster still works here."""
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+HEADERS_SHOWN = 40
 STEPS = ("file exists", "file can be read", "columns found", "rows can be read")
 
 
@@ -48,6 +52,7 @@ class FileDirectory:
             opened = open_file(connection)
             progress(connection.name, PARSE, 0, None)
             table, problems = _accounts(opened, connection)
+            problems += _dated(opened, connection, moment)
             progress(connection.name, PARSE, table.num_rows, table.num_rows)
         except RefusedFileError as error:
             problems, refused = list(error.problems), True
@@ -115,6 +120,14 @@ def _mapped(opened: Opened, connection: FileConnection) -> tuple[Grid, Columns]:
     return grid, find_columns(grid.headers, connection) if grid.headers else Columns({}, "", {})
 
 
+def _dated(opened: Opened, connection: FileConnection, moment: datetime) -> list[Problem]:
+    """The note that the file's own date cannot be true; `moment` is when the read began, UTC without zone."""
+    if opened.written_at <= moment + CLOCKS_DIFFER_BY:
+        return []
+    written = f"{opened.written_at:%Y-%m-%d %H:%M} UTC"
+    return [Problem.of("file_from_future", connection=connection.name, path=connection.path, written=written)]
+
+
 def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
     place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
     try:
@@ -123,9 +136,16 @@ def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.
         raise malformed(connection, error) from error
     if grid.guessed_encoding:
         problems.insert(0, Problem.of("file_encoding_guessed", encoding=grid.guessed_encoding, **place))
+    if table.num_rows and connection.authoritative and not _says_who_is_employed(columns, connection):
+        headers = ", ".join(printable(header) for header in grid.headers[:HEADERS_SHOWN])
+        problems.append(Problem.of("roster_without_employment", headers=headers, **place))
     if not table.num_rows:
         problems.append(Problem.of("no_rows", **place))
     return table, problems
+
+
+def _says_who_is_employed(columns: Columns, connection: FileConnection) -> bool:
+    return connection.lists_only_active or any(name in columns.positions for name in EMPLOYMENT)
 
 
 def _seen(grid: Grid, columns: Columns) -> str:

@@ -213,3 +213,30 @@ def test_trying_stops_at_what_fails_and_says_the_fix(
     assert found[failing].problem is not None
     assert found[failing].fix == found[failing].problem.remedy
     assert found[failing].detail == found[failing].problem.message
+
+
+def test_a_roster_that_maps_nothing_about_employment_says_so_and_how_to_map_it(roster: Roster) -> None:
+    snapshot = roster.read("hr.csv", "employee_id,email,Stato\nE1,a@corp.example,In forza\n", authoritative=True)
+    [note] = snapshot.problems
+    assert (snapshot.status, note.code) == ("complete", "roster_without_employment")
+    assert "columns: {status: HEADER}" in note.remedy
+    assert "Stato" in note.remedy
+    for more in ({"lists_only_active": True}, {"columns": {"employee_id": "employee_id", "status": "Stato"}}):
+        assert roster.read("hr.csv", authoritative=True, **more).problems == ()
+    assert roster.read("hr.csv").problems == ()
+
+
+def test_a_file_is_of_the_instant_it_was_written_and_never_of_the_future(roster: Roster) -> None:
+    roster.connection("hr.csv", "native_id,status\nE1,Active\n")
+    for seconds, noted in ((-3600, None), (200, None), (3600, "file_from_future")):
+        written = NOON.timestamp() + seconds
+        os.utime(roster.folder / "hr.csv", (written, written))
+        snapshot = roster.read("hr.csv", authoritative=True)
+        expected = NOON.replace(tzinfo=None) + timedelta(seconds=seconds) if seconds < 0 else None
+        assert snapshot.evidence_as_of == expected
+        assert [problem.code for problem in snapshot.problems] == ([noted] if noted else [])
+
+
+def test_only_a_roster_can_list_only_active_people(roster: Roster) -> None:
+    with pytest.raises(ValueError, match="add authoritative: true"):
+        roster.connection("hr.csv", lists_only_active=True)

@@ -9,6 +9,8 @@ with unioned as (
         department,
         worker_class,
         employment_status,
+        employment_gap,
+        employment_action,
         terminated_on,
         as_of
     from {{ ref('int_persons_rostered') }}
@@ -22,6 +24,8 @@ with unioned as (
         department,
         worker_class,
         'unknown' as employment_status,
+        {{ as_text('null') }} as employment_gap,
+        {{ as_text('null') }} as employment_action,
         cast(null as timestamp) as terminated_on,
         cast(null as timestamp) as as_of
     from {{ ref('int_persons_outside') }}
@@ -37,6 +41,8 @@ select
     department,
     worker_class,
     employment_status,
+    employment_gap,
+    employment_action,
     terminated_on,
     display_name || ' (' || coalesce(email, employee_id, person_key) || ', '
     || case when is_rostered then employment_status else 'in no roster' end || ')' as label,

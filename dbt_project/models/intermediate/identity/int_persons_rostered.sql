@@ -58,6 +58,8 @@ select
         when deciding.worker_type <> '' then 'employee'
     end as worker_class,
     deciding.employment_status,
+    deciding.employment_gap,
+    deciding.employment_action,
     deciding.terminated_on,
     employment.first_hired_on,
     employment.last_terminated_on,

@@ -1,13 +1,19 @@
 -- Grain: one row of an authoritative directory: its keys, and whether it says that its person works
--- here. A termination date counts before the status word; one that could not be read leaves it
--- unknown. A prior number that many rows name is a placeholder.
+-- here. A termination date counts first; then the status word; a disabled record counts unless
+-- the word says on leave. A word that is not understood, and a roster without any of these, say
+-- nothing: unknown, unless the file lists only active people. A prior number that many rows name is
+-- a placeholder.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
     where is_authoritative
 ),
 
-terminated_words as (
-    select * from {{ ref('terminated_words') }}
+roster_words as (
+    select * from {{ ref('int_roster_words') }}
+),
+
+directories as (
+    select * from {{ ref('int_directories_assessed') }}
 ),
 
 keys as (
@@ -22,18 +28,47 @@ keys as (
     group by account_key
 ),
 
+-- What each field says of the person; null where it says nothing.
 statuses as (
     select
-        *,
-        {{ json_has('invalid_fields', 'terminated_on') }} as is_termination_unreadable,
-        trim(lower(status)) as status_text,
-        {{ first_word('trim(lower(status))') }} as status_word
+        accounts.*,
+        directories.lists_only_active,
+        roster_words.meaning as word_meaning,
+        case
+            when {{ json_has('accounts.invalid_fields', 'terminated_on') }} then 'unreadable'
+            when accounts.terminated_on <= accounts.as_of then 'past'
+            when accounts.terminated_on is not null then 'future'
+            when {{ json_has('accounts.known_fields', 'terminated_on') }} then 'none'
+        end as end_date
     from accounts
+    inner join directories on accounts.directory_id = directories.directory_id
+    left join roster_words
+        on
+            accounts.directory_id = roster_words.directory_id
+            and {{ status_word('accounts.status') }} = roster_words.word
+),
+
+judged as (
+    select
+        *,
+        case
+            when end_date = 'unreadable' then 'unknown'
+            when end_date = 'past' then 'terminated'
+            when end_date = 'future' then 'active'
+            when word_meaning = 'terminated' then 'terminated'
+            when is_enabled = false and coalesce(word_meaning, '') <> 'on_leave' then 'terminated'
+            when word_meaning in ('active', 'on_leave') then 'active'
+            when lists_only_active then 'active'
+            when word_meaning = 'unknown' then 'unknown'
+            when is_enabled or end_date = 'none' then 'active'
+            else 'unknown'
+        end as employment_status
+    from statuses
 )
 
 select
-    statuses.account_key,
-    statuses.directory_id,
+    judged.account_key,
+    judged.directory_id,
     keys.employee_id,
     case
         when
@@ -42,25 +77,41 @@ select
             then keys.prior_employee_id
     end as prior_employee_id,
     keys.email,
-    statuses.display_name,
-    statuses.given_name,
-    statuses.family_name,
-    statuses.employee_id as shown_employee_id,
-    statuses.email as shown_email,
-    statuses.worker_type,
-    statuses.department,
-    statuses.hired_on,
-    statuses.terminated_on,
+    judged.display_name,
+    judged.given_name,
+    judged.family_name,
+    judged.employee_id as shown_employee_id,
+    judged.email as shown_email,
+    judged.worker_type,
+    judged.department,
+    judged.hired_on,
+    judged.terminated_on,
+    judged.employment_status,
     case
-        when statuses.is_termination_unreadable then 'unknown'
-        when statuses.terminated_on <= statuses.as_of then 'terminated'
-        when statuses.terminated_on is not null then 'active'
-        when whole_words.word is not null or first_words.word is not null then 'terminated'
-        else 'active'
-    end as employment_status,
-    statuses.as_of
-from statuses
-left join keys on statuses.account_key = keys.account_key
-left join terminated_words as whole_words on statuses.status_text = whole_words.word
-left join terminated_words as first_words
-    on statuses.status_word = first_words.word and first_words.is_enough_as_first_word
+        when judged.employment_status <> 'unknown' then null
+        when judged.end_date = 'unreadable' then 'the termination date could not be read'
+        when judged.word_meaning = 'unknown'
+            then 'the status "' || trim(judged.status) || '" is not understood'
+        when {{ json_has('judged.known_fields', 'status') }} then 'the status is empty'
+        else judged.directory_id || ' has no column for the status or the termination date'
+    end as employment_gap,
+    case
+        when judged.employment_status <> 'unknown' then null
+        when judged.end_date = 'unreadable'
+            then 'correct the termination date in the source of ' || judged.directory_id
+                || ', then: certify sync ' || judged.directory_id
+        when judged.word_meaning = 'unknown'
+            then 'explain the word in settings.yaml, as status_words: {terminated: ["'
+                || trim(judged.status) || '"]} or {active: [...]}, then: certify sync'
+        when {{ json_has('judged.known_fields', 'status') }}
+            then 'fill in the status in the source of ' || judged.directory_id
+                || ', or map terminated_on to its column of end dates'
+        else 'add the column to ' || judged.directory_id
+            || ' in connections.yaml, as columns: {status: HEADER} or {terminated_on: HEADER} '
+            || '(--columns status=HEADER of certify connect file), or lists_only_active: true '
+            || 'where leavers are taken out of the file, then: certify sync '
+            || judged.directory_id
+    end as employment_action,
+    judged.as_of
+from judged
+left join keys on judged.account_key = keys.account_key

@@ -18,6 +18,7 @@ select
     ownership.unknown_reason as reason,
     ownership.missing_permission,
     case
+        when ownership.employment_action is not null then ownership.employment_action
         when ownership.missing_permission is not null and ownership.identity_gap like '% denied%'
             then
                 {{ permission_fix(
@@ -29,7 +30,7 @@ select
             then 'mend the row in the source of ' || ownership.directory_id
         when ownership.identity_gap is not null
             then 'map email or employee_id to columns of the source of ' || ownership.directory_id
-        else 'mend the termination date in the roster, then sync it again'
+        else 'certify sync'
     end as action,
     ownership.evidence,
     ownership.as_of

@@ -9,5 +9,6 @@ select
     display_name,
     aws_account_id,
     is_authoritative,
+    lists_only_active,
     access_mode
 from source
