@@ -183,7 +183,7 @@ def _read_key_use(calls: Calls, keys: Mapping[Key, User], witnesses: Witnesses, 
         lambda key: calls.one(KEY_USE, KeyUse.read, AccessKeyId=key.key_id),
         principal=lambda key: keys[key].user_id,
     )
-    _forget_deleted_keys(calls, found, keys)
+    credentials.gone |= _forget_deleted_keys(calls, found, keys)
     for key, use in found.known.items():
         credentials.keys.append(_asked_use(key, keys[key], use, witnesses))
     for key, gap in found.gaps.items():
@@ -191,14 +191,15 @@ def _read_key_use(calls: Calls, keys: Mapping[Key, User], witnesses: Witnesses, 
         credentials.keys.append(_reported_use(key, keys[key], witnesses) or unknown)
 
 
-def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mapping[Key, User]) -> None:
+def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mapping[Key, User]) -> set[str]:
     """AWS refuses to tell the use of a key that was deleted since it was listed, in the words of a missing permission.
 
-    Where others were answered, the refused ones are looked up once more; a key that is gone leaves no row.
+    Where others were answered, the refused ones are looked up once more; a key that is gone leaves no row. Gives back
+    the users that turned out to be gone too.
     """
     refused = [key for key, gap in found.gaps.items() if is_denial(gap)]
     if not found.known:
-        return
+        return set()
     holders = list(dict.fromkeys(keys[key] for key in refused))
     listed = calls.each(
         KEYS, holders, lambda user: calls.listed(KEYS, listing("AccessKeyMetadata", Key.read), UserName=user.name)
@@ -209,6 +210,7 @@ def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mappin
         if user in listed.gone or (user in listed.known and key.key_id not in left):
             del found.gaps[key]
             calls.recorder.withdraw_denial(KEY_USE, user.user_id)
+    return {user.user_id for user in listed.gone}
 
 
 def _asked_use(key: Key, user: User, use: KeyUse, witnesses: Witnesses) -> KeyFact:
