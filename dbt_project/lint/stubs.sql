@@ -50,3 +50,4 @@
 {% macro clusters_linked(evidence) %}select cluster_key from {{ evidence }}{% endmacro %}
 {% macro says_admin(text) %}({{ text }} like 'x'){% endmacro %}
 {% macro permission_fix(reason, permission, directory_id) %}{{ reason }} || {{ permission }} || {{ directory_id }}{% endmacro %}
+{% macro finding_id(finding_type, account_key, subject='null') %}md5(concat({{ finding_type }}, {{ account_key }}, {{ subject }})){% endmacro %}

@@ -139,3 +139,29 @@ def test_history_has_one_version_in_force_for_each_key(syncs: list[dict[str, Any
         assert not warehouse.all(
             f"select {key} from history.{table} where dbt_valid_to is null group by {key} having count(*) > 1"
         )
+
+
+def test_without_the_roster_each_account_keeps_its_one_duplicate_finding(warehouse: Warehouse) -> None:
+    def company(*, has_roster: bool) -> Company:
+        result = Company()
+        if has_roster:
+            people = result.file()
+            for name in ("ann", "ben"):
+                people.person(f"E-{name}", email=f"{name}@corp.example", employee_id=f"E-{name}", status="active")
+        okta = result.file("okta", authoritative=False)
+        production, staging = result.aws(), result.aws("staging", account_id="444455556666")
+        for name in ("ann", "ben"):
+            okta.person(name, email=f"{name}@corp.example", display_name=f"{name.title()} Lee")
+            for account in (production, staging):
+                account.user(name, tags={"email": f"{name}@corp.example"})
+        return result
+
+    open_duplicates = """
+        select account_key, finding_id from findings.all_findings
+        where finding_type = 'duplicate_identity' and status = 'open' order by all
+    """
+    warehouse.build(company(has_roster=True))
+    before = warehouse.all(open_duplicates)
+    assert len(before) == 6
+    assert warehouse.build(company(has_roster=False)).all(open_duplicates) == before
+    assert warehouse.build(company(has_roster=True)).all(open_duplicates) == before

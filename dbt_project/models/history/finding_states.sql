@@ -109,6 +109,12 @@ partners_judged as (
     group by partners.finding_id
 ),
 
+-- Earlier versions named duplicates by the person too: what is found now replaces it.
+replaced as (
+    select distinct account_key from findings
+    where finding_type = 'duplicate_identity'
+),
+
 gone_judged as (
     select
         gone.*,
@@ -116,6 +122,8 @@ gone_judged as (
         case
             when not coalesce(directories.is_readable, false) then false
             when accounts.account_key is null then true
+            when gone.finding_type = 'duplicate_identity' and replaced.account_key is not null
+                then true
             when gone.finding_type = 'duplicate_identity'
                 then gates.is_open and coalesce(partners_judged.unjudged_count, 0) = 0
             when gone.finding_type = 'stale_account' then accounts.is_activity_known
@@ -131,6 +139,7 @@ gone_judged as (
     left join directories on gone.directory_id = directories.directory_id
     left join accounts on gone.account_key = accounts.account_key
     left join credentials on gone.credential_key = credentials.credential_key
+    left join replaced on gone.account_key = replaced.account_key
     left join partners_judged on gone.finding_id = partners_judged.finding_id
 ),
 

@@ -1,4 +1,6 @@
--- Grain: one finding that is true now, whatever was found before.
+-- Grain: one finding that is true now, whatever was found before. An account has one finding of a
+-- type (one a credential for stale ones), so that it stays the same finding when the roster comes
+-- or goes and the person is known by another anchor.
 with accounts as (
     select
         accounts.account_key,
@@ -153,15 +155,9 @@ unioned as (
 )
 
 select
-    md5(concat_ws(
-        '|',
-        unioned.finding_type,
-        unioned.account_key,
-        case unioned.finding_type
-            when 'stale_credential' then unioned.credential_key
-            when 'duplicate_identity' then unioned.identity_id
-        end
-    )) as finding_id,
+    {{ finding_id('unioned.finding_type', 'unioned.account_key',
+        "case when unioned.finding_type = 'stale_credential' then unioned.credential_key end") }}
+        as finding_id,
     unioned.finding_type,
     unioned.severity,
     unioned.account_key,

@@ -8,14 +8,34 @@ evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
 
+-- An exception of a duplicate is about the account's duplicate, by whichever id it was accepted.
+accepted as (
+    select
+        decisions.decision_id,
+        decisions.reason,
+        decisions.decided_by,
+        decisions.expires_at,
+        case
+            when accepted_states.finding_type = 'duplicate_identity'
+                then {{ finding_id("'duplicate_identity'", 'accepted_states.account_key') }}
+            else decisions.target
+        end as target
+    from {{ ref('int_decisions_judged') }} as decisions
+    cross join evaluation
+    left join states as accepted_states
+        on
+            decisions.target = accepted_states.finding_id
+            and evaluation.lane = accepted_states.lane
+    where decisions.verb = 'except' and decisions.is_in_force
+),
+
 exceptions as (
     select
         *,
         row_number() over (
             partition by target order by expires_at desc, decision_id asc
         ) as preference
-    from {{ ref('int_decisions_judged') }}
-    where verb = 'except' and is_in_force
+    from accepted
 )
 
 select
