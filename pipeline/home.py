@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from pathlib import Path
 from pipeline.problems import ConfigurationError, Locked, Problem
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
+TRIAL, TRIALS_LOCK = ".what-if-", "what-if.lock"
 LEFTOVER_AGE = 3600.0
 """Seconds after which a temporary file of `private_write` can only belong to a killed process."""
 
@@ -108,8 +111,28 @@ class Home:
                 if folder.stat().st_mode & 0o777 != FOLDER_MODE:
                     folder.chmod(FOLDER_MODE)
             _sweep_leftovers(self.root)
+            self._sweep_trials()
         except OSError as error:
             raise _unusable(self.root, f"cannot be made or closed to others ({error.strerror})") from error
+
+    def _sweep_trials(self) -> None:
+        """Remove the copies of trials whose process was killed; one that is at work holds the lock of trials."""
+        left = list(self.root.glob(f"{TRIAL}*/"))
+        if left:
+            with contextlib.suppress(Locked), self.lock("sweeping", name=TRIALS_LOCK):
+                for folder in left:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def trial(self) -> Iterator[Home]:
+        """A home of its own inside this one for a what-if, removed at the end; one at a time, or Locked is raised."""
+        with (
+            self.lock("what-if", wait=600, name=TRIALS_LOCK),
+            tempfile.TemporaryDirectory(prefix=TRIAL, dir=self.root) as folder,
+        ):
+            home = Home(Path(folder))
+            home.ensure()
+            yield home
 
     @contextlib.contextmanager
     def lock(self, purpose: str, *, wait: float = 0.0, name: str = "lock") -> Iterator[None]:

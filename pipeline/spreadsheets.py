@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 
-# What a spreadsheet takes for a formula (OWASP ASVS 1.2.10). With the leading quotes in it the guard can be taken off
-# again without doubt: one `'` goes wherever this matches what follows it.
-_FORMULA = re.compile("'*[=+\\-@\t\r\0]")
+# Where a spreadsheet would begin a formula (OWASP ASVS 1.2.10): at the start of a cell, and behind any character that a
+# program set to another locale takes for the end of one, such as `;`. The quotes in front belong to it, so that one can
+# be put there and taken off again without doubt.
+_FORMULA = r"(?=(?:')*[=+\-@\t\r\0])"
+_STARTS = r"(?:^|(?<=[;,|\t\r\n\"]))"
+_OPEN = re.compile(_STARTS + _FORMULA)
+_CLOSED = re.compile(_STARTS + "'" + _FORMULA)
 
 
 def guarded(text: str) -> str:
-    """`text` with a `'` in front where a spreadsheet would run it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """`text` with a `'` wherever a spreadsheet would begin to run it."""
+    return _OPEN.sub("'", text)
 
 
 def unguarded(text: str) -> str:
     """What was guarded."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+    return _CLOSED.sub("", text)

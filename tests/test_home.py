@@ -184,3 +184,25 @@ def test_a_forked_child_does_not_free_its_parents_lock(home: Home) -> None:
         assert os.waitpid(child, 0)[1] == 0
         with pytest.raises(Locked), home.lock("other"):
             pass
+
+
+TRIAL = """
+import sys, time
+from pathlib import Path
+from pipeline.home import Home
+with Home(Path(sys.argv[1])).trial() as copy:
+    copy.warehouse.write_bytes(b"a copy of everything")
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_copy_of_a_killed_what_if_is_removed_at_the_next_start_and_not_before(home: Home) -> None:
+    with subprocess.Popen([sys.executable, "-c", TRIAL, str(home.root)], stdout=subprocess.PIPE, text=True) as trial:
+        assert trial.stdout is not None
+        assert trial.stdout.readline() == "held\n"
+        home.ensure()
+        assert list(home.root.glob(".what-if-*/warehouse.duckdb")), "it is at work"
+        trial.kill()
+    home.ensure()
+    assert not list(home.root.glob(".what-if-*"))

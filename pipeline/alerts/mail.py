@@ -6,6 +6,7 @@ Does not belong here: what it says (`message`), and trying again (`outbox`).
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import smtplib
 import ssl
@@ -17,10 +18,13 @@ from urllib.parse import urlsplit
 from pipeline.alerts import message as words
 from pipeline.alerts.message import Message
 from pipeline.alerts.undeliverable import Undeliverable, secret
+from pipeline.redaction import REDACTOR
 from pipeline.settings import Settings
 
 SECONDS = 10.0
 """For each answer of the server."""
+ACCEPTED = 235
+"""RFC 4954, section 6: authentication succeeded."""
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -31,7 +35,7 @@ def send(message: Message, address: str, settings: Settings) -> None:
         server = _server(settings)
         try:
             if settings.alert_smtp_user:
-                server.login(settings.alert_smtp_user, _password(settings))
+                _log_in(server, settings.alert_smtp_user, _password(settings))
             server.send_message(mail)
         finally:
             _leave(server)
@@ -75,6 +79,19 @@ def _server(settings: Settings) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in; smtplib's own way takes ASCII only, AUTH PLAIN is UTF-8 (RFC 4616)."""
+    if user.isascii() and password.isascii():
+        server.login(user, password)
+        return
+    server.ehlo_or_helo_if_needed()
+    words = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+    REDACTOR.learn(words)
+    code, answer = server.docmd("AUTH", f"PLAIN {words}")
+    if code != ACCEPTED:
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 def _leave(server: smtplib.SMTP) -> None:

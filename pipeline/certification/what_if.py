@@ -7,10 +7,8 @@ Does not belong here: keeping any of it: settings.yaml does that, and the next s
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -92,9 +90,7 @@ def what_if(home: Home, now: Settings, then: Settings, *, on_node: NodeDone | No
     """
     if not home.warehouse.exists():
         raise ConfigurationError(Problem.of("not_published", file=home.warehouse))
-    with tempfile.TemporaryDirectory(prefix=".what-if-", dir=home.root) as folder:
-        copy = Home(Path(folder))
-        copy.ensure()
+    with home.trial() as copy:
         with home.lock("what-if"):
             with warehouse(home):
                 pass  # what a killed process left in the log beside the file is in the file now

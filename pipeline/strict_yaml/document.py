@@ -39,6 +39,7 @@ class Document:
     value: Any = None
     written: dict[Path, Written] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    _blamed: set[tuple[str, int]] = field(default_factory=set, repr=False)
 
     def line(self, path: Path) -> int:
         """The line, from 1, of `path`, or of the nearest thing around it that stands in the file."""
@@ -49,5 +50,6 @@ class Document:
     def fault(self, path: Path, text: str, line: int | None = None) -> None:
         """Note a fault; a value that is blamed already is not blamed again for what follows from it."""
         known = Fault(line or self.line(path), field_name(path), text)
-        if not known.field or all((other.field, other.line) != (known.field, known.line) for other in self.faults):
+        if not known.field or (known.field, known.line) not in self._blamed:
+            self._blamed.add((known.field, known.line))
             self.faults.append(known)

@@ -120,6 +120,7 @@ class MailServer(_Server):
     certificate: Certificate | None = None
     implicit_tls: bool = False
     wants_login: bool = False
+    password: str = PASSWORD
     refused: dict[str, str] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
     connections: int = 0
@@ -158,7 +159,7 @@ class _MailSession(socketserver.StreamRequestHandler):
 
     def _auth(self, rest: str) -> None:
         _, user, password = base64.b64decode(rest.split(" ", 1)[1]).decode().split("\0")
-        good = (user, password) == (USER, PASSWORD)
+        good = (user, password) == (USER, self.server_of_test.password)
         self.user = user if good else ""
         self._say(self.server_of_test.refused.get("AUTH", "235 welcome" if good else f"535 not with {password}"))
 

@@ -130,3 +130,14 @@ def test_an_unreadable_password_file_is_named(mail_server: MailServer, trusted: 
     mail_server.stop()
     with pytest.raises(Undeliverable, match="ConnectionRefusedError"):
         mail.send(failing(), OPS, settings(mail_server, trusted))
+
+
+def test_a_password_that_is_not_ascii_is_sent_as_utf8(mail_server: MailServer, trusted: Certificate) -> None:
+    """smtplib raises UnicodeEncodeError for it, and the delivery was aborted."""
+    mail_server.wants_login, mail_server.password = True, "pässwörd-ключ"
+    chosen = settings(mail_server, trusted, alert_smtp_user=USER, alert_smtp_password=SecretStr("pässwörd-ключ"))
+    mail.send(failing(), OPS, chosen)
+    assert [got.user for got in mail_server.mails] == [USER]
+    wrong = settings(mail_server, trusted, alert_smtp_user=USER, alert_smtp_password=SecretStr("fälsch-пароль"))
+    with pytest.raises(Undeliverable, match="refused alert_smtp_user"):
+        mail.send(failing(), OPS, wrong)

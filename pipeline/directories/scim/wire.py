@@ -33,7 +33,10 @@ def pool_for(connection: ScimConnection) -> Any:
 def origin(url: str) -> str:
     """Scheme, host and port: what a token is for."""
     parts = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    try:
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    except ValueError:  # out of range: no origin of ours
+        return f"{parts.scheme}://{parts.netloc}"
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
 
 

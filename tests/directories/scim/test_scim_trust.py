@@ -74,6 +74,13 @@ def test_a_redirect_to_another_host_is_not_followed(service: Service) -> None:
         assert not other.requests
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_redirect_to_a_port_that_does_not_exist_is_a_failed_read(service: Service, port: str) -> None:
+    service.faults.answers.append(lambda _path, _query: (302, {"Location": f"http://127.0.0.1:{port}/Users"}, b""))
+    snapshot = read(connect(service))
+    assert (snapshot.status, snapshot.problems[0].error_code) == ("failed", "Redirect")
+
+
 def test_a_redirect_within_the_service_is_followed(service: Service) -> None:
     service.user("ann")
     service.faults.answers.append(
