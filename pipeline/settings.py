@@ -23,6 +23,21 @@ from pipeline.strict_yaml.faults import InvalidFileError, printable
 from pipeline.strict_yaml.files import read_file
 from pipeline.strict_yaml.outside import FROM_OUTSIDE, HomePath, inline_secrets
 
+ATTRIBUTE_MEANINGS = (
+    "identity",
+    "email",
+    "employee_id",
+    "username",
+    "owner",
+    "owner_or_self",
+    "team",
+    "creator",
+    "application",
+    "kind",
+    "department",
+    "other",
+)
+"""What an attribute can be said to mean; `other` and `creator` are evidence for nothing."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _MOST_ADDRESSES = 50
@@ -149,6 +164,23 @@ class Settings(BaseModel):
         " roster show, and over our list. The table identity.status_words has every word seen, and what it is taken"
         " for.",
     )
+
+    attributes: dict[str, str] = Field(
+        default_factory=dict,
+        description="What tags and further attributes mean, by name, such as {Ansvarig: owner, created-by: creator};"
+        " `certify identity attributes` lists each one seen and what it is taken for.",
+    )
+
+    @field_validator("attributes")
+    @classmethod
+    def _meanings(cls, value: dict[str, str]) -> dict[str, str]:
+        for attribute, meaning in value.items():
+            if meaning not in ATTRIBUTE_MEANINGS:
+                known = ", ".join(ATTRIBUTE_MEANINGS)
+                raise ValueError(f"gives '{printable(attribute)}' an unknown meaning: {meaning}. choose among {known}")
+        if len({attribute.strip().lower() for attribute in value}) < len(value):
+            raise ValueError("names an attribute twice; case does not count. keep one of them")
+        return value
 
     @field_validator("stale_after_days", "keep_snapshots", "max_shrink_rows")
     @classmethod

@@ -57,6 +57,7 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "assignment_odds": 3.0,
         "match_weights": {},
         "status_words": {},
+        "attributes": {},
     }
     assert load(home, "# nothing yet\n") == settings
 
@@ -186,3 +187,12 @@ def test_weights_are_of_rules_that_exist_and_between_0_and_1(home: Home) -> None
     assert "outside 0 to 1" in fault
     [fault] = faults(home, "assignment_odds: 0.5\n")
     assert "outside 1 to 1000" in fault
+
+
+def test_attributes_take_any_name_and_only_known_meanings(home: Home) -> None:
+    written = "attributes: {'=cmd|\"\\ Ответственный': owner, Created-By: creator}\n"
+    assert load(home, written).attributes == {'=cmd|"\\ Ответственный': "owner", "Created-By": "creator"}
+    [fault] = faults(home, "attributes: {Owner: boss}\n")
+    assert "unknown meaning: boss" in fault
+    [fault] = faults(home, "attributes: {Owner: owner, owner: creator}\n")
+    assert "names an attribute twice" in fault

@@ -21,6 +21,7 @@
 {% macro recorded(relation, columns, unread) %}select {{ columns | join(', ') }} from {{ relation }}{% endmacro %}
 {% macro regexp_matches(text, pattern) %}({{ text }} like 'x'){% endmacro %}
 {% macro split_words(text) %}split({{ text }}, ' '){% endmacro %}
+{% macro split_at_bars(text) %}split({{ text }}, '[|]'){% endmacro %}
 {% macro similarity(one, other) %}jaro_winkler_similarity({{ one }}, {{ other }}){% endmacro %}
 {% macro fold(text) %}lower({{ text }}){% endmacro %}
 {% macro fold_spelled_out(text) %}lower({{ text }}){% endmacro %}

@@ -60,6 +60,9 @@ def write_meta(
         "status_words": [
             {"word": word, "meaning": meaning} for meaning, words in settings.status_words.items() for word in words
         ],
+        "attribute_settings": [
+            {"attribute": attribute, "meaning": meaning} for attribute, meaning in settings.attributes.items()
+        ],
         "ledger_decisions": list(decisions),
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}

@@ -106,6 +106,10 @@ META: Mapping[str, pa.Schema] = {
             pa.field("meaning", pa.string(), nullable=False),  # active | on_leave | terminated
         ]
     ),
+    # Grain: one tag or attribute, and what settings.yaml says it means.
+    "attribute_settings": pa.schema(
+        [pa.field("attribute", pa.string(), nullable=False), pa.field("meaning", pa.string(), nullable=False)]
+    ),
     # Grain: one decision of a person that was not undone; the ledger keeps them, and each load copies them anew.
     "ledger_decisions": pa.schema(
         [

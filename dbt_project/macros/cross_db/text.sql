@@ -102,3 +102,16 @@
     {%- set humps = regexp_replace_all(text, '(\\p{Ll})(\\p{Lu})', '\\1 \\2') -%}
     {{ regexp_replace_all(humps, '(\\p{Lu})(\\p{Lu}\\p{Ll})', '\\1 \\2') }}
 {%- endmacro %}
+
+{#- A text parted at every `|`, as an array. -#}
+{% macro split_at_bars(text) -%}
+    {{ adapter.dispatch('split_at_bars', 'certification')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__split_at_bars(text) -%}
+    string_split({{ text }}, '|')
+{%- endmacro %}
+
+{% macro spark__split_at_bars(text) -%}
+    split({{ text }}, '[|]')
+{%- endmacro %}

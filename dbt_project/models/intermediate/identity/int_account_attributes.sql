@@ -1,61 +1,74 @@
--- Grain: one tag of an IAM user, or one further attribute of another account, whose name means
--- something to us (seed attribute_meanings), with its value.
-with users as (
-    select * from {{ ref('stg_aws_iam__users') }}
+-- Grain: one tag of an IAM user, or one further attribute of another account, that means something
+-- to us (int_attribute_meanings), with its value, or the part of it that means a person.
+with listed as (
+    select
+        listed.account_key,
+        listed.source_kind,
+        listed.attribute,
+        listed.source_field,
+        listed.attribute_value,
+        meanings.meaning,
+        meanings.form,
+        meanings.rank
+    from {{ ref('int_attributes_listed') }} as listed
+    inner join {{ ref('int_attribute_meanings') }} as meanings
+        on
+            listed.directory_id = meanings.directory_id
+            and listed.source_kind = meanings.source_kind
+            and listed.attribute = meanings.attribute
+    where meanings.meaning not in ('creator', 'other', 'unclear', 'unknown')
 ),
 
-listed_accounts as (
-    select * from {{ ref('int_accounts_listed') }}
+-- On the account of the person it names such an attribute says who that is; elsewhere, who owns it.
+self as (
+    select
+        listed.account_key,
+        listed.source_field
+    from listed
+    inner join {{ ref('int_vocabulary_values') }} as resolved
+        on listed.attribute_value = resolved.attribute_value
+    inner join {{ ref('int_vocabulary_fits') }} as fits
+        on listed.account_key = fits.account_key and resolved.person = fits.person
+    where listed.meaning = 'owner_or_self'
+    group by listed.account_key, listed.source_field
 ),
 
-meanings as (
-    select * from {{ ref('attribute_meanings') }}
+-- The part that means a person, where the whole does not.
+whole as (
+    select distinct attribute_value
+    from {{ ref('int_vocabulary_values') }}
+    where part = attribute_value
 ),
 
-entries as (
-    select
-        account_key,
-        'tag' as source_kind,
-        {{ each(json_entries('tags')) }} as entry
-    from users
-    where tags is not null
-    union all
-    select
-        account_key,
-        'attribute' as source_kind,
-        {{ each(json_entries('attributes')) }} as entry
-    from listed_accounts
-    where attributes is not null and attributes <> '{}'
-),
-
--- `corp:owner` is an owner, and so is `corp-owner` where that is one of the names.
-named as (
-    select
-        account_key,
-        source_kind || ' ' || entry.key as source_field,  -- noqa: RF03
-        entry.value as attribute_value,
-        {{ letters_and_digits("lower(regexp_replace(entry.key, '^.*[:/]', ''))") }}
-            as attribute_name
-    from entries
-    union
-    select
-        account_key,
-        source_kind || ' ' || entry.key as source_field,  -- noqa: RF03
-        entry.value as attribute_value,
-        {{ letters_and_digits('lower(entry.key)') }} as attribute_name
-    from entries
-    where entry.key like '%:%' or entry.key like '%/%'
+parts as (
+    select distinct
+        parts.attribute_value,
+        parts.part
+    from {{ ref('int_vocabulary_values') }} as parts
+    left join whole on parts.attribute_value = whole.attribute_value
+    where whole.attribute_value is null
 ),
 
 told as (
     select
-        named.account_key,
-        named.source_field,
-        meanings.meaning,
-        meanings.rank,
-        trim({{ composed('named.attribute_value') }}) as attribute_value
-    from named
-    inner join meanings on named.attribute_name = meanings.attribute_name
+        listed.account_key,
+        listed.source_field,
+        case
+            when listed.meaning <> 'owner_or_self' then listed.meaning
+            when self.account_key is not null then listed.form
+            else 'owner'
+        end as meaning,
+        listed.rank,
+        coalesce(parts.part, listed.attribute_value) as attribute_value
+    from listed
+    left join self
+        on listed.account_key = self.account_key and listed.source_field = self.source_field
+    left join parts
+        on
+            listed.attribute_value = parts.attribute_value
+            and listed.meaning in (
+                'owner', 'owner_or_self', 'person', 'email', 'employee_id', 'username'
+            )
 )
 
 select
@@ -63,6 +76,8 @@ select
     source_field,
     meaning,
     attribute_value,
-    row_number() over (partition by account_key, meaning order by rank, source_field) as preference
+    row_number() over (
+        partition by account_key, meaning
+        order by rank, source_field, attribute_value
+    ) as preference
 from told
-where attribute_value <> ''

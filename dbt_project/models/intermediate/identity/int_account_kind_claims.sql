@@ -287,6 +287,13 @@ unioned as (
         false as is_definite
     from attributes
     where meaning = 'application'
+    union all
+    select
+        account_key,
+        account_kind,
+        kind_rule,
+        false as is_definite
+    from {{ ref('int_kind_claims_learned') }}
 ),
 
 undecided as (
