@@ -58,6 +58,7 @@ def _connection(db: duckdb.DuckDBPyConnection, name: str, kind: str, account_id:
         "aws_account_id": account_id,
         "is_authoritative": name == "people",
         "access_mode": "read_only",
+        "lists_only_active": False,
     }
     _meta(db, "connections", connection)
     attempt = {

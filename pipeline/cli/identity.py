@@ -14,6 +14,7 @@ import typer
 from pipeline.cli import decided, frame
 from pipeline.cli.decided import BY, DECISION_ID, REASON, STATE, UNTIL
 from pipeline.cli.frame import Invocation
+from pipeline.cli.identity_attributes import attributes
 from pipeline.cli.identity_explain import explain
 from pipeline.cli.identity_files import export, import_
 from pipeline.cli.identity_what_if import what_if
@@ -120,6 +121,7 @@ COMMANDS = (
     ("export", export, "Decisions and open questions as CSV."),
     ("import", import_, "Decisions from CSV, all or none."),
     ("what-if", what_if, "What other weights would change."),
+    ("attributes", attributes, "What tags and columns are taken for."),
 )
 for name, function, in_short in COMMANDS:
     identity_app.command(name, short_help=in_short)(frame.command(function))

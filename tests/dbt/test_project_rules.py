@@ -42,6 +42,7 @@ CONTRACTED = {
     "match_evidence": "account_key candidate rule weight left_value right_value",
     "identity_decisions": "decision_id verb account_key target reason decided_by decided_at expires_at state",
     "thresholds": "threshold value default_value",
+    "attributes": "directory_id source_kind attribute meaning source reason account_count deciding_account_count as_of",
     "stale_credentials": "last_active_at idle_days stale_after_days evidence as_of",
     "stale_accounts": "last_active_at idle_days stale_after_days evidence as_of",
     "orphaned_accounts": "account_key reason has_usable_credential candidates evidence as_of",

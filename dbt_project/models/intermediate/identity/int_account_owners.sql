@@ -40,18 +40,33 @@ all_claims as (
     where services.account_key <> claims.account_key and claims.rule <> 'owner_decision'
 ),
 
+-- One text is one claim, whichever way it is read: a number of one person that is the user name of
+-- another means neither for certain. A name is read in several ways, of which the fullest counts.
+said as (
+    select
+        *,
+        case
+            when rule in ('owner_email', 'owner_employee_id', 'owner_username')
+                then source_field || '=' || lower(raw_value)
+            else rule || '=' || key_value
+        end as claim
+    from all_claims
+),
+
 -- Of several people who had an address or a name, those who are still there.
 resolved as (
     select
         all_claims.account_key,
-        all_claims.rule,
-        all_claims.key_value,
+        all_claims.claim,
+        min(all_claims.rule) as rule,
+        min(all_claims.key_value) as key_value,
         all_claims.said_by,
         max(all_claims.is_elsewhere) as is_elsewhere,
         min(all_claims.source_field) as source_field,
         min(all_claims.raw_value) as raw_value,
         count(case when persons.is_rostered then 1 end) as person_count,
-        count(case when persons.employment_status = 'active' then 1 end) as active_count,
+        count(distinct case when persons.employment_status = 'active' then persons.identity_id end)
+            as active_count,
         count(case when persons.is_rostered and persons.employment_status = 'unknown' then 1 end)
             as unknown_count,
         max(case when persons.employment_status = 'active' then persons.identity_id end)
@@ -65,10 +80,9 @@ resolved as (
         max(case when persons.employment_status = 'terminated' then persons.identity_id end)
             as terminated_id,
         {{ list_text('persons.label', '; ') }} as labels
-    from all_claims
+    from said as all_claims
     left join persons on all_claims.person_key = persons.person_key
-    group by
-        all_claims.account_key, all_claims.rule, all_claims.key_value, all_claims.said_by
+    group by all_claims.account_key, all_claims.claim, all_claims.said_by
 ),
 
 judged as (
@@ -109,12 +123,14 @@ select
                 when 'active' then 0
                 when 'mailbox' then 1
                 when 'unknown' then 2
-                when 'terminated' then 3
-                when 'ambiguous' then 4
+                when 'ambiguous' then 3
+                when 'terminated' then 4
                 else 5
             end,
             is_elsewhere,
             source_field,
-            raw_value
+            raw_value,
+            claim,
+            said_by
     ) as preference
 from judged

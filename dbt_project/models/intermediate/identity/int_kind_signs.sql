@@ -114,7 +114,7 @@ unioned as (
     select
         account_key,
         field,
-        lower(trim({{ composed('sign_value') }})) as sign_value
+        lower(trim(sign_value)) as sign_value
     from fields
     union all
     select * from nameless

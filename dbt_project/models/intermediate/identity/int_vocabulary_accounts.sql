@@ -51,7 +51,11 @@ plain as (
         lower(trim(regexp_replace({{ composed('unioned.username') }}, '^.*[\\]', ''))) as username,
         {{ words(fold('unioned.given_name')) }} as given_words,
         {{ one_word(words(fold('unioned.family_name'))) }} as family,
-        {{ words(fold('unioned.display_name')) }} as shown,
+        -- A name in parts says it all.
+        case
+            when coalesce(unioned.given_name, '') = '' or coalesce(unioned.family_name, '') = ''
+                then {{ words(fold('unioned.display_name')) }}
+        end as shown,
         {{ normalise_email('unioned.email') }} as email,
         {{ normalise_employee_id('unioned.employee_id') }} as employee_id,
         {{ normalise_employee_id('unioned.prior_employee_id') }} as prior_employee_id
