@@ -1,4 +1,7 @@
--- No decision in force contradicts another.
+-- No decision in force contradicts another. A warning: the accounts they are about get no verdict,
+-- and the rest is published.
+{{ config(severity='warn') }}
+
 select
     decision_id,
     verb,

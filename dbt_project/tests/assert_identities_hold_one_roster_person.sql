@@ -1,6 +1,5 @@
 -- One identity is one employee: several employee numbers only where the roster itself says that one
--- followed the other (prior_employee_id). The rules cannot make another; if they did, that is a
--- defect to report, and no reason to keep every other finding back.
+-- followed the other (prior_employee_id). What the rules make otherwise is quarantined before.
 {{ config(severity='warn') }}
 
 with roster as (
@@ -8,7 +7,7 @@ with roster as (
         identity_accounts.identity_id,
         roster_rows.employee_id,
         roster_rows.prior_employee_id
-    from {{ ref('int_identity_accounts') }} as identity_accounts
+    from {{ ref('int_identity_verdicts') }} as identity_accounts
     inner join {{ ref('int_roster_rows') }} as roster_rows
         on identity_accounts.account_key = roster_rows.account_key
     where identity_accounts.identity_id is not null and roster_rows.employee_id is not null

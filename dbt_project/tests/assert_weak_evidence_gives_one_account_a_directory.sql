@@ -8,7 +8,7 @@ with assigned as (
         identity_accounts.directory_id,
         identity_accounts.identity_id,
         identity_accounts.person_key
-    from {{ ref('int_identity_accounts') }} as identity_accounts
+    from {{ ref('int_identity_verdicts') }} as identity_accounts
     inner join {{ ref('int_account_profiles') }} as profiles
         on identity_accounts.account_key = profiles.account_key
     where

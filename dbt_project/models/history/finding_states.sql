@@ -29,7 +29,7 @@ accounts as (
 ),
 
 credentials as (
-    select * from {{ ref('int_credentials_judged') }}
+    select * from {{ ref('int_credential_verdicts') }}
 ),
 
 gates as (

@@ -5,11 +5,11 @@ with accounts as (
 ),
 
 activity as (
-    select * from {{ ref('int_account_activity') }}
+    select * from {{ ref('int_activity_verdicts') }}
 ),
 
 identity_accounts as (
-    select * from {{ ref('int_identity_accounts') }}
+    select * from {{ ref('int_identity_verdicts') }}
 ),
 
 ownership as (
@@ -28,8 +28,10 @@ select
     activity.are_keys_known,
     rights.entitlements_gap is null as are_entitlements_known,
     accounts.is_authoritative or ownership.verdict <> 'unknown' as is_ownership_known,
-    accounts.identity_gap is null
-    or identity_accounts.status in ('assigned', 'manual') as is_identity_known
+    identity_accounts.unknown_reason is null
+    and (
+        accounts.identity_gap is null or identity_accounts.status in ('assigned', 'manual')
+    ) as is_identity_known
 from accounts
 inner join activity on accounts.account_key = activity.account_key
 inner join rights on accounts.account_key = rights.account_key

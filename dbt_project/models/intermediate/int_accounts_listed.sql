@@ -1,21 +1,15 @@
 -- Grain: one account of any directory that lists accounts as such (all but AWS IAM); a key that is
--- repeated counts once: one directory's bad rows must not multiply anybody's findings.
+-- repeated counts once: one directory's bad rows must not multiply any account's findings. What its
+-- rows say differently is in int_rows_contradicting.
 with listed as (
-    select * from {{ ref('stg_file__accounts') }}
-    union all
-    select * from {{ ref('stg_aws_identity_center__accounts') }}
-    union all
-    select * from {{ ref('stg_ldap__accounts') }}
-    union all
-    select * from {{ ref('stg_scim__accounts') }}
+    select * from {{ ref('int_listed_rows') }}
 ),
 
-numbered as (
-    select
-        *,
-        row_number() over (partition by account_key order by source_row) as occurrence
-    from listed
-)
+{{ one_row_each(
+    'listed',
+    ['account_key'],
+    ['email', 'employee_id', 'username', 'terminated_on', 'status', 'display_name', 'source_row'],
+) }}
 
 select
     account_key,
@@ -47,5 +41,4 @@ select
     invalid_fields,
     known_fields,
     source_row
-from numbered
-where occurrence = 1
+from listed_once

@@ -9,7 +9,7 @@ with accounts as (
         kinds.is_named_admin,
         accounts.username,
         accounts.as_of
-    from {{ ref('int_identity_accounts') }} as identity_accounts
+    from {{ ref('int_identity_verdicts') }} as identity_accounts
     inner join {{ ref('int_account_kinds') }} as kinds
         on identity_accounts.account_key = kinds.account_key
     inner join {{ ref('int_accounts_unioned') }} as accounts

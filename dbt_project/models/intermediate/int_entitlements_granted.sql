@@ -77,13 +77,12 @@ policies_held as (
 ),
 
 rights as (
-    select * from {{ ref('stg_aws_identity_center__entitlements') }}
-    union all
-    select * from {{ ref('stg_scim__entitlements') }}
+    select * from {{ ref('int_rights_listed') }}
 ),
 
+-- A right that is listed under two names is one right.
 rights_held as (
-    select distinct
+    select
         md5(concat_ws(
             '|',
             account_key,
@@ -95,16 +94,17 @@ rights_held as (
         account_key,
         directory_id,
         directory_id || ':' || entitlement_id as policy_key,
-        entitlement_name as policy_name,
+        {{ list_text('entitlement_name', ' / ') }} as policy_name,
         case when entitlement_type = 'permission_set' then entitlement_id end as policy_arn,
         entitlement_type as policy_type,
-        granted_through,
+        min(granted_through) as granted_through,
         group_key,
         cast(null as boolean) as is_admin,
         'not known: what it allows is not collected' as admin_evidence,
         target,
-        target_name
+        {{ list_text('target_name', ' / ') }} as target_name
     from rights
+    group by account_key, directory_id, entitlement_type, entitlement_id, target, group_key
 )
 
 select * from policies_held

@@ -26,15 +26,15 @@ with accounts as (
         on accounts.account_key = kinds.account_key
     inner join {{ ref('int_account_rights') }} as rights
         on accounts.account_key = rights.account_key
-    inner join {{ ref('int_account_activity') }} as activity
+    inner join {{ ref('int_activity_verdicts') }} as activity
         on accounts.account_key = activity.account_key
-    inner join {{ ref('int_identity_accounts') }} as identity_accounts
+    inner join {{ ref('int_identity_verdicts') }} as identity_accounts
         on accounts.account_key = identity_accounts.account_key
     where not accounts.is_authoritative
 ),
 
 credentials as (
-    select * from {{ ref('int_credentials_judged') }}
+    select * from {{ ref('int_credential_verdicts') }}
     where is_stale
 ),
 

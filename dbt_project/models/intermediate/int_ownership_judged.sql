@@ -11,7 +11,11 @@ kinds as (
 ),
 
 identity_accounts as (
-    select * from {{ ref('int_identity_accounts') }}
+    select * from {{ ref('int_identity_verdicts') }}
+),
+
+quarantined as (
+    select * from {{ ref('int_accounts_quarantined') }}
 ),
 
 persons as (
@@ -52,7 +56,11 @@ deciding as (
         owners.source_field as owner_field,
         owners.raw_value as owner_value,
         owners.candidates as owner_candidates,
+        quarantined.reason as self_check,
+        quarantined.detail as self_check_detail,
+        quarantined.remedy as self_check_remedy,
         case
+            when quarantined.account_key is not null then 'quarantined'
             when kinds.account_kind = 'break_glass' then 'excluded'
             when owners.rule = 'owner_decision' and owners.outcome = 'unresolved' then 'nobody'
             when owners.rule = 'owner_decision' then owners.outcome
@@ -67,6 +75,7 @@ deciding as (
     left join persons on identity_accounts.identity_id = persons.identity_id
     left join owners on accounts.account_key = owners.account_key
     left join persons as owning_persons on owners.identity_id = owning_persons.identity_id
+    left join quarantined on accounts.account_key = quarantined.account_key
 )
 
 select
@@ -77,7 +86,7 @@ select
     case
         when outcome = 'excluded' then 'excluded'
         when outcome in ('active', 'mailbox') then 'owned'
-        when outcome = 'unknown' then 'unknown'
+        when outcome in ('quarantined', 'unknown') then 'unknown'
         when outcome in ('nobody', 'ambiguous') and identity_gap is not null then 'unknown'
         else 'orphaned'
     end as verdict,
@@ -89,6 +98,7 @@ select
         when outcome = 'nobody' then 'no_owner'
     end as reason,
     case
+        when outcome = 'quarantined' then self_check
         when outcome = 'unknown'
             then coalesce(case when is_roster_person then person_name end, owner_candidates)
                 || ' owns it, but whether they still work here is not known: '
@@ -104,13 +114,19 @@ select
         when outcome = 'unknown' then owner_employment_action
     end as employment_action,
     identity_gap,
-    case when is_roster_person then person_id else owner_id end as owner_identity_id,
+    self_check_remedy,
+    case
+        when outcome = 'quarantined' then null
+        when is_roster_person then person_id
+        else owner_id
+    end as owner_identity_id,
     coalesce(
         case when outcome = 'ambiguous' then coalesce(match_candidates, owner_candidates) end,
         case when is_roster_person then person_name end,
         owner_candidates
     ) as candidates,
     case
+        when outcome = 'quarantined' then self_check_detail
         when is_roster_person
             then 'belongs to ' || person_name || ' by ' || rules || ', ' || employment_status
                 || coalesce(' on ' || {{ instant_text('terminated_on') }}, '')

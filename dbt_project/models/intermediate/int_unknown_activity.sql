@@ -1,6 +1,6 @@
 -- Grain: one account outside the rosters whose use cannot be judged, and what would settle it.
 with activity as (
-    select * from {{ ref('int_account_activity') }}
+    select * from {{ ref('int_activity_verdicts') }}
     where activity = 'unknown'
 ),
 
@@ -20,6 +20,7 @@ named as (
         accounts.username,
         accounts.directory_kind,
         activity.activity_unknown_reason as reason,
+        activity.self_check_remedy,
         {{ actions_in('activity.activity_unknown_reason') }} as missing_permission,
         activity.has_usable_credential,
         activity.last_active_at,
@@ -36,6 +37,7 @@ select
     named.reason,
     named.missing_permission,
     case
+        when named.self_check_remedy is not null then named.self_check_remedy
         when named.reason like '% denied%'
             then
                 {{ permission_fix(

@@ -1,6 +1,6 @@
 -- Grain: one person: of the rosters, or known only by what their accounts say and have in common.
 with identity_accounts as (
-    select * from {{ ref('int_identity_accounts') }}
+    select * from {{ ref('int_identity_verdicts') }}
 ),
 
 accounts as (

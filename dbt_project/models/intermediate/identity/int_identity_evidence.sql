@@ -165,7 +165,7 @@ rehired as (
     where roster_rows.prior_employee_id is not null
 ),
 
-unioned as (
+reasons as (
     select * from told
     union all
     select * from shared
@@ -173,6 +173,37 @@ unioned as (
     select * from decided
     union all
     select * from rehired
+),
+
+-- A person no roster knows is known by an account in a directory of people, which has nothing else
+-- to go by.
+founding as (
+    select
+        assignments.account_key,
+        assignments.person_key,
+        'founding_account' as rule,
+        rules.weight,
+        assignments.account_key as left_value,
+        assignments.person_key as right_value
+    from assignments
+    inner join {{ ref('int_unlinked_clusters') }} as clusters
+        on assignments.account_key = clusters.node
+    inner join {{ ref('int_persons_outside') }} as persons
+        on
+            clusters.component = persons.cluster_key
+            and assignments.person_key = persons.person_key
+    inner join rules on rules.rule = 'founding_account'
+    left join reasons
+        on
+            assignments.account_key = reasons.account_key
+            and assignments.person_key = reasons.person_key
+    where reasons.account_key is null
+),
+
+unioned as (
+    select * from reasons
+    union all
+    select * from founding
 ),
 
 -- The two sides to the letter, where they are keys.

@@ -15,7 +15,7 @@ accounts as (
 ),
 
 activity as (
-    select * from {{ ref('int_account_activity') }}
+    select * from {{ ref('int_activity_verdicts') }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- Grain: one account that has usable credentials, every one of them stale and none unknown.
 with activity as (
-    select * from {{ ref('int_account_activity') }}
+    select * from {{ ref('int_activity_verdicts') }}
     where activity = 'stale'
 ),
 

@@ -1,7 +1,7 @@
 -- Grain: one usable console password or access key that was last used (never used: set or created)
 -- strictly more than stale_after_days before as_of.
 with credentials as (
-    select * from {{ ref('int_credentials_judged') }}
+    select * from {{ ref('int_credential_verdicts') }}
     where is_stale
 ),
 

@@ -18,6 +18,7 @@ select
     ownership.unknown_reason as reason,
     ownership.missing_permission,
     case
+        when ownership.self_check_remedy is not null then ownership.self_check_remedy
         when ownership.employment_action is not null then ownership.employment_action
         when ownership.missing_permission is not null and ownership.identity_gap like '% denied%'
             then

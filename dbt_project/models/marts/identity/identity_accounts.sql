@@ -1,6 +1,6 @@
 -- Grain: one account, and the person it belongs to, where that is certain.
 with identity_accounts as (
-    select * from {{ ref('int_identity_accounts') }}
+    select * from {{ ref('int_identity_verdicts') }}
 ),
 
 accounts as (
@@ -21,6 +21,7 @@ select
     identity_accounts.candidates,
     identity_accounts.is_authoritative,
     ownership.owner_identity_id,
+    identity_accounts.unknown_reason,
     accounts.as_of
 from identity_accounts
 inner join accounts on identity_accounts.account_key = accounts.account_key

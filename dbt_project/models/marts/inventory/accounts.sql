@@ -9,7 +9,7 @@ kinds as (
 ),
 
 activity as (
-    select * from {{ ref('int_account_activity') }}
+    select * from {{ ref('int_activity_verdicts') }}
 ),
 
 rights as (

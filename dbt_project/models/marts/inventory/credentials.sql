@@ -18,4 +18,4 @@ select
     evidence,
     evidence_as_of,
     as_of
-from {{ ref('int_credentials_judged') }}
+from {{ ref('int_credential_verdicts') }}

@@ -1,7 +1,9 @@
 -- Grain: one IAM group, as of its directory's current snapshot.
 with source as (
     select * from {{ source('aws_iam', 'groups') }}
-)
+),
+
+{{ one_row_each('source', ['directory_id', 'group_id'], ['group_name', 'arn', 'created_at']) }}
 
 select
     directory_id || ':' || group_id as group_key,
@@ -14,4 +16,4 @@ select
     members_gap,
     attached_policies_gap,
     inline_policies_gap
-from source
+from source_once

@@ -1,7 +1,13 @@
 -- Grain: one inline policy of one user or group, as of its directory's current snapshot.
 with source as (
     select * from {{ source('aws_iam', 'inline_policies') }}
-)
+),
+
+{{ one_row_each(
+    'source',
+    ['directory_id', 'principal_id', 'policy_name'],
+    ['document', 'principal_type'],
+) }}
 
 select
     directory_id || ':' || principal_id as principal_key,
@@ -11,4 +17,4 @@ select
     policy_name,
     document,
     document_gap
-from source
+from source_once

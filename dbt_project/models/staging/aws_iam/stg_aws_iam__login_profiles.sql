@@ -1,7 +1,13 @@
 -- Grain: one IAM user: whether a console password exists, as of its directory's current snapshot.
 with source as (
     select * from {{ source('aws_iam', 'login_profiles') }}
-)
+),
+
+{{ one_row_each(
+    'source',
+    ['directory_id', 'user_id'],
+    ['has_password', 'created_at', 'password_last_changed_at', 'source'],
+) }}
 
 select
     directory_id || ':' || user_id as account_key,
@@ -13,4 +19,4 @@ select
     source,
     evidence_as_of,
     login_profile_gap
-from source
+from source_once

@@ -1,7 +1,13 @@
 -- Grain: one managed policy in use, as of its directory's current snapshot.
 with source as (
     select * from {{ source('aws_iam', 'managed_policies') }}
-)
+),
+
+{{ one_row_each(
+    'source',
+    ['directory_id', 'policy_arn'],
+    ['document', 'policy_name', 'default_version_id'],
+) }}
 
 select
     directory_id,
@@ -13,4 +19,4 @@ select
     attachment_count,
     document,
     document_gap
-from source
+from source_once

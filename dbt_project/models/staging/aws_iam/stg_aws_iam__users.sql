@@ -1,7 +1,13 @@
 -- Grain: one IAM user, as of its directory's current snapshot.
 with source as (
     select * from {{ source('aws_iam', 'users') }}
-)
+),
+
+{{ one_row_each(
+    'source',
+    ['directory_id', 'user_id'],
+    ['user_name', 'arn', 'created_at', 'tags', 'password_last_used_at', 'mfa_enabled'],
+) }}
 
 select
     directory_id || ':' || user_id as account_key,
@@ -22,4 +28,4 @@ select
     access_keys_gap,
     mfa_enabled,
     mfa_gap
-from source
+from source_once
