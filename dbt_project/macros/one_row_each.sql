@@ -20,7 +20,7 @@
         ) as occurrence
     from {{ table }}
     inner join {{ table }}_repeated as repeated
-        on {{ same_key(table, 'repeated', keys) }}
+        on {% for key in keys %}{{ table }}.{{ key }} = repeated.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 ),
 
 {{ table }}_once as (
@@ -29,16 +29,12 @@
         1 as occurrence
     from {{ table }}
     left join {{ table }}_repeated as repeated
-        on {{ same_key(table, 'repeated', keys) }}
+        on {% for key in keys %}{{ table }}.{{ key }} = repeated.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
     where repeated.{{ keys[0] }} is null
     union all
     select * from {{ table }}_numbered
     where occurrence = 1
 )
-{%- endmacro %}
-
-{% macro same_key(left, right, keys) -%}
-    {% for key in keys %}{{ left }}.{{ key }} = {{ right }}.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 {#- Rows of one key that contradict each other: two values of one column, where an empty one is no value. -#}

@@ -37,8 +37,17 @@ union all
     'one of its rights',
 ) }}
 union all
-select * from {{ ref('stg_aws_iam__contradicting_users') }}
+select
+    account_key,
+    detail
+from {{ ref('stg_aws_iam__contradicting_users') }}
 union all
-select * from {{ ref('stg_aws_iam__contradicting_login_profiles') }}
+select
+    account_key,
+    detail
+from {{ ref('stg_aws_iam__contradicting_login_profiles') }}
 union all
-select * from {{ ref('stg_aws_iam__contradicting_access_keys') }}
+select
+    account_key,
+    detail
+from {{ ref('stg_aws_iam__contradicting_access_keys') }}

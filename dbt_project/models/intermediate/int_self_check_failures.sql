@@ -78,6 +78,10 @@ merged_accounts as (
     inner join merged on identity_accounts.person_key = merged.person_key
 ),
 
+merged_identities as (
+    select distinct identity_id from merged_accounts
+),
+
 crowded as (
     select
         account_key,
@@ -90,8 +94,7 @@ crowded as (
         'identity_holds_one_roster_person' as check_name,
         'its owner is an identity that holds several persons of the roster' as detail
     from owners
-    inner join (select distinct identity_id from merged_accounts) as merged_identities
-        on owners.identity_id = merged_identities.identity_id
+    inner join merged_identities on owners.identity_id = merged_identities.identity_id
 ),
 
 contradicting as (
