@@ -51,10 +51,7 @@
 {% macro clusters_linked(evidence) %}select cluster_key from {{ evidence }}{% endmacro %}
 {% macro says_admin(text) %}({{ text }} like 'x'){% endmacro %}
 {% macro permission_fix(reason, permission, directory_id) %}{{ reason }} || {{ permission }} || {{ directory_id }}{% endmacro %}
-<<<<<<< HEAD
 {% macro finding_id(finding_type, account_key, subject='null') %}md5(concat({{ finding_type }}, {{ account_key }}, {{ subject }})){% endmacro %}
-=======
 {% macro self_check_remedy(text) %}upper({{ text }}){% endmacro %}
 {% macro one_row_each(table, keys, order_by) %}{{ table }}_once as (select * from {{ table }}){% endmacro %}
 {% macro contradicting(table, keys, columns, what) %}select {{ keys[0] }}, '{{ what }}' as detail from {{ table }}{% endmacro %}
->>>>>>> 7d67995 (Self-checks: lint, the data dictionary)
