@@ -891,6 +891,14 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
     ),
     # --- the web pages ---
     ProblemKind(
+        "disk_full",
+        symptom="The disk is full",
+        cause="{place} could not be written to; {free} are free there. What was there before is unchanged",
+        fix="free some space, or move the home to a larger disk (--home, CERTIFY_HOME); then run the command again."
+        " `keep_snapshots` in settings.yaml says how many old snapshots are kept",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
         "no_home_there",
         symptom="There is no home to delete",
         cause="{home} does not hold the files of a home",

@@ -47,6 +47,8 @@ class SyncOutcome:
     @property
     def exit_code(self) -> ExitCode:
         """The failure's own when nothing was published; otherwise as the reads went."""
+        if any(problem.code == "disk_full" for problem in self.problems):
+            return ExitCode.UNEXPECTED
         if self.failure is not None:
             return self.failure.exit_code
         code = exit_code(self.manifests)

@@ -27,6 +27,7 @@ from pipeline import __version__
 from pipeline.cli import logs, render
 from pipeline.cli.interrupts import INTERRUPTS
 from pipeline.cli.output import Output
+from pipeline.disk_space import disk_full, is_full
 from pipeline.home import Home, private_write
 from pipeline.problems import CertifyError, ExitCode, Problem
 
@@ -160,13 +161,23 @@ def _carried_out(invocation: Invocation, function: Callable[..., ExitCode], valu
     except CertifyError as error:
         if INTERRUPTS.pressed():
             return _interrupted(invocation)
-        invocation.output.problem(error.problem)
-        return invocation.finish({}, problems=[error.problem], code=error.problem.exit_code)
+        return _refused(
+            invocation, disk_full(invocation.home.root) if is_full(error, invocation.home.root) else error.problem
+        )
     except KeyboardInterrupt:
         return _interrupted(invocation)
     except Exception as error:  # the outermost caller: nothing above this line could say anything useful
         # A library that was stopped half-way may fail in any way.
-        return _interrupted(invocation) if INTERRUPTS.pressed() else _unexpected(invocation, error)
+        if INTERRUPTS.pressed():
+            return _interrupted(invocation)
+        if is_full(error, invocation.home.root):
+            return _refused(invocation, disk_full(invocation.home.root))
+        return _unexpected(invocation, error)
+
+
+def _refused(invocation: Invocation, problem: Problem) -> ExitCode:
+    invocation.output.problem(problem)
+    return invocation.finish({}, problems=[problem], code=problem.exit_code)
 
 
 def _interrupted(invocation: Invocation) -> ExitCode:

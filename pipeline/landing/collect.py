@@ -12,12 +12,14 @@ import threading
 from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 
 from pipeline.connections.models import Connection
 from pipeline.directories.base import Directory, Progress, Snapshot, silent
 from pipeline.directories.registry import directory_for
+from pipeline.disk_space import disk_full, is_full
 from pipeline.landing.manifest import Manifest, new_snapshot_id
 from pipeline.landing.store import Landing
 from pipeline.problems import CertifyError, Problem
@@ -60,7 +62,8 @@ def collect(
             max_shrink_rows=settings.max_shrink_rows,
         )
     except Exception as error:
-        failed = _failed(connection, as_of, _problem(connection, error), *snapshot.problems)
+        full = disk_full(Path(str(landing)), connection.name) if is_full(error) else None
+        failed = _failed(connection, as_of, full or _problem(connection, error), *snapshot.problems)
         return _not_landed(failed, run_id)
     try:
         landing.prune(connection.kind, connection.name, settings.keep_snapshots)

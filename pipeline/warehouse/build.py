@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pipeline.disk_space import says_full
 from pipeline.home import Home
 from pipeline.problems import CertifyError, Problem
 from pipeline.warehouse.dbt_manifest import (
@@ -80,6 +81,8 @@ class BuildResult:
         if not failures:
             return None
         first = failures[0]
+        if says_full(first.message):
+            return Problem.of("disk_full", place="the warehouse", free="too few bytes")
         return Problem.of(
             "build_failed", count=len(failures), first=f"{first.resource_type} {first.name} ({first.message.strip()})"
         )
