@@ -19,7 +19,7 @@ from pipeline.orchestration.assets.published import published_file
 from pipeline.orchestration.assets.raw import raw_tables
 from pipeline.orchestration.assets.suggestions import KEY as SUGGESTIONS
 from pipeline.orchestration.assets.suggestions import match_suggestions
-from pipeline.orchestration.checks.gates import orphan_verdicts_available
+from pipeline.orchestration.checks.gates import orphan_verdicts_available, self_checks_hold
 from pipeline.orchestration.jobs import build, extract, nightly
 from pipeline.orchestration.resources import HomeResource
 from pipeline.orchestration.sensors import build_after_reading, checks_alert, connections_changed
@@ -37,7 +37,7 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     own = [*(landing_asset(kind) for kind in KINDS), raw_tables, *optional, published]
     return dg.Definitions(
         assets=[*_with_source(own), dbt_models()],
-        asset_checks=[orphan_verdicts_available],
+        asset_checks=[orphan_verdicts_available, self_checks_hold],
         jobs=[*extract.values(), build],
         schedules=[nightly(kind) for kind in KINDS],
         sensors=[connections_changed, build_after_reading, checks_alert],

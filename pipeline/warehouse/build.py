@@ -9,6 +9,7 @@ expensive to import is imported once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +27,14 @@ from pipeline.warehouse.dbt_manifest import (
     parsed_file,
 )
 from pipeline.warehouse.open import warehouse
+from pipeline.warehouse.sql import statement
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.contracts.graph.manifest import Manifest
+
+PUBLISHED = frozenset({"inventory", "identity", "findings", "operations"})
+"""The schemas that dbt alone writes and analysts get; those of history and of reviews are left alone."""
 
 NodeDone = Callable[[str, int, int], None]
 """Told after each node: its name, how many are done, of how many."""
@@ -117,7 +122,25 @@ def build(
         raise outcome.exception
     if outcome.result is None:
         raise CertifyError(Problem.of("project_invalid", project=project, reason=outcome.exception))
-    return BuildResult(tuple(_node(each) for each in cast("RunExecutionResult", outcome.result).results))
+    result = BuildResult(tuple(_node(each) for each in cast("RunExecutionResult", outcome.result).results))
+    if not select and result.problem is None:
+        _drop_former(home, manifest_of(project))
+    return result
+
+
+def _drop_former(home: Home, manifest: Path) -> None:
+    """Drop published tables that the project has no more: an upgrade would leave them with what they held then."""
+    nodes = json.loads(manifest.read_bytes())["nodes"].values()
+    models = {(node["schema"], node["alias"]) for node in nodes if node["resource_type"] == "model"}
+    query = """
+        select table_schema, table_name, table_type from information_schema.tables
+        where table_catalog = current_database()
+    """
+    with warehouse(home) as connection:
+        for schema, name, kind in connection.execute(query).fetchall():
+            if schema in PUBLISHED & {found for found, _ in models} and (schema, name) not in models:
+                what = "view" if kind == "VIEW" else "table"
+                connection.execute(statement(f"drop {what} {{table}}", table=(schema, name)))
 
 
 def _parsed(project: Path) -> Manifest:

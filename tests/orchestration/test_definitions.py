@@ -95,6 +95,7 @@ def test_the_checks_on_what_was_landed_block_nothing(repository: dg.RepositoryDe
     assert of_aws == shared | {"can_assume_role", "account_matches_role", "external_id_enforced"}
     assert of_files == shared
     assert ("findings/orphaned_accounts", "orphan_verdicts_available") in checks
+    assert ("operations/self_check_failures", "self_checks_hold") in checks
     landed = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "landing"]
     assert not any(graph.get(key).blocking for key in landed)
 

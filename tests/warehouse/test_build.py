@@ -53,6 +53,19 @@ def test_the_warehouse_is_free_afterwards_and_a_second_build_runs_in_the_same_pr
         assert connection.execute("select count(*) from findings.third").fetchall() == [(2,)]
 
 
+def test_a_mart_that_the_project_has_no_more_is_gone_after_the_next_build(home: Home, project: Path) -> None:
+    build(home, project=project)
+    with warehouse(home, patience=0) as connection:
+        connection.execute("create table findings.former as select 1 as id")
+        connection.execute("create schema history")
+        connection.execute("create table history.kept as select 1 as id")
+    build(home, project=project)
+    with warehouse(home, patience=0) as connection:
+        names = "select table_schema || '.' || table_name from information_schema.tables"
+        found = {name for (name,) in connection.execute(names).fetchall()}
+    assert found == {"findings.first", "findings.second", "findings.third", "history.kept"}
+
+
 def test_one_parse_serves_every_home(home: Home, project: Path, tmp_path: Path) -> None:
     build(home, project=project)
     parsed = (project / ".parsed" / "manifest.json").stat().st_mtime_ns

@@ -1,6 +1,6 @@
 """Whether verdicts may be given at all, asked of the published file.
 
-Belongs here: the check on orphaned accounts.
+Belongs here: the checks on orphaned accounts and on accounts in quarantine.
 Does not belong here: when the gate is closed (the dbt project decides and says why).
 """
 
@@ -14,6 +14,11 @@ from pipeline.warehouse.query import query
 
 GATE = "orphaned_accounts"
 JUDGED = dg.AssetKey(["findings", GATE])
+IDENTITIES = dg.AssetKey(["operations", "self_check_failures"])
+QUARANTINED = """
+    select check_name, count(*), min(account_key), min(remedy) from operations.self_check_failures
+    group by check_name order by check_name
+"""
 
 
 @dg.asset_check(
@@ -30,4 +35,22 @@ def orphan_verdicts_available(home: dg.ResourceParam[HomeResource]) -> dg.AssetC
         severity=dg.AssetCheckSeverity.ERROR,
         description="verdicts are given" if is_open else f"no verdict on owners: {reason}",
         metadata={} if is_open else {"reason": str(reason), "remedy": str(remedy)},
+    )
+
+
+@dg.asset_check(
+    asset=IDENTITIES,
+    additional_deps=[KEY],
+    description="No account fails a self-check of the rules; those that do get no verdict, and all others do.",
+)
+def self_checks_hold(home: dg.ResourceParam[HomeResource]) -> dg.AssetCheckResult:
+    """Fails while accounts are in quarantine: something is said of them that cannot be true."""
+    answer = query(home.home, QUARANTINED)
+    checks = "; ".join(f"{name}: {count} accounts, such as {example}" for name, count, example, _ in answer.rows)
+    remedies = "; ".join(dict.fromkeys(str(row[3]) for row in answer.rows))
+    return dg.AssetCheckResult(
+        passed=not answer.rows,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=f"no verdict on accounts that fail a self-check: {checks}" if answer.rows else "all of them hold",
+        metadata={"remedy": remedies} if answer.rows else {},
     )
