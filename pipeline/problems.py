@@ -606,6 +606,35 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.REFUSED,
     ),
     ProblemKind(
+        "emptied",
+        symptom="The directory is empty",
+        cause="no row in {table}, and {previous} in the last good snapshot ({previous_as_of}); an empty directory is"
+        " always held, and the last good one stays current",
+        fix="if they are really all gone, `certify sync {connection} --accept-shrink {connection}`; otherwise look at"
+        " what the directory returns to this connection",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
+        "ids_changed",
+        symptom="The identifiers changed",
+        cause="{kept} of {previous} identifiers of the last good snapshot ({previous_as_of}) are left in {table}, and"
+        " {why}; findings, history and decisions hang on the identifiers, so it is held, and the last good one stays"
+        " current",
+        fix="map native_id to what it came from before; or, if the new identifiers are meant,"
+        " `certify sync {connection} --accept-shrink {connection}`: findings on the old ones then end as"
+        " directory_changed",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
+        "snapshot_from_future",
+        symptom="A snapshot from the future",
+        cause="snapshot {snapshot_id} says it was read on {as_of}, and the clock of this machine says {now}; one of the"
+        " two clocks is wrong, so the snapshot is set aside and older ones count",
+        fix="compare the clocks of the machines that run certify (`timedatectl`). If the snapshot's was wrong, delete"
+        " {place}/{series}/{snapshot_id}; if this one's was wrong, set it right and delete the file {marker} in there",
+        exit_code=ExitCode.PARTIAL,
+    ),
+    ProblemKind(
         "unexpected",
         symptom="Unexpected error",
         cause="{error}",

@@ -84,10 +84,10 @@ class Settings(BaseModel):
     max_shrink: float = Field(
         default=0.2,
         description="A directory that lost more than this fraction of its rows since its last good sync is held"
-        " until a person accepts it. Only together with max_shrink_rows.",
+        " until a person accepts it. Only together with max_shrink_rows; one that was emptied is always held.",
     )
     max_shrink_rows: int = Field(
-        default=10, description="Losing fewer rows than this never holds a directory, whatever fraction of it they are."
+        default=10, description="Losing fewer rows than this does not hold a directory, unless they were all it had."
     )
     keep_snapshots: int = Field(
         default=10,

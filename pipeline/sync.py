@@ -40,7 +40,7 @@ class SyncOutcome:
     def problems(self) -> tuple[Problem, ...]:
         """Everything a user should do something about: of attempts that are not complete, of the load, of the build."""
         of_reads = (problem for manifest in self.manifests if not is_good(manifest) for problem in manifest.problems)
-        of_load = self.loaded.failed.values() if self.loaded else ()
+        of_load = (*self.loaded.failed.values(), *self.loaded.set_aside) if self.loaded else ()
         of_all = (self.failure,) if self.failure else ()
         return (*of_reads, *of_load, *of_all)
 

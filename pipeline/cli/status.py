@@ -60,16 +60,17 @@ def status(invocation: Invocation) -> ExitCode:
       certify status --json
     """
     from pipeline.connections.yaml_file import load_connections
+    from pipeline.landing.gates import CLOCK_TOLERANCE
     from pipeline.landing.store import Landing
     from pipeline.settings import load_settings
 
     home, output = invocation.home, invocation.output
     settings = load_settings(home, invocation.environ)
     landing = Landing.of(home, settings, invocation.environ)
-    judged = _published(home)
+    judged, latest = _published(home), invocation.now + CLOCK_TOLERANCE
     unsaid = judgements.employment_problems(home)
     rows = [
-        _row(connection, landing.attempts(connection.kind, connection.name), judged, invocation.now, settings)
+        _row(connection, landing.attempts(connection.kind, connection.name, latest), judged, invocation.now, settings)
         for connection in load_connections(home, invocation.environ)
     ]
     problems = [*(problem for row in rows for problem in row.pop("problems")), *unsaid]

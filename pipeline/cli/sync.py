@@ -38,7 +38,8 @@ def sync(
         typer.Option(
             "--accept-shrink",
             metavar="NAME",
-            help="Accept that this directory has lost many rows. May be given several times.",
+            help="Accept that this directory has lost many rows or all of them, or has other identifiers. May be given"
+            " several times.",
             autocompletion=connection_names,
             show_default=False,
         ),

@@ -71,6 +71,8 @@ class Snapshot:
     calls: int = 0
     retries: int = 0
     vanished: int = 0
+    id_source: str = ""
+    """Where `native_id` comes from, for kinds in which the connection decides that; such as `column EmployeeNumber`."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.landing.manifest import MANIFEST, SNAPSHOT_ID
+from pipeline.landing.manifest import MANIFEST, SET_ASIDE, SNAPSHOT_ID
 from pipeline.landing.places import Writing
 
 LEFTOVER_AGE = timedelta(days=1)
@@ -32,7 +32,19 @@ class Bucket:
         return self.url
 
     def ids(self, series: tuple[str, str]) -> list[str]:
-        return sorted((snapshot for snapshot, files in self._listed(series).items() if MANIFEST in files), reverse=True)
+        return self._whole(series, is_aside=False)
+
+    def aside(self, series: tuple[str, str]) -> list[str]:
+        return self._whole(series, is_aside=True)
+
+    def set_aside(self, series: tuple[str, str], snapshot_id: str, why: bytes) -> None:
+        with self._files.open_output_stream(self._path(series, snapshot_id, SET_ASIDE)) as stream:
+            stream.write(why)
+
+    def _whole(self, series: tuple[str, str], *, is_aside: bool) -> list[str]:
+        listed = self._listed(series).items()
+        found = (snapshot for snapshot, files in listed if MANIFEST in files and (SET_ASIDE in files) is is_aside)
+        return sorted(found, reverse=True)
 
     def read(self, series: tuple[str, str], snapshot_id: str, file: str) -> bytes:
         with self._files.open_input_stream(self._path(series, snapshot_id, file)) as stream:

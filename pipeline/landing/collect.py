@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from pipeline.landing.manifest import Manifest, new_snapshot_id
 from pipeline.landing.store import Landing
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
+
+Clock = Callable[[], datetime]
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ def collect(
             accept_shrink=accept_shrink,
             max_shrink=settings.max_shrink,
             max_shrink_rows=settings.max_shrink_rows,
+            is_authoritative=connection.authoritative,
         )
     except Exception as error:
         full = disk_full(Path(str(landing)), connection.name) if is_full(error) else None
@@ -77,13 +80,14 @@ def collect_many(
     *,
     landing: Landing,
     settings: Settings,
-    as_of: datetime,
+    clock: Clock,
     run_id: str,
     accept_shrink: Collection[str] = (),
     progress: Progress = silent,
 ) -> list[Manifest]:
     """`collect` for each connection, `max_connections_at_once` side by side; manifests in the order of the connections.
 
+    Each is as of the instant its own read begins, by `clock`: of many, the last ones wait for the first.
     `accept_shrink` names connections. On KeyboardInterrupt reads under way are abandoned, nothing of them is landed,
     and the interrupt goes on.
     """
@@ -100,7 +104,7 @@ def collect_many(
             connection,
             landing=landing,
             settings=settings,
-            as_of=as_of,
+            as_of=clock(),
             run_id=run_id,
             accept_shrink=connection.name in accept_shrink,
             progress=told,

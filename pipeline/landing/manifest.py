@@ -18,7 +18,7 @@ from pipeline.problems import Problem
 
 SCHEMA_VERSION = 1
 SNAPSHOT_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8,16}")
-MANIFEST = "manifest.json"
+MANIFEST, SET_ASIDE = "manifest.json", "set-aside.json"
 
 
 def _utc(instant: datetime) -> datetime:
@@ -43,7 +43,8 @@ class Manifest(BaseModel):
     """One attempt to read one directory.
 
     Only a `complete` one is ever current. A `held` one is whole too, but shrank more than allowed against the last good
-    one (`previous_rows`). A `failed` one has no tables, and `problems` says why.
+    one (`previous_rows`). A `failed` one has no tables, and `problems` says why. `epoch` is the first snapshot of those
+    that share their identifiers; empty until a person accepts that they have changed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +69,13 @@ class Manifest(BaseModel):
     vanished: int = 0
     held_reason: str = ""
     previous_rows: int | None = None
+    id_source: str = ""
+    epoch: str = ""
+
+    @property
+    def directory_identity(self) -> str:
+        """What tells this directory from another one read under the same name."""
+        return f"{self.account_id}#{self.epoch}" if self.epoch else self.account_id
 
     @property
     def rows(self) -> int | None:
@@ -87,6 +95,11 @@ def new_snapshot_id(as_of: datetime) -> str:
     """
     instant = _utc(as_of)
     return f"{instant:%Y%m%dT%H%M%SZ}-{instant.microsecond:05x}{secrets.token_hex(6)[:11]}"
+
+
+def read_at(snapshot_id: str) -> datetime:
+    """The second of the read that the id names, in UTC."""
+    return datetime.strptime(snapshot_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def instant_of(snapshot_id: str) -> str:

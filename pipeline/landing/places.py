@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.home import FILE_MODE, FOLDER_MODE, sync_folder
-from pipeline.landing.manifest import SNAPSHOT_ID
+from pipeline.home import FILE_MODE, FOLDER_MODE, private_write, sync_folder
+from pipeline.landing.manifest import SET_ASIDE, SNAPSHOT_ID
 
 PARTIAL = ".partial"
 
@@ -34,7 +34,15 @@ class Place(Protocol):
     """Snapshots of one connection are asked for by `series`, its kind and name. Failures are OSErrors."""
 
     def ids(self, series: tuple[str, str]) -> list[str]:
-        """The snapshots that are there, newest first."""
+        """The snapshots that are there and count, newest first."""
+        ...
+
+    def aside(self, series: tuple[str, str]) -> list[str]:
+        """Those that were set aside, and are not among `ids`."""
+        ...
+
+    def set_aside(self, series: tuple[str, str], snapshot_id: str, why: bytes) -> None:
+        """Put a mark beside the manifest: the snapshot stays as evidence and counts no more."""
         ...
 
     def read(self, series: tuple[str, str], snapshot_id: str, file: str) -> bytes:
@@ -60,10 +68,20 @@ class Folder:
         return str(self.root)
 
     def ids(self, series: tuple[str, str]) -> list[str]:
+        return [each.name for each in self._whole(series) if not (each / SET_ASIDE).exists()]
+
+    def aside(self, series: tuple[str, str]) -> list[str]:
+        return [each.name for each in self._whole(series) if (each / SET_ASIDE).exists()]
+
+    def set_aside(self, series: tuple[str, str], snapshot_id: str, why: bytes) -> None:
+        with contextlib.suppress(FileNotFoundError):  # pruned meanwhile
+            private_write(self.root.joinpath(*series, snapshot_id, SET_ASIDE), why)
+
+    def _whole(self, series: tuple[str, str]) -> list[Path]:
         folder = self.root.joinpath(*series)
         if not folder.exists():
             return []
-        return sorted((each.name for each in folder.iterdir() if SNAPSHOT_ID.fullmatch(each.name)), reverse=True)
+        return sorted((each for each in folder.iterdir() if SNAPSHOT_ID.fullmatch(each.name)), reverse=True)
 
     def read(self, series: tuple[str, str], snapshot_id: str, file: str) -> bytes:
         return self.root.joinpath(*series, snapshot_id, file).read_bytes()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,16 @@ from pydantic import ValidationError
 
 from pipeline.directories.base import Snapshot
 from pipeline.home import Home
-from pipeline.landing.manifest import MANIFEST, LandedTable, Manifest, instant_of, new_snapshot_id
+from pipeline.landing import gates
+from pipeline.landing.manifest import (
+    MANIFEST,
+    SET_ASIDE,
+    LandedTable,
+    Manifest,
+    instant_of,
+    new_snapshot_id,
+    read_at,
+)
 from pipeline.landing.places import Folder, Place
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
@@ -65,24 +75,31 @@ class Landing:
         max_shrink: float,
         max_shrink_rows: int,
         finished_at: datetime | None = None,
+        is_authoritative: bool = False,
     ) -> Manifest:
         """Land an attempt, all of it or nothing, and give back what was written down about it.
 
-        A complete snapshot whose main table lost more than `max_shrink` of its rows, and at least `max_shrink_rows`,
-        against the last good one of the same account is landed as `held`, unless `accept_shrink`.
+        A complete snapshot is landed as `held`, unless `accept_shrink`, when beside the last good one of the same
+        account its main table is empty, lost more than `max_shrink` of its rows, and at least `max_shrink_rows`, or has
+        mostly other identifiers (`gates`). Snapshots that were read after `finished_at` are set aside first.
         """
         if snapshot.status == "complete" and snapshot.main_table not in snapshot.tables:
             raise ValueError(f"a complete snapshot of {snapshot.kind} needs its table '{snapshot.main_table}'")
         series = _series(snapshot.kind, snapshot.connection)
         finished_at = finished_at or datetime.now(UTC)
         with _usable(str(self)):
-            held, previous_rows = None, None
+            self._set_aside(series, finished_at)
+            held, previous_rows, epoch = None, None, ""
             previous = self.current(*series) if snapshot.status == "complete" else None
+            snapshot_id = self._new_id(series, snapshot.as_of)
             if previous is not None and previous.account_id == snapshot.account_id:
-                previous_rows = previous.rows
-                held = _shrank(snapshot, previous, max_shrink, max_shrink_rows)
-            held = None if accept_shrink else held
-            with self._place.write(series, snapshot_id := self._new_id(series, snapshot.as_of)) as put:
+                previous_rows, epoch = previous.rows, previous.epoch
+                others = self._renumbered(snapshot, previous, is_authoritative)
+                held = gates.emptied(snapshot, previous)
+                held = held or gates.shrank(snapshot, previous, max_shrink, max_shrink_rows) or others
+                if accept_shrink:
+                    held, epoch = None, snapshot_id if others else epoch
+            with self._place.write(series, snapshot_id) as put:
                 tables = {}
                 for name, table in snapshot.tables.items():
                     content = _parquet(table)
@@ -109,6 +126,8 @@ class Landing:
                     vanished=snapshot.vanished,
                     held_reason=held.message if held else "",
                     previous_rows=previous_rows,
+                    id_source=snapshot.id_source,
+                    epoch=epoch,
                 )
                 put(MANIFEST, manifest.to_json().encode())
         return manifest
@@ -117,9 +136,32 @@ class Landing:
         """The newest complete snapshot, or None."""
         return next((each for each in self._each(_series(kind, connection)) if each.status == "complete"), None)
 
-    def attempts(self, kind: str, connection: str) -> list[Manifest]:
-        """Every attempt that is kept, newest first. One whose manifest cannot be read is told as failed."""
-        return list(self._each(_series(kind, connection)))
+    def attempts(self, kind: str, connection: str, not_after: datetime | None = None) -> list[Manifest]:
+        """Every attempt that is kept, newest first. One whose manifest cannot be read is told as failed.
+
+        `not_after` leaves out those that were read later.
+        """
+        found = self._each(_series(kind, connection))
+        return [each for each in found if not_after is None or each.as_of <= not_after]
+
+    def from_the_future(self, kind: str, connection: str, now: datetime) -> dict[str, Problem]:
+        """By snapshot id: those that were set aside, or that a clock which says `now` has not reached yet."""
+        series = _series(kind, connection)
+        with _usable(str(self)):
+            found = [*self._place.aside(series), *_later(self._place.ids(series), now)]
+        return {
+            snapshot_id: Problem.of(
+                "snapshot_from_future",
+                connection=connection,
+                snapshot_id=snapshot_id,
+                as_of=f"{read_at(snapshot_id):%Y-%m-%d %H:%M} UTC",
+                now=f"{now:%Y-%m-%d %H:%M} UTC",
+                place=self,
+                series="/".join(series),
+                marker=SET_ASIDE,
+            )
+            for snapshot_id in found
+        }
 
     def table(self, manifest: Manifest, name: str) -> pa.Table:
         """A table of a snapshot, verified. Raises CertifyError `snapshot_damaged` when it is not what was written."""
@@ -146,6 +188,20 @@ class Landing:
                 self._place.remove(series, snapshot_id)
         return len(surplus)
 
+    def _set_aside(self, series: Series, now: datetime) -> None:
+        """Mark what was read later than now; it would count again, in place of newer ones, once that time has come."""
+        for snapshot_id in _later(self._place.ids(series), now):
+            why = {"snapshot_id": snapshot_id, "set_aside_at": now.isoformat(), "reason": "read later than this"}
+            self._place.set_aside(series, snapshot_id, json.dumps(why).encode())
+
+    def _renumbered(self, snapshot: Snapshot, previous: Manifest, is_authoritative: bool) -> Problem | None:
+        def earlier() -> pa.Table:
+            return self.table(previous, previous.main_table)
+
+        with contextlib.suppress(CertifyError):  # damaged: the load says so, and there is nothing to compare with
+            return gates.renumbered(snapshot, previous, earlier, is_authoritative=is_authoritative)
+        return None
+
     def _each(self, series: Series) -> Iterator[Manifest]:
         with _usable(str(self)):
             snapshot_ids = self._place.ids(series)
@@ -164,20 +220,9 @@ class Landing:
         return snapshot_id
 
 
-def _shrank(snapshot: Snapshot, previous: Manifest, max_shrink: float, max_shrink_rows: int) -> Problem | None:
-    rows, before = snapshot.tables[snapshot.main_table].num_rows, previous.rows
-    if before is None or before - rows < max_shrink_rows or before - rows <= max_shrink * before:
-        return None
-    return Problem.of(
-        "shrank",
-        connection=snapshot.connection,
-        rows=f"{rows:,}",
-        table=snapshot.main_table,
-        previous=f"{before:,}",
-        previous_as_of=f"{previous.as_of:%Y-%m-%d %H:%M} UTC",
-        max_shrink=f"{max_shrink:.0%}",
-        max_shrink_rows=max_shrink_rows,
-    )
+def _later(snapshot_ids: Iterable[str], now: datetime) -> list[str]:
+    """Those that were read later than `now`, beyond what clocks may differ."""
+    return [each for each in snapshot_ids if read_at(each) > now + gates.CLOCK_TOLERANCE]
 
 
 def _parsed(content: bytes, series: Series, snapshot_id: str) -> Manifest:
@@ -189,7 +234,7 @@ def _parsed(content: bytes, series: Series, snapshot_id: str) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         reason = f"cannot be read ({'.'.join(map(str, first['loc']))} {first['msg']})"
-    instant = datetime.strptime(snapshot_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    instant = read_at(snapshot_id)
     kind, connection = series
     broken = Manifest(
         snapshot_id=snapshot_id,

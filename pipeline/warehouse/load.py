@@ -7,9 +7,9 @@ Does not belong here: reading directories, keeping snapshots (`landing`), or the
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
@@ -34,13 +34,15 @@ class LoadResult:
     """What a load did, by the names of the connections.
 
     `loaded` and `unchanged` give the snapshot whose rows are there now. `failed` says what was wrong with a newer one;
-    the rows of the last good one stay. A connection in none of them has no snapshot. `rows` counts every raw table.
+    the rows of the last good one stay. A connection in none of them has no snapshot. `set_aside` has one problem for
+    each snapshot that a wrong clock has dated into the future. `rows` counts every raw table.
     """
 
     loaded: Mapping[str, str] = field(default_factory=dict)
     unchanged: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     failed: Mapping[str, Problem] = field(default_factory=dict)
+    set_aside: tuple[Problem, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -76,12 +78,14 @@ def load(
     Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or the ledger cannot
     be read: nothing was changed then, because nothing may be judged without what people decided.
     """
+    now = evaluated_at if evaluated_at.tzinfo else evaluated_at.replace(tzinfo=UTC)
     decisions = decision_rows(Ledger.of(home).read(), max(evaluated_at, as_of_override or evaluated_at))
-    attempts = {each.name: _own_attempts(landing, each) for each in connections}
+    future = {each.name: landing.from_the_future(each.kind, each.name, now) for each in connections}
+    attempts = {each.name: _own_attempts(landing, each, future[each.name]) for each in connections}
     with warehouse(home) as database:
         with transaction(database):
             create_tables(database, _all_landed_tables())
-        removed = _remove_strangers(database, connections)
+        removed = _remove_strangers(database, connections, future)
         there = _loaded(database)
         outcomes = {
             each.name: _bring_up_to_date(database, landing, each, attempts[each.name], there.get(each.name))
@@ -98,6 +102,7 @@ def load(
             failed={
                 name: next(iter(outcome.damaged.values())) for name, outcome in outcomes.items() if outcome.damaged
             },
+            set_aside=tuple(problem for found in future.values() for problem in found.values()),
             rows=_count(database),
         )
 
@@ -172,13 +177,18 @@ def _insert(database: duckdb.DuckDBPyConnection, name: str, table: pa.Table, lea
         database.unregister("landed")
 
 
-def _remove_strangers(database: duckdb.DuckDBPyConnection, connections: Sequence[Connection]) -> tuple[str, ...]:
-    """Remove the rows of connections that are gone, or that now mean another directory; gives their names."""
+def _remove_strangers(
+    database: duckdb.DuckDBPyConnection, connections: Sequence[Connection], future: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    """Remove the rows of connections that are gone or now mean another directory, and rows from the future; gives the
+    names of the connections."""
     wanted = {each.name: each for each in connections}
     strangers = [
         name
         for name, there in _loaded(database).items()
-        if name not in wanted or not _is_of(wanted[name], there.kind, there.account_id)
+        if name not in wanted
+        or not _is_of(wanted[name], there.kind, there.account_id)
+        or there.snapshot_id in future[name]
     ]
     with transaction(database):
         for name in strangers:
@@ -186,12 +196,13 @@ def _remove_strangers(database: duckdb.DuckDBPyConnection, connections: Sequence
     return tuple(strangers)
 
 
-def _own_attempts(landing: Landing, connection: Connection) -> list[Manifest]:
+def _own_attempts(landing: Landing, connection: Connection, future: Collection[str]) -> list[Manifest]:
     """The attempts, newest first, to read the directory the name stands for now; a failed one may not say which."""
     return [
         manifest
         for manifest in landing.attempts(connection.kind, connection.name)
-        if not manifest.account_id or _is_of(connection, manifest.kind, manifest.account_id)
+        if manifest.snapshot_id not in future
+        and (not manifest.account_id or _is_of(connection, manifest.kind, manifest.account_id))
     ]
 
 

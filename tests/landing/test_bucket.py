@@ -18,7 +18,7 @@ from pipeline.landing import bucket as buckets
 from pipeline.landing.bucket import Bucket
 from pipeline.landing.store import Landing
 from pipeline.problems import CertifyError
-from tests.landing.samples import failed, land, snapshot
+from tests.landing.samples import EVENING, failed, land, snapshot
 
 SERIES = ("file", "people")
 HALF = "20260101T000000Z-00000000"
@@ -178,3 +178,10 @@ def test_credentials_that_end_are_renewed_while_snapshots_are_written(
     second = land(landing, snapshot(2))
     assert len(given_out.read_text()) > used >= 1
     assert landing.current(*SERIES) == second != first
+
+
+def test_a_snapshot_from_the_future_is_set_aside_in_a_bucket_too(landing: Landing) -> None:
+    ahead = land(landing, snapshot(hour=1000), finished_at=EVENING + timedelta(days=60))
+    now = land(landing, snapshot(hour=1))
+    assert landing.attempts(*SERIES) == [now]
+    assert list(landing.from_the_future(*SERIES, EVENING + timedelta(days=90))) == [ahead.snapshot_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import signal
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def file(name: str) -> FileConnection:
 
 
 def run(landing: Landing, connections: list[Connection], **options: Any) -> list[Manifest]:
-    given = {"settings": Settings(), "as_of": NOON, "run_id": "run-1", **options}
+    given = {"settings": Settings(), "clock": lambda: NOON, "run_id": "run-1", **options}
     return collect_many(connections, landing=landing, **given)
 
 
@@ -124,6 +125,14 @@ def test_an_external_id_in_an_unforeseen_error_is_not_written_down(landing: Land
     assert "canary" not in manifest.to_json()
     assert "ExternalId=... is odd" in manifest.problems[0].message
     assert manifest.account_id == "111122223333"
+
+
+def test_each_connection_is_as_of_the_instant_its_own_read_began(landing: Landing, directory: Scripted) -> None:
+    ticks = itertools.count()
+    options = {"settings": Settings(max_connections_at_once=1), "clock": lambda: NOON + timedelta(minutes=next(ticks))}
+    manifests = run(landing, [file("a"), file("b"), file("c")], **options)
+    began = [manifest.as_of for manifest in manifests]
+    assert began == [NOON.replace(tzinfo=UTC) + timedelta(minutes=minute) for minute in range(3)]
 
 
 def test_no_more_connections_at_once_than_the_settings_allow(landing: Landing, directory: Scripted) -> None:

@@ -92,8 +92,9 @@ def test_a_failed_attempt_is_recorded_and_never_current(landing: Landing) -> Non
         (100, 101, "complete"),
         (40, 31, "complete"),  # 22 %, but 9 rows
         (40, 30, "held"),  # 25 %, and 10 rows
-        (9, 0, "complete"),
+        (9, 1, "complete"),
         (10, 0, "held"),
+        (1, 0, "held"),  # empty: below the floor of 10 rows too
         (0, 0, "complete"),
     ],
 )
@@ -105,6 +106,19 @@ def test_a_directory_that_shrank_by_more_than_allowed_is_held(
     assert manifest.status == status
     assert manifest.previous_rows == before
     assert landing.current(*SERIES) == (good if status == "held" else manifest)
+
+
+@pytest.mark.parametrize("limits", [{"max_shrink": 1.0}, {"max_shrink_rows": 10_000}])
+def test_an_emptied_directory_is_held_whatever_the_limits_until_it_is_accepted(
+    landing: Landing, limits: dict[str, float]
+) -> None:
+    good = land(landing, snapshot(3))
+    held = land(landing, snapshot(0, hour=1), **limits)
+    assert (held.status, held.problems[0].code, landing.current(*SERIES)) == ("held", "emptied", good)
+    assert "3 in the last good snapshot (2026-11-24 12:00 UTC)" in held.held_reason
+    accepted = land(landing, snapshot(0, hour=2), accept_shrink=True, **limits)
+    assert landing.current(*SERIES) == accepted
+    assert land(landing, snapshot(0, hour=3), **limits).status == "complete"
 
 
 def test_a_held_attempt_says_why_and_can_be_looked_at(landing: Landing) -> None:

@@ -258,3 +258,28 @@ def test_a_landing_that_cannot_be_read_changes_nothing(home: Home) -> None:
     with pytest.raises(CertifyError, match="elsewhere"):
         load(home, Landing(home.root / "elsewhere"), [aws()], SETTINGS, NOW)
     assert users(home) == [("production", "ada")]
+
+
+def test_a_snapshot_from_the_future_is_not_loaded_and_is_named(home: Home) -> None:
+    good = land(home, aws_snapshot(users=["ada"], at=hour(1)))
+    future = land(home, aws_snapshot(users=["nobody"], at=hour(900)))
+
+    result = load_all(home, [aws()])
+
+    assert result.loaded == {"production": good.snapshot_id}
+    assert users(home) == [("production", "ada")]
+    (problem,) = result.set_aside
+    assert (problem.connection, future.snapshot_id in problem.message) == ("production", True)
+    assert rows(home, "select snapshot_id, is_latest from raw.attempts") == [(good.snapshot_id, True)]
+
+
+def test_rows_that_were_loaded_from_the_future_give_way_once_the_clock_is_right(home: Home) -> None:
+    good = land(home, aws_snapshot(users=["ada"], at=hour(1)))
+    land(home, aws_snapshot(users=["nobody"], at=hour(900)))
+    load(home, landing_of(home), [aws()], SETTINGS, hour(901))
+    assert users(home) == [("production", "nobody")]
+
+    result = load_all(home, [aws()])
+
+    assert result.loaded == {"production": good.snapshot_id}
+    assert users(home) == [("production", "ada")]

@@ -44,6 +44,8 @@ class Columns:
     identity: str
     kept: Mapping[str, int]
     further: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    id_source: str = ""
+    """The header that identifies a row, in words."""
 
     @property
     def known_fields(self) -> list[str]:
@@ -90,7 +92,13 @@ def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
     kept = {
         header: position for position, header in enumerate(headers) if position not in taken and not _is_secret(header)
     }
-    return Columns({**positions, "native_id": positions[identity]}, identity, kept, further)
+    return Columns(
+        {**positions, "native_id": positions[identity]},
+        identity,
+        kept,
+        further,
+        f"column {printable(headers[positions[identity]])}",
+    )
 
 
 def _is_secret(header: str) -> bool:

@@ -46,12 +46,14 @@ class FileDirectory:
         """
         del run_id
         moment = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
-        opened, table, refused = None, ACCOUNTS.empty_table(), False
+        opened, table, refused, id_source = None, ACCOUNTS.empty_table(), False, ""
         problems: list[Problem] = []
         try:
             opened = open_file(connection)
             progress(connection.name, PARSE, 0, None)
-            table, problems = _accounts(opened, connection)
+            grid, columns = _mapped(opened, connection)
+            table, problems = _rows(grid, columns, connection)
+            id_source = columns.id_source
             problems += _dated(opened, connection, moment)
             progress(connection.name, PARSE, table.num_rows, table.num_rows)
         except RefusedFileError as error:
@@ -69,6 +71,7 @@ class FileDirectory:
             main_table=self.main_table,
             evidence_as_of=opened.written_at if opened and opened.written_at < moment else None,
             calls=1,
+            id_source=id_source,
         )
 
     def test(self, connection: FileConnection) -> Iterator[Step]:
@@ -105,10 +108,6 @@ def _tried(connection: FileConnection) -> Iterator[str]:
     notes = "".join(f"; {problem.message}" for problem in problems)
     names = ", ".join(printable(name.as_py()) for name in table["native_id"].slice(0, 3))
     yield f"{table.num_rows:,} rows{', such as ' + names if names else ''}{notes}"
-
-
-def _accounts(opened: Opened, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
-    return _rows(*_mapped(opened, connection), connection)
 
 
 def _mapped(opened: Opened, connection: FileConnection) -> tuple[Grid, Columns]:

@@ -64,6 +64,7 @@ class Ldap:
             status="failed",
             strategy=connection.preset,
             main_table=self.main_table,
+            id_source=f"{connection.preset} entries below {connection.base_dn}",
         )
         session = LdapSession(connection, self.patience)
         try:

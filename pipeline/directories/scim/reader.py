@@ -61,6 +61,7 @@ class Scim:
             status="failed",
             strategy="listed",
             main_table=self.main_table,
+            id_source=f"the service at {connection.url}",
         )
         client = ScimClient(connection, reads, self.patience, self.sleep)
         try:

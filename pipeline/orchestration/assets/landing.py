@@ -121,7 +121,7 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
                 chosen,
                 landing=landing,
                 settings=home.settings,
-                as_of=datetime.now(UTC),
+                clock=lambda: datetime.now(UTC),
                 run_id=context.run.run_id,
                 accept_shrink=config.accept_shrink,
                 progress=journal.progress,
