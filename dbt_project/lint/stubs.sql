@@ -17,6 +17,7 @@
 {% macro whole_days(earlier, later) %}date_sub({{ earlier }}, {{ later }}){% endmacro %}
 {% macro seconds_between(earlier, later) %}date_sub({{ earlier }}, {{ later }}){% endmacro %}
 {% macro instant_text(instant) %}lower({{ instant }}){% endmacro %}
+{% macro columns_added_since(relation, columns) %}{% endmacro %}
 {% macro forget_what_ifs(states) %}{% endmacro %}
 {% macro recorded(relation, columns, unread) %}select {{ columns | join(', ') }} from {{ relation }}{% endmacro %}
 {% macro regexp_matches(text, pattern) %}({{ text }} like 'x'){% endmacro %}

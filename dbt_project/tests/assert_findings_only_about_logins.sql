@@ -9,7 +9,7 @@ from {{ ref('all_findings') }} as all_findings
 inner join {{ ref('accounts') }} as accounts
     on all_findings.account_key = accounts.account_key
 where
-    all_findings.status <> 'resolved'
+    all_findings.status in ('open', 'excepted')
     and all_findings.coverage <> 'none'
     and (
         accounts.is_authoritative

@@ -150,7 +150,7 @@ def persons(home: Home) -> dict[str, str]:
 
 
 def finding_called(home: Home, start: str) -> Finding:
-    """The finding whose id begins so. Raises ConfigurationError for none, for several, and for a resolved one."""
+    """The finding whose id begins so. Raises ConfigurationError for none, for several, and for one that is over."""
     found = [Finding(*row) for row in query(home, FINDINGS, {"start": start}).rows]
     exact = [finding for finding in found if finding.finding_id == start]
     if len(exact or found) > 1:
@@ -158,8 +158,8 @@ def finding_called(home: Home, start: str) -> Finding:
     if not found or (not exact and len(start) < SHORTEST_START):
         raise _no_finding(start, "was not found by the last sync, nor by any before it")
     [finding] = exact or found
-    if finding.status == "resolved":
-        raise _no_finding(start, "is resolved: there is nothing left to accept")
+    if finding.status not in ("open", "excepted"):
+        raise _no_finding(start, f"is {finding.status.replace('_', ' ')}: there is nothing left to accept")
     return finding
 
 

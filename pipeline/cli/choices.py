@@ -49,11 +49,13 @@ class Severity(StrEnum):
 
 
 class Status(StrEnum):
-    """Which findings: `open` leaves out excepted and resolved ones."""
+    """Which findings: `open` leaves out those that are excepted, resolved or ended with their directory."""
 
     OPEN = "open"
     EXCEPTED = "excepted"
     RESOLVED = "resolved"
+    DIRECTORY_REMOVED = "directory_removed"
+    DIRECTORY_CHANGED = "directory_changed"
     ALL = "all"
 
 

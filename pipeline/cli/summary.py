@@ -42,7 +42,9 @@ FINDINGS = [
     Column("new", right=True),
     Column("gone", right=True),
 ]
-STANDING = "select finding_id, finding_type, severity, status from findings.all_findings where status <> 'resolved'"
+STANDING = (
+    "select finding_id, finding_type, severity, status from findings.all_findings where status in ('open', 'excepted')"
+)
 
 
 def sync_and_show(

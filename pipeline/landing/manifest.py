@@ -74,8 +74,8 @@ class Manifest(BaseModel):
 
     @property
     def directory_identity(self) -> str:
-        """What tells this directory from another one read under the same name."""
-        return f"{self.account_id}#{self.epoch}" if self.epoch else self.account_id
+        """What tells this directory from another one read under the same name, such as `aws_iam:111122223333`."""
+        return f"{self.kind}:{self.account_id}#{self.epoch}" if self.epoch else f"{self.kind}:{self.account_id}"
 
     @property
     def rows(self) -> int | None:

@@ -129,6 +129,7 @@ def _attempts(reads: Reads) -> Iterator[Row]:
                 "retries": manifest.retries,
                 "vanished": manifest.vanished,
                 "rows": manifest.rows,
+                "directory_identity": manifest.directory_identity if manifest.tables else None,
                 "is_current": manifest.snapshot_id == current,
                 "is_latest": False,  # marked when all are there
                 "problem_code": problem.code if problem else None,

@@ -54,6 +54,7 @@ META: Mapping[str, pa.Schema] = {
             pa.field("retries", pa.int64()),
             pa.field("vanished", pa.int64()),
             pa.field("rows", pa.int64()),  # of the kind's main table; null where nothing was read
+            pa.field("directory_identity", pa.string()),  # another value: another directory under the same name
             pa.field("is_current", pa.bool_(), nullable=False),  # its rows are the ones in the other tables
             pa.field("is_latest", pa.bool_(), nullable=False),
             pa.field("problem_code", pa.string()),

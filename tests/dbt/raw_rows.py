@@ -58,6 +58,7 @@ class Company:
     def aws(self, name: str = "production", **attempt: Any) -> AwsAccount:
         """A connected AWS account, read completely at `as_of`."""
         account_id = attempt.pop("account_id", "111122223333")
+        attempt.setdefault("directory_identity", f"aws_iam:{account_id}")
         self._connect(name, "aws_iam", account_id, is_authoritative=False)
         account = AwsAccount(self, name, account_id, self.attempt(name, "aws_iam", **attempt))
         if account.has_snapshot:

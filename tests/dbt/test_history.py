@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 
 from tests.dbt.conftest import Warehouse
 from tests.dbt.raw_rows import NOW, Company, days_ago
@@ -165,3 +167,66 @@ def test_without_the_roster_each_account_keeps_its_one_duplicate_finding(warehou
     assert len(before) == 6
     assert warehouse.build(company(has_roster=False)).all(open_duplicates) == before
     assert warehouse.build(company(has_roster=True)).all(open_duplicates) == before
+
+
+@pytest.fixture(scope="module")
+def moves(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> list[dict[str, Any]]:
+    """States while a connection is pointed at another account, disconnected, connected under another name and again."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("moves"), manifest)
+
+    def synced(days: int, name: str = "", **attempt: Any) -> dict[str, Any]:
+        at = NOW + days * DAY
+        made = Company(evaluated_at=at)
+        made.file(as_of=at).person("E1", email="anybody@corp.example")
+        if name:
+            aws = made.aws(name, as_of=at, **attempt)
+            if attempt.get("status") != "failed":
+                user = aws.user(f"u{attempt.get('account_id', '')}", login=None, tags={"kind": "human"})
+                aws.key(user, "AKIA-1", used=days_ago(200))
+        warehouse.build(made, *HISTORY)
+        rows = warehouse.all("select * from findings.all_findings where finding_type = 'stale_account'")
+        return {row["account_key"]: (row["status"], row["resolved_at"], row["ended_at"]) for row in rows}
+
+    other = "444455556666"
+    return [
+        synced(0, "production"),
+        synced(1, "production", account_id=other, status="failed", current=False),
+        synced(2, "production", account_id=other),
+        synced(3),
+        synced(4, "prod"),
+        synced(5, "production"),
+    ]
+
+
+def test_findings_of_an_account_a_connection_leads_to_no_more_end_as_directory_changed(
+    moves: list[dict[str, Any]],
+) -> None:
+    first = next(iter(moves[0]))
+    assert moves[0][first] == ("open", None, None)
+    assert moves[1][first] == ("directory_changed", None, NOW + DAY)  # before the other account could be read
+    assert moves[2][first] == ("directory_changed", None, NOW + DAY)
+
+
+def test_findings_of_a_connection_that_is_gone_or_renamed_end_as_directory_removed(moves: list[dict[str, Any]]) -> None:
+    first, second = sorted(moves[2], key=lambda key: moves[2][key][0] == "open")
+    assert moves[3][second] == ("directory_removed", None, NOW + 3 * DAY)
+    assert moves[3][first] == moves[2][first]
+    renamed = next(key for key in moves[4] if key.startswith("prod:"))
+    assert (moves[4][renamed], moves[4][second]) == (("open", None, None), moves[3][second])
+
+
+def test_findings_of_a_directory_that_is_back_are_open_again(moves: list[dict[str, Any]]) -> None:
+    first = next(iter(moves[0]))
+    assert moves[5][first] == ("open", None, None)
+    assert {row[0] for key, row in moves[5].items() if key != first} == {"directory_removed"}
+
+
+def test_states_of_an_older_version_gain_the_columns_added_since(
+    tmp_path_factory: pytest.TempPathFactory, manifest: Manifest
+) -> None:
+    warehouse = Warehouse(tmp_path_factory.mktemp("older"), manifest)
+    before = warehouse.build(company(NOW), *HISTORY) and states(warehouse)
+    with duckdb.connect(str(warehouse.file)) as connection:
+        for column in ("directory_identity", "ended_at"):
+            connection.execute(f"alter table history.finding_states drop column {column}")
+    assert states(warehouse.build(company(NOW), *HISTORY)) == before

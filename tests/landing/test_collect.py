@@ -123,7 +123,7 @@ def test_an_external_id_in_an_unforeseen_error_is_not_written_down(landing: Land
     directory.script = {"a": raising(ValueError("ExternalId=cc-canary is odd"))}
     (manifest,) = run(landing, [connection])
     assert "canary" not in manifest.to_json()
-    assert "ExternalId=... is odd" in manifest.problems[0].message
+    assert "ExternalId=[redacted] is odd" in manifest.problems[0].message
     assert manifest.account_id == "111122223333"
 
 

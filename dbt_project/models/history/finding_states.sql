@@ -1,6 +1,7 @@
 -- Grain: one finding, ever, in one lane: `recorded` is what syncs found; `as_of` is what the last
 -- what-if (--as-of) found on top of it, and the next real sync forgets it. A finding that is not
--- true any more is resolved only where that could be seen; unseen, it stays as it was.
+-- true any more is resolved only where that could be seen; unseen, it stays as it was. One of a
+-- directory that is not connected any more, or that is another one now, ends as just that.
 {{
     config(
         materialized='incremental',
@@ -42,6 +43,7 @@ known_before as (
     {% if is_incremental() %}
         select
             states.*,
+            {{ columns_added_since(this, {'directory_identity': 'varchar', 'ended_at': 'timestamp'}) }}
             row_number() over (partition by states.finding_id order by states.lane) as preference
         from {{ this }} as states
         cross join evaluation
@@ -56,6 +58,8 @@ known_before as (
             cast(null as timestamp) as first_seen_at,
             cast(null as timestamp) as last_seen_at,
             cast(null as timestamp) as resolved_at,
+            cast(null as timestamp) as ended_at,
+            {{ as_text('null') }} as directory_identity,
             1 as preference
         from findings
         where false
@@ -72,10 +76,21 @@ seen as (
         findings.*,
         'open' as status,
         least(findings.as_of, coalesce(previous.first_seen_at, findings.as_of)) as first_seen_at,
-        greatest(findings.as_of, coalesce(previous.last_seen_at, findings.as_of)) as last_seen_at,
-        cast(null as timestamp) as resolved_at
+        -- What a wrong clock has dated into the future was not seen then.
+        greatest(
+            findings.as_of,
+            case
+                when previous.last_seen_at <= evaluation.evaluated_at then previous.last_seen_at
+                else findings.as_of
+            end
+        ) as last_seen_at,
+        cast(null as timestamp) as resolved_at,
+        cast(null as timestamp) as ended_at,
+        directories.directory_identity
     from findings
+    cross join evaluation
     left join previous on findings.finding_id = previous.finding_id
+    left join directories on findings.directory_id = directories.directory_id
 ),
 
 gone as (
@@ -118,7 +133,14 @@ replaced as (
 gone_judged as (
     select
         gone.*,
-        directories.as_of as judged_as_of,
+        gone.status not in ('open', 'excepted') as is_over,
+        greatest(directories.as_of, gone.last_seen_at) as judged_as_of,
+        greatest(evaluation.evaluated_at, gone.last_seen_at) as noticed_at,
+        case
+            when directories.directory_id is null then 'directory_removed'
+            when gone.directory_identity <> directories.directory_identity
+                then 'directory_changed'
+        end as ended_as,
         case
             when not coalesce(directories.is_readable, false) then false
             when accounts.account_key is null then true
@@ -136,6 +158,7 @@ gone_judged as (
         end as is_judged
     from gone
     cross join gates
+    cross join evaluation
     left join directories on gone.directory_id = directories.directory_id
     left join accounts on gone.account_key = accounts.account_key
     left join credentials on gone.credential_key = credentials.credential_key
@@ -159,6 +182,8 @@ unioned as (
         first_seen_at,
         last_seen_at,
         resolved_at,
+        ended_at,
+        directory_identity,
         status,
         coverage,
         as_of
@@ -179,17 +204,32 @@ unioned as (
         first_seen_at,
         last_seen_at,
         case
-            when status = 'resolved' then resolved_at
-            when is_judged then judged_as_of
+            when is_over and resolved_at < first_seen_at then first_seen_at
+            when is_over then resolved_at
+            when ended_as is null and is_judged then judged_as_of
         end as resolved_at,
-        case when status = 'resolved' or is_judged then 'resolved' else status end as status,
         case
-            when status = 'resolved' then coverage
-            when is_judged then 'full'
+            when is_over and coalesce(ended_at, resolved_at) < first_seen_at then first_seen_at
+            when is_over then coalesce(ended_at, resolved_at)
+            when ended_as is not null then noticed_at
+            when is_judged then judged_as_of
+        end as ended_at,
+        directory_identity,
+        case
+            when is_over then status
+            when ended_as is not null then ended_as
+            when is_judged then 'resolved'
+            else status
+        end as status,
+        case
+            when is_over then coverage
+            when ended_as is null and is_judged then 'full'
             else 'none'
         end as coverage,
         case
-            when status <> 'resolved' and is_judged then judged_as_of
+            when is_over then as_of
+            when ended_as is not null then noticed_at
+            when is_judged then judged_as_of
             else as_of
         end as as_of
     from gone_judged
@@ -211,6 +251,8 @@ select
     unioned.first_seen_at,
     unioned.last_seen_at,
     unioned.resolved_at,
+    unioned.ended_at,
+    unioned.directory_identity,
     unioned.status,
     unioned.coverage,
     unioned.as_of,

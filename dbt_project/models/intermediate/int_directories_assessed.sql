@@ -27,6 +27,7 @@ current_snapshots as (
         case when kind = 'file' then coalesce(evidence_as_of, as_of) else as_of end
             as content_as_of,
         row_count,
+        directory_identity,
         row_number() over (
             partition by directory_id order by as_of desc, snapshot_id desc
         ) as recency
@@ -108,6 +109,11 @@ select
     coalesce(latest_attempts.status, '') = 'complete'
     and current_snapshots.snapshot_id is not null as is_readable,
     current_snapshots.snapshot_id,
+    -- Without a snapshot, as much as the connection says.
+    coalesce(
+        current_snapshots.directory_identity,
+        connections.kind || ':' || nullif(connections.aws_account_id, '')
+    ) as directory_identity,
     case
         when current_snapshots.snapshot_id is not null
             then coalesce(evaluation.as_of_override, current_snapshots.as_of)

@@ -1,5 +1,5 @@
--- Grain: one finding, ever: open, excepted (somebody accepts it until a date), or resolved since. A
--- finding that could not be looked at again stays open, coverage none.
+-- Grain: one finding, ever: open, excepted (accepted until a date), resolved since, or ended with
+-- its directory. A finding that could not be looked at again stays open, coverage none.
 with states as (
     select * from {{ ref('finding_states') }}
 ),
@@ -52,6 +52,7 @@ select
     states.first_seen_at,
     states.last_seen_at,
     states.resolved_at,
+    states.ended_at,
     case when exceptions.target is not null then 'excepted' else states.status end as status,
     exceptions.decision_id as exception_id,
     exceptions.reason as exception_reason,

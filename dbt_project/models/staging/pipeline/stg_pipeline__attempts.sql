@@ -17,6 +17,7 @@ select
     retries,
     vanished,
     rows as row_count,
+    directory_identity,
     is_current,
     is_latest,
     problem_code,
