@@ -12,7 +12,6 @@ four hours and hands out the older one until then, so users made since are missi
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,7 +70,7 @@ class ReportRow:
 
     def slot_of(self, key_created_at: datetime | None) -> Slot | None:
         """The slot of the key made then; None when none or both fit (a key's last change moves the date too)."""
-        fitting = [slot for slot in self.slots if slot.rotated_at and slot.rotated_at == _second(key_created_at)]
+        fitting = [slot for slot in self.slots if slot.rotated_at and slot.rotated_at == second(key_created_at)]
         return fitting[0] if len(fitting) == 1 else None
 
 
@@ -87,7 +86,7 @@ class Report:
 
     def row_of(self, user: User) -> ReportRow | None:
         """The row of this very user: a user made anew under an old name is somebody else."""
-        return self.rows.get((user.arn, _second(user.created_at)))
+        return self.rows.get((user.arn, second(user.created_at)))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -168,21 +167,38 @@ def _report(answer: Answer, *, is_fresh: bool) -> Report:
 
 
 def parse(content: bytes) -> list[ReportRow]:
-    """The report's lines by the names of its columns, in whatever order and number; MalformedAnswerError when it is no
-    such report."""
-    try:
-        table = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise MalformedAnswerError(f"the credential report is no CSV: {error}") from error
-    if not table or not {"arn", "user_creation_time", "password_enabled"} <= table[0].keys():
+    """The report's lines by the names of its columns, in whatever order and number. A line that cannot be read, or that
+    another line contradicts, is left out: its user is not in the report then. MalformedAnswerError when it is no such
+    report at all."""
+    header, *lines = content.decode("utf-8-sig", errors="replace").splitlines() or [""]
+    columns = _cells(header) or []
+    if not {"arn", "user_creation_time", "password_enabled"} <= set(columns):
         raise MalformedAnswerError("the credential report lacks its columns")
-    return [_row(line) for line in table]
+    rows: dict[tuple[str, datetime | None], set[ReportRow]] = {}
+    for line in lines:
+        cells = _cells(line)
+        if cells is not None and len(cells) == len(columns) and (row := _row(dict(zip(columns, cells, strict=True)))):
+            rows.setdefault((row.arn, row.created_at), set()).add(row)
+    if lines and not rows:
+        raise MalformedAnswerError("no line of the credential report can be read")
+    return [row for same in rows.values() if len(same) == 1 for row in same]
 
 
-def _row(line: Mapping[str, str | None]) -> ReportRow:
-    value: Callable[[str], str] = lambda name: (line.get(name) or "").strip()  # noqa: E731
+def _cells(line: str) -> list[str] | None:
+    """The cells of one line, which never holds a line break; None when it is no line of CSV."""
+    if "\ufffd" in line or "\0" in line:  # not UTF-8
+        return None
+    try:
+        found = list(csv.reader([line], strict=True))
+    except csv.Error:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _row(line: Mapping[str, str]) -> ReportRow | None:
+    value: Callable[[str], str] = lambda name: line.get(name, "").strip()  # noqa: E731
     if not value("arn").startswith("arn:"):
-        raise MalformedAnswerError("the credential report has a line without an ARN")
+        return None
     return ReportRow(
         arn=value("arn"),
         created_at=_time(value("user_creation_time")),
@@ -219,11 +235,11 @@ def _name(value: str) -> str | None:
 def _time(value: str) -> datetime | None:
     """A time, or None for nothing and for what cannot be read: then the caller asks for the fact itself."""
     try:
-        return _second(instant(datetime.fromisoformat(value)))
+        return second(instant(datetime.fromisoformat(value)))
     except ValueError:
         return None
 
 
-def _second(at: datetime | None) -> datetime | None:
-    """The report knows seconds only; `at` is naive UTC."""
+def second(at: datetime | None) -> datetime | None:
+    """The whole second of `at`: the report knows seconds only; `at` is naive UTC."""
     return at.replace(microsecond=0) if at else None

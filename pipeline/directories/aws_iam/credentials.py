@@ -1,65 +1,28 @@
-"""Passwords, access keys and MFA: which witness is asked about which user, and what is believed.
+"""Access keys and MFA, and the order in which credentials are read: which witness is asked about which user.
 
-Belongs here: weighing the credential report against the calls.
-Does not belong here: getting the report (`credential_report`).
-
-A fresh report is the witness for every user in it. A report made before this read began may be up to four hours old,
-and a key made, a password removed or a key used since would be missed: in an account of moderate size the calls are the
-witness then, and the report only steps in where one is denied; in a larger one the report stays the witness, and its
-rows carry its time. A user who is not in the report (made since, or made anew under an old name) is always asked about.
+Belongs here: taking each fact from the credential report where it may speak (`witnesses`), else from a call; a report
+that is not believed still steps in where a call is denied, with its own instant.
+Does not belong here: getting the report (`credential_report`), and passwords (`passwords`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from pipeline.directories.aws_iam.calls import Answers, Calls
-from pipeline.directories.aws_iam.credential_report import Report, ReportRow
-from pipeline.directories.aws_iam.facts import Credentials, KeyFact, Login
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError, is_denial
-from pipeline.directories.aws_iam.shapes import Answer, Key, KeyUse, MalformedAnswerError, User, instant, listing
+from pipeline.directories.aws_iam.facts import Credentials, KeyFact, Mfa
+from pipeline.directories.aws_iam.failures import is_denial
+from pipeline.directories.aws_iam.passwords import read_logins
+from pipeline.directories.aws_iam.shapes import Key, KeyUse, User, listing
+from pipeline.directories.aws_iam.witnesses import Witnesses
 
-KEYS, KEY_USE, LOGIN, MFA = (
-    "iam:ListAccessKeys",
-    "iam:GetAccessKeyLastUsed",
-    "iam:GetLoginProfile",
-    "iam:ListMFADevices",
-)
-
-
-@dataclass(frozen=True)
-class Witnesses:
-    """The report, if there is one, and whether it may speak for the users in it. `as_of` is when this read began."""
-
-    report: Report | None
-    report_is_trusted: bool
-    as_of: datetime
-
-    @classmethod
-    def weigh(cls, report: Report | None, user_count: int, reused_report_user_limit: int, as_of: datetime) -> Witnesses:
-        """A report is trusted when fresh, or when the account has more users than `reused_report_user_limit`."""
-        trusted = report is not None and (report.is_fresh or user_count > reused_report_user_limit)
-        return cls(report, trusted, as_of)
-
-    def row_of(self, user: User) -> ReportRow | None:
-        return self.report.row_of(user) if self.report else None
-
-    @property
-    def reported_at(self) -> datetime | None:
-        return self.report.generated_at if self.report else None
-
-    @property
-    def older_evidence(self) -> datetime | None:
-        """When the oldest evidence is from, if that was before this read began."""
-        return self.report.generated_at if self.report and not self.report.is_fresh else None
+KEYS, KEY_USE, MFA = "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:ListMFADevices"
 
 
 def read_credentials(calls: Calls, users: Mapping[str, User], witnesses: Witnesses) -> Credentials:
     """Everything, for the users who are still there."""
     credentials = Credentials()
-    _read_logins(calls, users.values(), witnesses, credentials)
+    read_logins(calls, users.values(), witnesses, credentials)
     _read_mfa(calls, _present(users, credentials), witnesses, credentials)
     keys = _read_keys(calls, _present(users, credentials), witnesses, credentials)
     _read_key_use(calls, keys, witnesses, credentials)
@@ -70,101 +33,45 @@ def _present(users: Mapping[str, User], credentials: Credentials) -> list[User]:
     return [user for user in users.values() if user.user_id not in credentials.gone]
 
 
-def _read_logins(calls: Calls, users: Iterable[User], witnesses: Witnesses, credentials: Credentials) -> None:
-    ask = []
-    for user in users:
-        row = witnesses.row_of(user)
-        if row and witnesses.report_is_trusted and row.password_enabled is not None:
-            credentials.logins[user.user_id] = _reported_login(row, witnesses)
-        else:
-            ask.append(user)
-    found = calls.each(LOGIN, ask, lambda user: _login_profile(calls, user))
-    credentials.gone |= {user.user_id for user in found.gone}
-    for user, profile in found.known.items():
-        credentials.logins[user.user_id] = _asked_login(profile, witnesses.row_of(user), witnesses)
-    for user, gap in found.gaps.items():
-        row = witnesses.row_of(user)
-        reported = row is not None and row.password_enabled is not None
-        credentials.logins[user.user_id] = _reported_login(row, witnesses) if row and reported else Login(None, gap=gap)
-
-
-def _reported_login(row: ReportRow, witnesses: Witnesses) -> Login:
-    return Login(
-        has_password=row.password_enabled,
-        last_changed_at=row.password_last_changed_at if row.password_enabled else None,
-        source="credential_report",
-        evidence_as_of=witnesses.reported_at,
-    )
-
-
-@dataclass(frozen=True)
-class _Profile:
-    exists: bool
-    created_at: datetime | None = None
-
-    @classmethod
-    def read(cls, answer: Answer) -> _Profile:
-        profile = answer.get("LoginProfile")
-        if not isinstance(profile, Mapping):
-            raise MalformedAnswerError("no LoginProfile in the answer")
-        return cls(True, instant(profile.get("CreateDate")))
-
-
-def _asked_login(profile: _Profile, row: ReportRow | None, witnesses: Witnesses) -> Login:
-    """The report may add when the password was last changed, unless it speaks of an earlier password."""
-    reported_at = witnesses.reported_at
-    same_password = row is not None and profile.created_at and reported_at and profile.created_at <= reported_at
-    changed_at = row.password_last_changed_at if row and same_password else None
-    return Login(profile.exists, profile.created_at, changed_at, "GetLoginProfile", witnesses.as_of)
-
-
-def _login_profile(calls: Calls, user: User) -> _Profile:
-    """NoSuchEntity says either that there is no password or that there is no user; only the words differ."""
-    try:
-        return calls.one(LOGIN, _Profile.read, UserName=user.name)
-    except NoSuchEntityError as error:
-        words = str(error).lower()
-        if "login profile" in words:
-            return _Profile(exists=False)
-        if "user with name" in words:
-            raise
-    try:
-        calls.one("iam:GetUser", lambda answer: answer, UserName=user.name)
-    except ReadFailedError as failure:
-        raise ReadFailedError(LOGIN, "failed", failure.code, failure.message) from failure
-    return _Profile(exists=False)
-
-
 def _read_mfa(calls: Calls, users: Iterable[User], witnesses: Witnesses, credentials: Credentials) -> None:
     ask = []
     for user in users:
-        row = witnesses.row_of(user)
+        row = witnesses.trusted_row_of(user)
         if row and row.mfa_active is not None:
-            credentials.mfa[user.user_id] = row.mfa_active
+            credentials.mfa[user.user_id] = Mfa(row.mfa_active, witnesses.reported_at)
         else:
             ask.append(user)
     devices = listing("MFADevices", lambda item: item)
     found = calls.each(MFA, ask, lambda user: bool(calls.listed(MFA, devices, UserName=user.name)))
     credentials.gone |= {user.user_id for user in found.gone}
-    credentials.mfa.update({user.user_id: has_mfa for user, has_mfa in found.known.items()})
+    credentials.mfa.update({user.user_id: Mfa(has_mfa, witnesses.as_of) for user, has_mfa in found.known.items()})
     for user, gap in found.gaps.items():
-        credentials.user_gaps[user.user_id]["mfa_gap"] = gap
+        row = witnesses.row_of(user)
+        if row and row.mfa_active is not None:
+            credentials.mfa[user.user_id] = Mfa(row.mfa_active, witnesses.reported_at)
+        else:
+            credentials.user_gaps[user.user_id]["mfa_gap"] = gap
 
 
 def _read_keys(calls: Calls, users: Iterable[User], witnesses: Witnesses, credentials: Credentials) -> dict[Key, User]:
-    """The keys of everybody who has some, with their owners. The report has no key ids, so it only tells whom not to
+    """The keys of everybody who has some, with their owners. The report has no key ids, so it only says whom not to
     ask."""
-
-    def reported_without(user: User) -> bool:
-        row = witnesses.row_of(user)
-        return row is not None and not row.holds_key
-
-    ask = [user for user in users if not (witnesses.report_is_trusted and reported_without(user))]
+    ask = []
+    for user in users:
+        row = witnesses.trusted_row_of(user)
+        if row and not row.holds_key:
+            credentials.keys_as_of[user.user_id] = witnesses.reported_at
+        else:
+            ask.append(user)
     keys = listing("AccessKeyMetadata", Key.read)
     found = calls.each(KEYS, ask, lambda user: calls.listed(KEYS, keys, UserName=user.name))
     credentials.gone |= {user.user_id for user in found.gone}
+    credentials.keys_as_of.update({user.user_id: witnesses.as_of for user in found.known})
     for user, gap in found.gaps.items():
-        if not reported_without(user):
+        row = witnesses.row_of(user)
+        if row and not row.holds_key:
+            credentials.keys_as_of[user.user_id] = witnesses.reported_at
+        else:
             credentials.user_gaps[user.user_id]["access_keys_gap"] = gap
     return {key: user for user, theirs in found.known.items() for key in theirs}
 

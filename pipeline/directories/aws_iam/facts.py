@@ -71,14 +71,30 @@ class Access:
 
 @dataclass(frozen=True)
 class Login:
-    """Whether a user has a console password; None with a `gap`."""
+    """Whether a user has a console password (None with a `gap`), and of one that exists its own use.
+
+    `state` is None where there is no password or none is known; `last_used_at` never is the sign-in with an earlier,
+    deleted password. `created_at` None with a `created_gap`, `state` unknown with a `last_used_gap`.
+    """
 
     has_password: bool | None
     created_at: datetime | None = None
+    created_gap: str | None = None
     last_changed_at: datetime | None = None
+    state: Literal["used", "never_used", "unknown"] | None = None
+    last_used_at: datetime | None = None
+    last_used_gap: str | None = None
     source: Literal["GetLoginProfile", "credential_report"] | None = None
     evidence_as_of: datetime | None = None
     gap: str | None = None
+
+
+@dataclass(frozen=True)
+class Mfa:
+    """Whether a user has an MFA device, and the instant that was true at."""
+
+    is_enabled: bool
+    evidence_as_of: datetime | None
 
 
 @dataclass(frozen=True)
@@ -100,11 +116,13 @@ class KeyFact:
 
 @dataclass
 class Credentials:
-    """Passwords, keys and MFA of users, keyed by user id."""
+    """Passwords, keys and MFA of users, keyed by user id; `keys_as_of` is the instant the list of a user's keys was
+    true at."""
 
     logins: dict[str, Login] = field(default_factory=dict)
     keys: list[KeyFact] = field(default_factory=list)
-    mfa: dict[str, bool] = field(default_factory=dict)
+    mfa: dict[str, Mfa] = field(default_factory=dict)
+    keys_as_of: dict[str, datetime | None] = field(default_factory=dict)
     user_gaps: Gaps = field(default_factory=_gaps)
     gone: set[str] = field(default_factory=set)
 

@@ -22,7 +22,7 @@ from pipeline.directories.aws_iam import bulk, per_user
 from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.credential_report import LONGEST_WAIT, LONGEST_WAIT_FOR_MANY, ReportRequest
-from pipeline.directories.aws_iam.credentials import Witnesses, read_credentials
+from pipeline.directories.aws_iam.credentials import read_credentials
 from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
 from pipeline.directories.aws_iam.failures import ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.hub import PATIENT, Patience
@@ -33,6 +33,7 @@ from pipeline.directories.aws_iam.rows import Findings, tables
 from pipeline.directories.aws_iam.session import RoleSession, role_of
 from pipeline.directories.aws_iam.shapes import User, instant
 from pipeline.directories.aws_iam.tables import TABLES
+from pipeline.directories.aws_iam.witnesses import Witnesses
 from pipeline.directories.base import Progress, Snapshot, Step, silent
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
@@ -45,10 +46,14 @@ STRATEGIES = {(True, True): "bulk", (True, False): "mixed", (False, True): "mixe
 
 @dataclass(frozen=True)
 class AwsIam:
-    """The directory kind `aws_iam`. `sleep` is what waits between our own repeats; botocore has its own."""
+    """The directory kind `aws_iam`. `sleep` is what waits between our own repeats; botocore has its own.
+
+    `fresh`: no fact is taken from a credential report that was made before the read began, where a call can give it.
+    """
 
     threads: int = 8
-    reused_report_user_limit: int = 1000
+    fresh: bool = False
+    reused_report_user_limit: int = 0
     read_tags_per_user: bool = False
     patience: Patience = PATIENT
     most_pages: int = MOST_PAGES
@@ -113,7 +118,13 @@ class AwsIam:
             is_bulk = access is not None
             are_many = len(listing.users) > FEW_USERS
             report = request.collect(LONGEST_WAIT_FOR_MANY if are_many else LONGEST_WAIT)
-            witnesses = Witnesses.weigh(report, len(listing.users), self.reused_report_user_limit, attempt.as_of)
+            witnesses = Witnesses.weigh(
+                report,
+                attempt.as_of,
+                user_count=len(listing.users),
+                live_user_limit=self.reused_report_user_limit,
+                fresh=self.fresh,
+            )
             if access is None:
                 spared = witnesses.report_is_trusted  # two calls a user: room for one more
                 access = per_user.read_access(calls, listing.users, with_traits=spared or self.read_tags_per_user)

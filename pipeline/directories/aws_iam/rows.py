@@ -76,7 +76,7 @@ def _account(found: Findings) -> Row:
 
 
 def _user(user: User, found: Findings) -> Row:
-    traits = found.access.traits.get(user.user_id)
+    traits, mfa = found.access.traits.get(user.user_id), found.credentials.mfa.get(user.user_id)
     return {
         "user_id": user.user_id,
         "user_name": user.name,
@@ -86,7 +86,9 @@ def _user(user: User, found: Findings) -> Row:
         "password_last_used_at": user.password_last_used_at,
         "permissions_boundary_arn": traits.boundary_arn if traits else None,
         "tags": traits.tags if traits else None,
-        "mfa_enabled": found.credentials.mfa.get(user.user_id),
+        "access_keys_evidence_as_of": found.credentials.keys_as_of.get(user.user_id),
+        "mfa_enabled": mfa.is_enabled if mfa else None,
+        "mfa_evidence_as_of": mfa.evidence_as_of if mfa else None,
         **found.access.user_gaps.get(user.user_id, {}),
         **found.credentials.user_gaps.get(user.user_id, {}),
     }
@@ -98,7 +100,11 @@ def _login(user: User, found: Findings) -> Row:
         "user_id": user.user_id,
         "has_password": login.has_password,
         "created_at": login.created_at,
+        "created_gap": login.created_gap,
         "password_last_changed_at": login.last_changed_at,
+        "last_used_state": login.state,
+        "last_used_at": login.last_used_at,
+        "last_used_gap": login.last_used_gap,
         "source": login.source,
         "evidence_as_of": login.evidence_as_of,
         "login_profile_gap": login.gap,

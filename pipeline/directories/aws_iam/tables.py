@@ -44,15 +44,21 @@ TABLES: dict[str, pa.Schema] = {
         ("attached_policies_gap", TEXT),
         ("inline_policies_gap", TEXT),
         ("access_keys_gap", TEXT),  # why the keys of this user are not known
+        ("access_keys_evidence_as_of", INSTANT),  # the instant the list of keys was true at
         ("mfa_enabled", FLAG),
         ("mfa_gap", TEXT),
+        ("mfa_evidence_as_of", INSTANT),
     ),
     # Grain: one IAM user; whether a console password exists.
     "login_profiles": _schema(
         ("user_id", TEXT, REQUIRED),
         ("has_password", FLAG),  # null exactly when login_profile_gap is set
-        ("created_at", INSTANT),  # GetLoginProfile's CreateDate, where asked
+        ("created_at", INSTANT),  # when this password was made, however often it was changed since
+        ("created_gap", TEXT),
         ("password_last_changed_at", INSTANT),  # the credential report's, where read
+        ("last_used_state", TEXT),  # of this password: used | never_used | unknown; null where there is none
+        ("last_used_at", INSTANT),
+        ("last_used_gap", TEXT),
         ("source", TEXT),  # GetLoginProfile | credential_report
         ("evidence_as_of", INSTANT),
         ("login_profile_gap", TEXT),

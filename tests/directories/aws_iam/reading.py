@@ -75,14 +75,17 @@ def outcomes(snapshot: Snapshot) -> dict[str, Outcome]:
     return {line.action: line.outcome for line in snapshot.coverage}
 
 
+NOT_NEEDED = {("created_gap", "iam:GetLoginProfile not_tried")}
+
+
 def gaps(snapshot: Snapshot) -> set[tuple[str, str, str]]:
-    """Every gap there is: table, column, text."""
+    """Every gap there is: table, column, text; without those of facts that were not asked for, as no verdict needs them."""
     return {
         (table, column, value)
         for table in snapshot.tables
         for one in rows(snapshot, table)
         for column, value in one.items()
-        if column.endswith("_gap") and value is not None
+        if column.endswith("_gap") and value is not None and (column, value) not in NOT_NEEDED
     }
 
 

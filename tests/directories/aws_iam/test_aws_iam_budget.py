@@ -20,7 +20,13 @@ def populate(account: Account, users: int, groups: int, holders: int) -> None:
     for number in range(users):
         name = f"user-{number:05}"
         joined = [f"group-{number % groups}"] if groups else []
-        account.user(name, created=ago(100), password_created=ago(90) if number % 2 else None, groups=joined)
+        account.user(
+            name,
+            created=ago(100),
+            password_created=ago(90) if number % 2 else None,
+            password_last_used=ago(number % 80) if number % 2 else None,
+            groups=joined,
+        )
         if number < holders:
             account.key(name, created=ago(80), last_used=ago(2))
 

@@ -30,6 +30,7 @@ NOT_FROM_CALLS = ["root_user"]
 
 ALONE = {action: (set(), []) for action in READ_ACTIONS if action != "iam:ListUsers"} | {
     "iam:ListAccessKeys": ({("users", "access_keys_gap", "iam:ListAccessKeys denied")}, ["access_keys"]),
+    "iam:GetLoginProfile": ({("login_profiles", "created_gap", "iam:GetLoginProfile denied")}, []),
     "iam:GetAccountSummary": ({("account", "summary_gap", "iam:GetAccountSummary denied")}, []),
     "iam:ListAccountAliases": ({("account", "alias_gap", "iam:ListAccountAliases denied")}, ["account"]),
     GENERATE: (set(), NOT_FROM_CALLS),

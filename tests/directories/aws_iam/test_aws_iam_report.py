@@ -124,10 +124,13 @@ def change_after_the_report(account: Account) -> None:
     account.set_key_status(old, "Inactive")
 
 
-def test_what_happened_since_a_reused_report_is_seen(aws: Emulator, account: Account) -> None:
+@pytest.mark.parametrize("option", [{"fresh": True}, {"reused_report_user_limit": 1000}])
+def test_a_fresh_read_sees_what_happened_since_a_reused_report(
+    aws: Emulator, account: Account, option: dict[str, Any]
+) -> None:
     full_account(account)
     change_after_the_report(account)
-    snapshot = complete(read(connect(aws, account)))
+    snapshot = complete(read(connect(aws, account), **option))
     assert differences(snapshot, account) == []
     assert gaps(snapshot) == set()
     assert login(snapshot, "victor")["has_password"] is False
@@ -148,22 +151,30 @@ def test_a_password_made_anew_since_the_report_is_not_dated_by_it(aws: Emulator,
     assert (found["created_at"], found["password_last_changed_at"]) == (naive(just_now), None)
 
 
-def test_in_a_large_account_a_reused_report_stays_the_witness_and_its_rows_say_since_when(
+def test_facts_of_a_reused_report_carry_its_instant_and_users_it_does_not_list_are_read_live(
     aws: Emulator, account: Account
 ) -> None:
     full_account(account)
+    account.user("xenia", created=ago(300), password_created=ago(300), mfa=True)
     change_after_the_report(account)
-    snapshot = complete(read(connect(aws, account), reused_report_user_limit=5))
+    account.delete_password("xenia")
+    snapshot = complete(read(connect(aws, account)))
     reported = [one for one in rows(snapshot, "login_profiles") if one["source"] == "credential_report"]
     assert {one["evidence_as_of"] for one in reported} == {naive(TWO_HOURS_AGO)}
     assert snapshot.evidence_as_of == naive(TWO_HOURS_AGO)
-    assert login(snapshot, "victor")["has_password"] is True, "as the report has it, and dated so"
+    assert login(snapshot, "xenia")["has_password"] is True, "as the report has it, and dated so"
+    assert user(snapshot, "xenia")["mfa_evidence_as_of"] == naive(TWO_HOURS_AGO)
+    assert user(snapshot, "xenia")["access_keys_evidence_as_of"] == naive(TWO_HOURS_AGO)
+    for name in ("newcomer", "again"):
+        assert user(snapshot, name)["mfa_evidence_as_of"] == naive(NOW)
+        assert user(snapshot, name)["access_keys_evidence_as_of"] == naive(NOW)
     for name in ("newcomer", "again"):
         assert (login(snapshot, name)["source"], login(snapshot, name)["has_password"]) == ("GetLoginProfile", False)
         assert login(snapshot, name)["evidence_as_of"] == naive(NOW)
     assert [key["source"] for key in keys(snapshot, "newcomer")] == ["GetAccessKeyLastUsed"]
     assert "gone" not in {one["user_name"] for one in rows(snapshot, "users")}
-    assert aws.log.count("iam:GetLoginProfile") == 2
+    asked = {call.params["UserName"] for call in aws.log.matching("iam:GetLoginProfile")}
+    assert asked == {"newcomer", "again", "victor", "walter", "bob"}, "and those of whom the report cannot tell"
     asked = {call.params["UserName"] for call in aws.log.matching("iam:ListAccessKeys")}
     assert asked == {"alice", "carol", "walter", "newcomer", "again"}
 
@@ -210,6 +221,7 @@ def test_keys_made_in_the_same_second_are_asked_for_one_by_one(aws: Emulator, ac
 HEADER = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,mfa_active"
 KEY_1 = "access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_service"
 LINE = "a,arn:aws:iam::111122223333:user/a,2026-01-01T00:00:00+00:00"
+OTHER = LINE.replace("user/a", "user/b")
 
 
 def test_columns_are_found_by_name_and_flags_in_any_case() -> None:
@@ -232,9 +244,25 @@ def test_what_the_report_does_not_say_is_unknown_and_not_no() -> None:
 def test_users_with_more_keys_than_the_report_has_room_for_are_holders() -> None:
     header = f"{HEADER},access_key_1_active,access_key_2_active,additional_credentials_info"
     none, more = parse(
-        f"{header}\n{LINE},false,N/A,N/A,false,false,false,N/A\n{LINE},false,,,false,false,false,3".encode()
+        f"{header}\n{LINE},false,N/A,N/A,false,false,false,N/A\n{OTHER},false,,,false,false,false,3".encode()
     )
     assert (none.holds_key, more.holds_key) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"a,arn:aws", b'"a', b"\xff\xfe", b"a,no-arn,2026-01-01T00:00:00+00:00,true,N/A,N/A,false", b"", b'"a"b,c,d,e,f,g,h'],
+)
+def test_a_malformed_line_costs_that_line(broken: bytes) -> None:
+    good = f"{OTHER},true,N/A,N/A,false".encode()
+    for lines in ([broken, good], [good, broken]):
+        (row,) = parse(b"\n".join([HEADER.encode(), *lines]))
+        assert (row.arn[-1], row.password_enabled) == ("b", True)
+
+
+def test_two_lines_that_contradict_each_other_are_neither_believed() -> None:
+    rows = [f"{LINE},true,N/A,N/A,false", f"{LINE},false,N/A,N/A,false", f"{OTHER},false,N/A,N/A,false"]
+    assert [row.arn[-1] for row in parse("\n".join([HEADER, *rows, rows[-1]]).encode())] == ["b"]
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"{HEADER}\n{LINE},{text}".encode()))
@@ -244,3 +272,17 @@ def test_any_bytes_are_a_report_or_refused_as_none(content: bytes) -> None:
     except MalformedAnswerError:
         return
     assert all(row.arn.startswith("arn:") for row in parsed)
+
+
+def test_the_user_of_a_malformed_line_is_read_live(aws: Emulator, account: Account) -> None:
+    full_account(account)
+    account.generate_report(TWO_HOURS_AGO)
+    report = account.state.report
+    content = report.get(NOW, lambda at: b"", aws.faults.report_of(account.account_id))["Content"]
+    report.freeze(content.replace(b"alice,arn", b'"alice,arn'), TWO_HOURS_AGO)
+    snapshot = complete(read(connect(aws, account)))
+    assert differences(snapshot, account) == []
+    assert login(snapshot, "alice")["evidence_as_of"] == naive(NOW)
+    assert login(snapshot, "carol")["evidence_as_of"] == naive(TWO_HOURS_AGO)
+    asked = {call.params["UserName"] for call in aws.log.matching("iam:ListMFADevices")}
+    assert asked == {"alice"}
