@@ -17,6 +17,10 @@ listed_accounts as (
     select * from {{ ref('int_accounts_listed') }}
 ),
 
+directories as (
+    select * from {{ ref('int_directories_assessed') }}
+),
+
 evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
@@ -42,7 +46,11 @@ credentials as (
         count(case when is_usable and is_stale is null then 1 end) as unknown_count,
         count(case when is_usable and last_used_state = 'used' then 1 end) as used_count,
         max(last_used_at) as last_used_at,
-        max(case when is_usable then idle_since end) as idle_since,
+        case
+            when count(case when is_usable and idle_since is null then 1 end) = 0
+                then max(case when is_usable then idle_since end)
+        end as idle_since,
+        min(evidence_as_of) as evidence_as_of,
         {{ list_text('unknown_text', '; ') }} as unknown_reasons,
         {{ list_text('evidence', '. ') }} as evidence
     from credentials_told
@@ -74,9 +82,15 @@ aws_iam as (
             'access keys not known: ' || users.access_keys_gap,
             credentials.unknown_reasons
         ), '') as unknown_reason,
-        credentials.last_used_at as last_active_at,
+        -- the sign-ins with a password that was deleted since are its activity too
+        greatest(credentials.last_used_at, users.password_last_used_at) as last_active_at,
         credentials.idle_since,
-        credentials.evidence
+        credentials.evidence,
+        least(
+            credentials.evidence_as_of,
+            login_profiles.evidence_as_of,
+            users.access_keys_evidence_as_of
+        ) as evidence_as_of
     from accounts
     inner join users on accounts.account_key = users.account_key
     left join login_profiles on accounts.account_key = login_profiles.account_key
@@ -143,7 +157,8 @@ logins as (
                     'last active ' || {{ instant_text('last_active_at') }}
                     || coalesce('; ' || last_active_note, '')
             else 'never active since it was created ' || {{ instant_text('idle_since') }}
-        end as evidence
+        end as evidence,
+        cast(null as timestamp) as evidence_as_of
     from logins_told
 ),
 
@@ -189,7 +204,9 @@ select
         when unioned.fresh_count > 0 then null
         else unioned.unknown_reason
     end as activity_unknown_reason,
-    unioned.evidence
+    unioned.evidence,
+    coalesce(unioned.evidence_as_of, directories.evidence_as_of, accounts.as_of) as evidence_as_of
 from unioned
 inner join accounts on unioned.account_key = accounts.account_key
+inner join directories on accounts.directory_id = directories.directory_id
 cross join evaluation

@@ -20,6 +20,58 @@ evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
 
+-- The landed use is the present password's own: a sign-in with a deleted one does not count, and a
+-- reset or the change at the first sign-in makes no new password. Where only the last change is
+-- known, the password was made, and idle, no later than that.
+passwords as (
+    select
+        users.account_key || ':password' as credential_key,
+        users.account_key,
+        users.directory_id,
+        'password' as credential_type,
+        'password' as credential_id,
+        'exists' as status,
+        true as is_usable,
+        login_profiles.created_at,
+        login_profiles.password_last_changed_at as changed_at,
+        login_profiles.last_used_at,
+        login_profiles.last_used_state,
+        {{ as_text('null') }} as last_used_in,
+        login_profiles.created_at as in_place_since,
+        login_profiles.password_last_changed_at as idle_since_at_latest,
+        case
+            when login_profiles.last_used_state = 'unknown'
+                then coalesce(login_profiles.last_used_gap, 'iam:GetLoginProfile not_tried')
+            when login_profiles.last_used_state = 'never_used' and login_profiles.created_at is null
+                then 'never used, and when the password was created is not known: '
+                    || coalesce(login_profiles.created_gap, 'iam:GetLoginProfile not_tried')
+        end as gap,
+        case
+            when
+                login_profiles.last_used_state = 'never_used'
+                and users.password_last_used_at is not null
+                then '; the last sign-in, ' || {{ instant_text('users.password_last_used_at') }}
+                    || ', was with an earlier password'
+        end as remark,
+        login_profiles.source as evidence_source,
+        login_profiles.evidence_as_of
+    from login_profiles
+    inner join users on login_profiles.account_key = users.account_key
+    where login_profiles.has_password
+),
+
+keys as (
+    select * from {{ ref('stg_aws_iam__access_keys') }}
+),
+
+directories as (
+    select * from {{ ref('int_directories_assessed') }}
+),
+
+evaluation as (
+    select * from {{ ref('int_evaluation') }}
+),
+
 -- AWS keeps the last use of a password that was deleted: one from before this password existed is
 -- not its own.
 passwords_dated as (
@@ -93,6 +145,7 @@ keys as (
         end as last_used_state,
         nullif(concat_ws(' in ', last_used_service, last_used_region), '') as last_used_in,
         created_at as in_place_since,
+        cast(null as timestamp) as idle_since_at_latest,
         case
             when last_used_state = 'unknown' or (last_used_state = 'used' and last_used_at is null)
                 then coalesce(last_used_gap, 'iam:GetAccessKeyLastUsed not_tried')
@@ -143,6 +196,7 @@ select
     case
         when not is_usable then false
         when idle_since is not null then idle_since < {{ days_before('as_of', 'stale_after_days') }}
+        when idle_since_at_latest < {{ days_before('as_of', 'stale_after_days') }} then true
     end as is_stale,
     idle_since,
     {{ whole_days('idle_since', 'as_of') }} as idle_days,
@@ -156,11 +210,11 @@ select
             then ': last used ' || {{ instant_text('last_used_at') }}
                 || coalesce(' for ' || last_used_in, '')
         when 'never_used'
-            then ': never used since it was '
-                || case when changed_at is not null then 'set ' else 'created ' end
+            then ': never used since it was created '
                 || coalesce({{ instant_text('idle_since') }}, 'at a time not known')
         else ': last use not known (' || gap || ')'
     end
+    || coalesce(', last changed ' || {{ instant_text('changed_at') }}, '')
     || coalesce(', ' || {{ as_text(whole_days('idle_since', 'as_of')) }} || ' days idle', '')
     || coalesce(remark, '')
     || coalesce('; source: ' || evidence_source, '')

@@ -11,13 +11,15 @@ with accounts as (
         accounts.identity_gap,
         directories.display_name as directory_name,
         directories.is_readable,
+        directories.kind = 'aws_iam' as tells_rights,
         kinds.account_kind,
-        coalesce(rights.is_admin, false) as is_admin,
+        rights.is_admin,
         activity.activity,
         activity.has_usable_credential,
         activity.idle_days,
         activity.stale_after_days,
         activity.evidence as activity_evidence,
+        activity.evidence_as_of,
         identity_accounts.identity_id
     from {{ ref('int_accounts_unioned') }} as accounts
     inner join {{ ref('int_directories_assessed') }} as directories
@@ -58,8 +60,12 @@ stale_accounts as (
         identity_id,
         {{ as_text('null') }} as related_accounts,
         case when is_admin then 'high' else 'medium' end as severity,
+        is_admin is null as severity_is_lower_bound,
         username || ' in ' || directory_name || ' has been idle for '
-        || {{ as_text('idle_days') }} || ' days' as summary,
+        || coalesce(
+            {{ as_text('idle_days') }},
+            'more than ' || {{ as_text('stale_after_days') }}
+        ) || ' days' as summary,
         activity_evidence as evidence,
         'ask the owner; then deactivate its keys and delete its login profile, '
         || 'or certify that it is needed' as remedy
@@ -75,12 +81,16 @@ stale_credentials as (
         accounts.identity_id,
         {{ as_text('null') }} as related_accounts,
         case when accounts.is_admin then 'medium' else 'low' end as severity,
+        accounts.is_admin is null as severity_is_lower_bound,
         case credentials.credential_type
             when 'password' then 'the console password'
             else 'access key ' || credentials.credential_id
         end
         || ' of ' || accounts.username || ' in ' || accounts.directory_name || ' has been idle for '
-        || {{ as_text('credentials.idle_days') }} || ' days' as summary,
+        || coalesce(
+            {{ as_text('credentials.idle_days') }},
+            'more than ' || {{ as_text('credentials.stale_after_days') }}
+        ) || ' days' as summary,
         credentials.evidence,
         case credentials.credential_type
             when 'password' then 'delete the login profile of ' || accounts.username
@@ -104,6 +114,8 @@ orphaned_accounts as (
             when ownership.reason like '%owner_terminated' or accounts.is_admin then 'high'
             else 'medium'
         end as severity,
+        coalesce(accounts.has_usable_credential, true)
+        and accounts.is_admin is null as severity_is_lower_bound,
         accounts.username || ' in ' || accounts.directory_name || case ownership.reason
             when 'no_owner' then ' belongs to nobody in the authoritative directory'
             when 'owner_terminated' then ' belongs to somebody who has left'
@@ -135,6 +147,7 @@ duplicate_identities as (
             when 'admin_twin' then 'low'
             else 'info'
         end as severity,
+        false as severity_is_lower_bound,
         accounts.username || ' in ' || accounts.directory_name || ' is one of '
         || {{ as_text('duplicates.cluster_size') }} || ' accounts of one person' as summary,
         duplicates.evidence || ' (' || duplicates.duplicate_kind || ', by '
@@ -160,13 +173,21 @@ select
         as finding_id,
     unioned.finding_type,
     unioned.severity,
+    coalesce(unioned.severity_is_lower_bound and accounts.tells_rights, false)
+        as severity_is_lower_bound,
     unioned.account_key,
     accounts.directory_id,
     unioned.credential_key,
     unioned.identity_id,
     unioned.related_accounts,
     unioned.summary,
-    unioned.evidence,
+    unioned.evidence
+    || case
+        when unioned.severity_is_lower_bound and accounts.tells_rights
+            then '; severity at least ' || unioned.severity
+                || ': whether it is an administrator is not known'
+        else ''
+    end as evidence,
     unioned.remedy,
     case
         when not accounts.is_readable then 'none'
@@ -176,6 +197,7 @@ select
             then 'partial'
         else 'full'
     end as coverage,
+    accounts.evidence_as_of,
     accounts.as_of
 from unioned
 inner join accounts on unioned.account_key = accounts.account_key

@@ -15,7 +15,11 @@ select
     user_id,
     has_password,
     created_at,
+    created_gap,
     password_last_changed_at,
+    last_used_state,
+    last_used_at,
+    last_used_gap,
     source,
     evidence_as_of,
     login_profile_gap

@@ -26,6 +26,8 @@ select
     attached_policies_gap,
     inline_policies_gap,
     access_keys_gap,
+    access_keys_evidence_as_of,
     mfa_enabled,
-    mfa_gap
+    mfa_gap,
+    mfa_evidence_as_of
 from source_once
