@@ -102,9 +102,10 @@ class Settings(BaseModel):
         default=8, description="How many calls one connection has under way at the same time."
     )
     reused_report_user_limit: int = Field(
-        default=1000,
-        description="When AWS hands out a credential report made up to four hours ago, accounts of up to this many"
-        " users are asked again, user by user, for what may have changed since.",
+        default=0,
+        description="When AWS hands out a credential report made up to four hours ago, its facts carry its time, and"
+        " accounts of up to this many users are read live instead, user by user. 0: none are; `certify sync --fresh`"
+        " reads every account live.",
     )
     read_tags_per_user: bool = Field(
         default=False,

@@ -42,7 +42,7 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "landing": "",
         "max_connections_at_once": 16,
         "threads_per_connection": 8,
-        "reused_report_user_limit": 1000,
+        "reused_report_user_limit": 0,
         "read_tags_per_user": False,
         "alert_email_to": [],
         "alert_email_from": "",

@@ -181,7 +181,7 @@ class AwsAccounts:
                 "path": path,
                 "arn": f"arn:aws:iam::{ACCOUNTS[account]}:user{path}{taken}",
                 "created_at": created,
-                "password_last_used_at": used if console and self._chance(0.8) else None,
+                "password_last_used_at": (signed_in_at := used if console and self._chance(0.8) else None),
                 "tags": json.dumps(tags),
                 "mfa_enabled": console and self._chance(0.7),
             }
@@ -191,6 +191,8 @@ class AwsAccounts:
                 "user_id": user_id,
                 "has_password": console,
                 "created_at": created if console else None,
+                "last_used_state": ("used" if signed_in_at else "never_used") if console else None,
+                "last_used_at": signed_in_at,
                 "source": "GetLoginProfile",
             }
         )

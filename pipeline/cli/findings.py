@@ -60,7 +60,7 @@ def findings(
     """List what was found by the last sync, worst first; what could not be judged is told below, with what settles it.
 
     With --fail-on the exit code is 3 when there is such a finding, and 5 when there is none but a directory could not
-    be read well enough to say so. CSV puts a ' before a value that a spreadsheet would run as a formula; JSON is exact.
+    be read well enough to say so, or a finding may be more severe than could be read. CSV puts a ' before a value that a spreadsheet would run as a formula; JSON is exact.
 
     \b
     Examples:
@@ -93,7 +93,8 @@ def _code(rows: list[dict[str, Any]], limits: Limits, fail_on: Severity | None) 
     worst = [Severity(row["severity"]).rank for row in rows if row["status"] == "open"]
     if worst and min(worst) <= fail_on.rank:
         return ExitCode.FINDINGS
-    return ExitCode.OK if limits.nothing_missing else ExitCode.PARTIAL
+    may_be_worse = any(row["severity_is_lower_bound"] for row in rows if row["status"] == "open")
+    return ExitCode.PARTIAL if may_be_worse or not limits.nothing_missing else ExitCode.OK
 
 
 def _unknown(invocation: Invocation, format_: Format) -> ExitCode:

@@ -53,6 +53,8 @@ FINDINGS = """
         found.excepted_by,
         found.excepted_until,
         found.coverage,
+        found.severity_is_lower_bound,
+        found.evidence_as_of,
         found.as_of
     from findings.all_findings as found
     left join inventory.accounts as accounts on found.account_key = accounts.account_key

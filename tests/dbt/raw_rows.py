@@ -211,11 +211,13 @@ class AwsAccount(_Directory):
             "mfa_enabled": False,
         }
         self.add("users", **{**user, **columns})
-        profile: Row = (
-            {"has_password": True, "created_at": days_ago(1000), **login}
-            if login is not None
-            else {"has_password": False}
-        )
+        profile: Row = {"has_password": False}
+        if login is not None:
+            used_at = columns.get("password_last_used_at")
+            made_at = login.get("created_at", days_ago(1000))
+            is_used = used_at is not None and used_at >= made_at
+            use = {"last_used_state": "used" if is_used else "never_used", "last_used_at": used_at if is_used else None}
+            profile = {"has_password": True, "created_at": made_at, **use, **login}
         self.add("login_profiles", user_id=user_id, source="GetLoginProfile", **profile)
         return user_id
 

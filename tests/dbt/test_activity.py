@@ -122,10 +122,10 @@ def test_one_stale_key_is_a_finding_even_where_the_account_is_active(built: Ware
     assert row["last_active_at"] == days_ago(200)
 
 
-def test_last_activity_counts_inactive_keys_and_not_a_deleted_password(built: Warehouse) -> None:
+def test_last_activity_counts_inactive_keys_and_sign_ins_with_a_deleted_password(built: Warehouse) -> None:
     last_active = built.by("username", "inventory.accounts", "last_active_at")
     assert last_active["key2-stale-key1-inactive"] == days_ago(1)
-    assert last_active["password-left-over"] is None
+    assert last_active["password-left-over"] is not None
     assert last_active["password-made-again"] is None
 
 

@@ -160,7 +160,9 @@ class Clouds:
                 "path": path,
                 "arn": f"arn:aws:iam::{self.account_ids[account]}:user{path}{taken}",
                 "created_at": created,
-                "password_last_used_at": max(created, used) if has_console and self._chance(0.8) else None,
+                "password_last_used_at": (
+                    signed_in_at := max(created, used) if has_console and self._chance(0.8) else None
+                ),
                 "tags": json.dumps(tags),
                 "mfa_enabled": has_console and self._chance(0.7),
             }
@@ -170,6 +172,8 @@ class Clouds:
                 "user_id": user_id,
                 "has_password": has_console,
                 "created_at": created if has_console else None,
+                "last_used_state": ("used" if signed_in_at else "never_used") if has_console else None,
+                "last_used_at": signed_in_at,
                 "source": "GetLoginProfile",
             }
         )

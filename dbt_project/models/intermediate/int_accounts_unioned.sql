@@ -59,6 +59,7 @@ aws_iam as (
         cast(null as timestamp) as last_active_at,
         users.tags_gap as identity_gap,
         users.mfa_enabled,
+        users.mfa_evidence_as_of,
         users.permissions_boundary_arn,
         users.tags
     from users
@@ -112,6 +113,7 @@ listed as (
                 then 'neither email nor employee_id is collected'
         end as identity_gap,
         cast(null as boolean) as mfa_enabled,
+        cast(null as timestamp) as mfa_evidence_as_of,
         {{ as_text('null') }} as permissions_boundary_arn,
         {{ as_text('null') }} as tags
     from listed_accounts
@@ -159,6 +161,7 @@ select
     unioned.last_active_at,
     unioned.identity_gap,
     unioned.mfa_enabled,
+    unioned.mfa_evidence_as_of,
     unioned.permissions_boundary_arn,
     unioned.tags
 from unioned

@@ -29,6 +29,14 @@ accepted as (
     where decisions.verb = 'except' and decisions.is_in_force
 ),
 
+found as (
+    select
+        finding_id,
+        severity_is_lower_bound,
+        evidence_as_of
+    from {{ ref('int_findings_unioned') }}
+),
+
 exceptions as (
     select
         *,
@@ -59,9 +67,13 @@ select
     exceptions.decided_by as excepted_by,
     exceptions.expires_at as excepted_until,
     states.coverage,
+    found.severity_is_lower_bound,
+    found.evidence_as_of,
     states.as_of
 from states
 inner join evaluation on states.lane = evaluation.lane
+left join found
+    on states.finding_id = found.finding_id and states.status = 'open'
 left join exceptions
     on
         states.finding_id = exceptions.target

@@ -24,6 +24,7 @@ select
     activity.idle_days,
     activity.stale_after_days,
     activity.evidence,
+    activity.evidence_as_of,
     accounts.as_of
 from activity
 inner join accounts on activity.account_key = accounts.account_key

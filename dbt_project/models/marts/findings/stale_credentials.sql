@@ -1,4 +1,4 @@
--- Grain: one usable console password or access key that was last used (never used: set or created)
+-- Grain: one usable console password or access key that was last used (never used: created)
 -- strictly more than stale_after_days before as_of.
 with credentials as (
     select * from {{ ref('int_credential_verdicts') }}
@@ -23,6 +23,7 @@ select
     credentials.idle_days,
     credentials.stale_after_days,
     credentials.evidence,
+    credentials.evidence_as_of,
     credentials.as_of
 from credentials
 inner join accounts on credentials.account_key = accounts.account_key

@@ -32,6 +32,7 @@ select
     activity.has_console_password,
     activity.active_key_count,
     accounts.mfa_enabled,
+    accounts.mfa_evidence_as_of,
     rights.is_admin,
     rights.entitlement_count,
     rights.entitlements_gap,
@@ -42,6 +43,7 @@ select
     activity.has_usable_credential,
     activity.never_used,
     activity.activity_unknown_reason,
+    activity.evidence_as_of,
     accounts.path,
     accounts.tags,
     accounts.as_of
