@@ -44,7 +44,7 @@ def services(rng: random.Random, people: list[Person], boxes: list[Shared], hous
     active = [p for p in people if p.active] or people
     leavers = [p for p in people if p.in_roster and not p.active] or people
     mailboxes = [each.box for each in boxes if each.kind == "shared" and each.box.owner]
-    made, taken = [], set()
+    made, taken = [], {each.box.local for each in boxes}
     for n in range(max(6, len(people) // 10)):
         code_named = rng.random() < dirt.service_untagged
         application = rng.choice(house.apps)

@@ -159,14 +159,15 @@ by_name as (
     where holders.person_count <= {{ threshold('block_limit') }}
 ),
 
--- A team's mailbox that some directory of people knows.
+-- A team's mailbox that some directory of people knows; in some it stands among the services.
 mailboxes as (
     select
         profiles.account_key,
-        profiles.uid
+        profiles.uid,
+        kinds.account_kind
     from {{ ref('int_account_profiles') }} as profiles
     inner join kinds on profiles.account_key = kinds.account_key
-    where kinds.account_kind = 'shared' and profiles.lists_people
+    where kinds.account_kind in ('shared', 'service') and profiles.lists_people
 ),
 
 mailbox_emails as (
@@ -191,7 +192,7 @@ mailbox_keys as (
         'username' as key_type,
         uid as key_value
     from mailboxes
-    where uid <> ''
+    where uid <> '' and account_kind = 'shared'
 ),
 
 by_mailbox as (
@@ -233,6 +234,51 @@ leads as (
     select * from by_decision
 ),
 
+-- One field says one thing: an address or a number in it says whom the name beside it means, and
+-- a name read in full whom each word of it does.
+strengths as (
+    select
+        *,
+        case
+            when rule = 'owner_full_name' then 2 + 1.0 / length(key_value)
+            when rule = 'owner_username' then 4
+            when rule = 'owner_mailbox' and key_value not like '%@%' then 4
+            else 1
+        end as strength
+    from leads
+),
+
+strongest as (
+    select
+        account_key,
+        source_field,
+        min(strength) as strength
+    from strengths
+    group by account_key, source_field
+),
+
+-- What can be read as a number and as a user name says both.
+strongest_words as (
+    select distinct
+        strengths.account_key,
+        strengths.source_field,
+        strengths.raw_value
+    from strengths
+    inner join strongest
+        on strengths.account_key = strongest.account_key
+            and strengths.source_field = strongest.source_field
+            and strengths.strength = strongest.strength
+),
+
+meant as (
+    select strengths.*
+    from strengths
+    inner join strongest_words as words
+        on strengths.account_key = words.account_key
+            and strengths.source_field = words.source_field
+            and strengths.raw_value = words.raw_value
+),
+
 led as (
     select distinct
         account_key,
@@ -263,7 +309,7 @@ select
     key_value,
     min(source_field) as source_field,
     min(raw_value) as raw_value
-from leads
+from meant
 group by account_key, person_key, rule, key_value
 union all
 select
