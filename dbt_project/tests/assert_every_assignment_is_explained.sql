@@ -8,6 +8,7 @@ left join {{ ref('match_evidence') }} as evidence
         identity_accounts.account_key = evidence.account_key
         and identity_accounts.identity_id = evidence.candidate
 where
-    identity_accounts.identity_id is not null
+    identity_accounts.status in ('assigned', 'manual')
+    and identity_accounts.identity_id is not null
     and not identity_accounts.is_authoritative
     and evidence.account_key is null

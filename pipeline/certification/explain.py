@@ -38,7 +38,8 @@ ACCOUNT = """
         identities.as_of
     from inventory.accounts as accounts
     inner join identity.identity_accounts as identities on accounts.account_key = identities.account_key
-    left join identity.identities as persons on identities.identity_id = persons.identity_id
+    left join identity.identities as persons
+        on identities.identity_id = persons.identity_id and accounts.account_kind <> 'service'
     left join identity.identities as owners on identities.owner_identity_id = owners.identity_id
     where accounts.account_key = $key
 """

@@ -35,7 +35,8 @@ STATES = """
         duplicates.duplicate_kind as duplicate
     from identity.identity_accounts as identities
     inner join inventory.accounts as accounts on identities.account_key = accounts.account_key
-    left join identity.identities as persons on identities.identity_id = persons.identity_id
+    left join identity.identities as persons
+        on identities.identity_id = persons.identity_id and accounts.account_kind <> 'service'
     left join findings.orphaned_accounts as orphans on identities.account_key = orphans.account_key
     left join findings.duplicate_identities as duplicates on identities.account_key = duplicates.account_key
     where not identities.is_authoritative

@@ -60,6 +60,12 @@ _PERSONS = """
     with named as (
         select identity_id, name_of(display_name, null, email) as name, login_of(email) as login
         from marts.identity.identities
+        where identity_id not in (
+            select found.identity_id
+            from marts.identity.identity_accounts as found
+            inner join marts.inventory.accounts as accounts on found.account_key = accounts.account_key
+            where accounts.account_kind = 'service' and found.identity_id is not null
+        )
     )
 
     select

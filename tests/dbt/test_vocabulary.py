@@ -82,3 +82,18 @@ def test_settings_overrule_what_was_learned(warehouse: Warehouse, built: Warehou
     reasons = again.by("username", "findings.orphaned_accounts", "reason")
     assert len(reasons) == SERVICES + 1
     assert set(reasons.values()) == {"service_unowned"}
+
+
+def test_a_service_in_two_accounts_is_one_identity_with_the_owner_of_either_and_no_duplicate(
+    warehouse: Warehouse,
+) -> None:
+    made = company()
+    made.aws("sandbox", account_id="444455556666").user("qx-ajob", tags={})
+    again = warehouse.build(made)
+    [service] = again.all("select * from identity.identities where anchor = 'service:qx-ajob'")
+    assert (service["identity_kind"], service["account_count"]) == ("service", 2)
+    held = again.all(f"select * from identity.identity_accounts where identity_id = '{service['identity_id']}'")
+    assert {row["directory_id"] for row in held} == {"production", "sandbox"}
+    assert len({row["owner_identity_id"] for row in held} - {None}) == 1
+    assert again.all("select * from findings.duplicate_identities") == []
+    assert {row["username"] for row in again.all("select * from findings.orphaned_accounts")} == {"qx-untagged"}

@@ -1,4 +1,4 @@
--- Grain: one account, and the person it belongs to, where that is certain.
+-- Grain: one account, and the person it belongs to, where that is certain, or the service.
 with identity_accounts as (
     select * from {{ ref('int_identity_verdicts') }}
 ),
@@ -14,7 +14,7 @@ ownership as (
 select
     identity_accounts.account_key,
     identity_accounts.directory_id,
-    identity_accounts.identity_id,
+    coalesce(identity_accounts.identity_id, services.identity_id) as identity_id,
     identity_accounts.status,
     cast(identity_accounts.confidence as double) as confidence,
     identity_accounts.rules,
@@ -26,3 +26,5 @@ select
 from identity_accounts
 inner join accounts on identity_accounts.account_key = accounts.account_key
 left join ownership on identity_accounts.account_key = ownership.account_key
+left join {{ ref('int_service_accounts') }} as services
+    on identity_accounts.account_key = services.account_key
