@@ -748,6 +748,13 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.OK,
     ),
     ProblemKind(
+        "ldif_entries_without_id",
+        symptom="Entries have no {field}",
+        cause="{path}: {count} entries of accounts have no {field}, {where}; their dn is taken as their id",
+        fix="export that attribute too, as an account that may read it: a dn changes when an entry is moved",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
         "file_cells_unknown",
         symptom="Cells could not be read",
         cause="{path}: {what}; each counts as unknown",

@@ -185,6 +185,9 @@ ENTITLEMENTS = pa.schema(
 )
 """Grain: one right of one account to one target, held in one way."""
 
+LATER_TABLES: Mapping[str, frozenset[str]] = {"file": frozenset({"groups", "memberships"})}
+"""By kind, tables that snapshots of earlier versions lack: nothing was read of them then."""
+
 GROUPS_KNOWN, ENTITLEMENTS_KNOWN = "groups", "entitlements"
 """Besides columns, `known_fields` names these when every group or right of the account was read; else no row in their
 tables means nothing."""

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.connections.models import Connection
+from pipeline.directories.base import LATER_TABLES
 from pipeline.directories.registry import KINDS, directory_for
 from pipeline.home import Home
 from pipeline.landing.manifest import Manifest
@@ -134,6 +135,9 @@ def _verified(landing: Landing, manifest: Manifest) -> dict[str, pa.Table]:
     """Every table of the snapshot, in the shape it has here; CertifyError when it is damaged or of another version."""
     tables = {}
     for name, schema in directory_for(manifest.kind).tables.items():
+        if name not in manifest.tables and name in LATER_TABLES.get(manifest.kind, ()):
+            tables[name] = schema.empty_table()
+            continue
         if name not in manifest.tables:
             raise _unreadable(manifest, f"it has no table {name}")
         table = landing.table(manifest, name)

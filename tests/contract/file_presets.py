@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 from collections.abc import Callable, Iterator
@@ -68,9 +69,39 @@ class RunningListUsers(RunningExport):
         self.path.write_text(json.dumps({"Users": users}))
 
 
+class RunningLdif(RunningFile):
+    """What `ldapsearch` prints of a directory, its base and a group among the entries."""
+
+    file_name = "people.ldif"
+
+    def lose(self) -> None:
+        self.path.write_text(self.path.read_text().replace("result: 0 Success", "result: 4 Size limit exceeded"))
+
+    def _write(self) -> None:
+        people = [
+            f"dn: uid={username},dc=x\nobjectClass: inetOrgPerson\nuid: {username}\ndisplayName:: {_encoded(shown)}\n"
+            for username, shown in self._people.items()
+        ]
+        base = "version: 1\ndn: dc=x\nobjectClass: domain\n"
+        group = "dn: cn=g,dc=x\nobjectClass: groupOfNames\ncn: g\nmember: uid=user000,dc=x\n"
+        self.path.write_text("\n".join([base, *people, group, "# search result\nsearch: 2\nresult: 0 Success\n"]))
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@contextmanager
+def running_ldif(folder: Path) -> Iterator[Running]:
+    yield RunningLdif(folder)
+
+
 @contextmanager
 def running_export(preset: str, folder: Path) -> Iterator[Running]:
     yield (RunningListUsers if preset == "identity_center" else RunningExport)(preset, folder)
 
 
-STARTS = {f"file:{preset}": partial(running_export, preset) for preset in (*HEADERS, "identity_center")}
+STARTS = {
+    "file:ldif": running_ldif,
+    **{f"file:{preset}": partial(running_export, preset) for preset in (*HEADERS, "identity_center")},
+}

@@ -2,6 +2,8 @@
 with listed_groups as (
     select * from {{ ref('stg_aws_identity_center__groups') }}
     union all
+    select * from {{ ref('stg_file__groups') }}
+    union all
     select * from {{ ref('stg_ldap__groups') }}
     union all
     select * from {{ ref('stg_scim__groups') }}

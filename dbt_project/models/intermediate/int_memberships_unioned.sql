@@ -13,6 +13,11 @@ with unioned as (
     select
         account_key,
         group_key
+    from {{ ref('stg_file__group_memberships') }}
+    union all
+    select
+        account_key,
+        group_key
     from {{ ref('stg_ldap__group_memberships') }}
     union all
     select

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.connections.models import FileConnection
 from pipeline.directories.base import ACCOUNTS, INSTANT
-from pipeline.directories.file import cells, exports
+from pipeline.directories.file import cells, exports, microsoft
 from pipeline.directories.file.columns import Columns
 from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
 from pipeline.directories.file.presets import PRESETS
@@ -35,6 +35,7 @@ class _Notes:
     """What is to be told of the whole file once every row was seen; places are rows' numbers."""
 
     without_id: list[int] = field(default_factory=list)
+    by_fallback: list[int] = field(default_factory=list)
     repeated: list[tuple[int, int]] = field(default_factory=list)
     conflicts: list[tuple[int, int, str]] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
@@ -52,7 +53,7 @@ def accounts(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[
     refusals = list(_refusals(notes, grid.unit, columns, connection))
     if refusals:
         raise RefusedFileError(*refusals)
-    return pa.Table.from_batches(batches, schema=ACCOUNTS), list(_told(notes, grid.unit, connection))
+    return pa.Table.from_batches(batches, schema=ACCOUNTS), list(_told(notes, grid.unit, columns, connection))
 
 
 def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _Notes) -> Iterator[pa.RecordBatch]:
@@ -77,6 +78,8 @@ def _readings(connection: FileConnection, columns: Columns, headers: Sequence[st
     special: dict[str, cells.Reading] = {"alias_emails": cells.text_list, "is_enabled": cells.flag}
     instant = cells.instant(connection.date_format)
     readings = {each.name: special.get(each.name, instant if each.type == INSTANT else cells.text) for each in ACCOUNTS}
+    for ours, position in columns.positions.items():
+        readings[ours] = microsoft.reading(ours, headers[position], readings[ours]) or readings[ours]
     if connection.preset:
         for ours, position in columns.positions.items():
             own = exports.reading(PRESETS[connection.preset], ours, headers[position], connection.date_format)
@@ -101,6 +104,9 @@ def _account(
         except ValueError:
             account[name] = None
             invalid.append(name)
+    if not (account["native_id"] or "").strip() and columns.fallback is not None:
+        account["native_id"] = cells.text(found[columns.fallback])
+        notes.by_fallback.append(number)
     if not (account["native_id"] or "").strip():
         notes.without_id.append(number)
         return None
@@ -167,11 +173,20 @@ def _refusals(notes: _Notes, unit: str, columns: Columns, connection: FileConnec
         yield Problem.of("file_duplicate_id", where=_places(unit, pairs), **place)
 
 
-def _told(notes: _Notes, unit: str, connection: FileConnection) -> Iterator[Problem]:
+def _told(notes: _Notes, unit: str, columns: Columns, connection: FileConnection) -> Iterator[Problem]:
     place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
     if notes.repeated:
         where = _places(unit, [f"{second} (as {first})" for first, second in notes.repeated])
         yield Problem.of("file_duplicate_rows", count=f"{len(notes.repeated):,}", where=where, **place)
+    if notes.by_fallback:
+        where = _places(unit, [str(number) for number in notes.by_fallback])
+        yield Problem.of(
+            "ldif_entries_without_id",
+            field=columns.identity,
+            count=f"{len(notes.by_fallback):,}",
+            where=where,
+            **place,
+        )
     if notes.unknown:
         what = [
             f"{count:,} of {name}, first in {unit} {notes.first_unknown[name]}"

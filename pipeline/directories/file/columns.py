@@ -36,7 +36,8 @@ SECRETS = frozenset(
 class Columns:
     """`positions`: our names to columns, `native_id` always among them; `kept`: unmapped columns, by their header.
 
-    `identity` is the one of ours that `native_id` was taken from; `further` are more columns of one of ours, of which
+    `identity` is the one of ours that `native_id` was taken from; `fallback` is the column that takes its place in rows
+    without one; `further` are more columns of one of ours, of which
     the latest counts.
     """
 
@@ -46,6 +47,7 @@ class Columns:
     further: Mapping[str, Sequence[int]] = field(default_factory=dict)
     id_source: str = ""
     """The header that identifies a row, in words."""
+    fallback: int | None = None
 
     @property
     def known_fields(self) -> list[str]:
@@ -79,6 +81,10 @@ def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
         further = {name: found[1:] for name, found in found_by_preset.items() if name == "last_active_at" and found[1:]}
         if "native_id" not in positions:
             problems.append(_not_of(preset, connection, headers))
+    elif not connection.columns and connection.path.suffix.lower() == ".ldif":
+        from pipeline.directories.file.ldif_entries import defaults  # ldap3 takes its time to import
+
+        positions = {ours: headers.index(header) for ours, header in defaults(headers).items()}
     elif not connection.columns:
         positions = {name: headers.index(name) for name in COLUMN_NAMES if name in headers}
     if problems:
@@ -92,12 +98,14 @@ def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
     kept = {
         header: position for position, header in enumerate(headers) if position not in taken and not _is_secret(header)
     }
+    fallback = headers.index("dn") if connection.path.suffix.lower() == ".ldif" and "dn" in headers else None
     return Columns(
         {**positions, "native_id": positions[identity]},
         identity,
         kept,
         further,
         f"column {printable(headers[positions[identity]])}",
+        fallback,
     )
 
 

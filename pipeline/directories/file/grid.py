@@ -6,11 +6,15 @@ Does not belong here: any format, or what a column means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
+
+if TYPE_CHECKING:
+    from pipeline.directories.ldap.session import Entry
 
 MAX_COLUMNS = 2_000
 
@@ -30,6 +34,18 @@ Row = tuple[int, Sequence[Cell]]
 
 
 @dataclass(frozen=True)
+class Listing:
+    """What a directory's export has besides rows: `accounts` by their rows' numbers, `groups`, and how many `others`.
+
+    Both are entries of a directory (`directories.ldap.session.Entry`).
+    """
+
+    accounts: Mapping[int, Entry]
+    groups: Sequence[Entry]
+    others: int
+
+
+@dataclass(frozen=True)
 class Grid:
     """A parsed file. `rows` is read once and may raise MalformedError on the way; blank rows are left out.
 
@@ -40,6 +56,7 @@ class Grid:
     rows: Iterable[Row]
     unit: str
     guessed_encoding: str = ""
+    listing: Listing | None = None
 
 
 class MalformedError(Exception):

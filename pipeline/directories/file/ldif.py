@@ -1,8 +1,9 @@
-"""LDIF, the text form of a directory's entries (RFC 2849), to a grid.
+"""LDIF, the text form of a directory (RFC 2849), as `ldapsearch` and `slapcat` write it, to entries.
 
-Belongs here: folded lines, base64 values, comments, entries. Nothing outside the file is ever read: a value by
-reference (`:<`) is refused.
-Does not belong here: changes (`changetype:`), which are no list of people, and LDAP itself.
+Belongs here: folded lines, base64 values, comments, and the result that `ldapsearch` writes below the entries. Nothing
+outside the file is ever read: a value by reference (`:<`) is refused, and a `ref:` is not followed.
+Does not belong here: changes (`changetype:`), which are no list of people, LDAP itself, and which entry is an account
+(`ldif_entries`).
 """
 
 from __future__ import annotations
@@ -11,39 +12,30 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
-from pipeline.directories.file.grid import Cell, Grid, MalformedError, checked_headers
+from pipeline.directories.file.grid import MalformedError
 from pipeline.directories.file.text import decode
+from pipeline.directories.ldap import values as ldap_values
 
 MAX_VALUE = 1024 * 1024
-MAX_ENTRY = 10_000
-"""Values of one entry: a group of an AD forest has up to 5,000 a page."""
-_LINE = re.compile(r"([A-Za-z0-9][A-Za-z0-9.;_-]*):([:<]?)[ ]*(.*)", re.DOTALL)
+MAX_ENTRY = 500_000
+"""Values of one entry: everybody of a large company may be in one group."""
+RESULT = frozenset({"search", "result", "ref", "control", "pagedresults", "text", "matcheddn"})
+"""What `ldapsearch` writes in blocks of its own; an entry has `dn` first."""
+_LINE = re.compile(r"([A-Za-z0-9][A-Za-z0-9.;_=*-]*):([:<]?)[ ]*(.*)", re.DOTALL)
 
 Values = dict[str, list[str]]
 
 
-def ldif(raw: bytes, encoding: str | None) -> Grid:
-    """One entry a row; headers are the attributes as first written. A cell with several values is a list."""
+def entries_of(raw: bytes, encoding: str | None) -> tuple[list[tuple[int, Values]], str]:
+    """Every entry with its line, and the encoding when it was guessed.
+
+    Raises MalformedError, also when the export says that the search was cut short.
+    """
     text, guessed = decode(raw, encoding)
-    entries = list(_entries(_logical_lines(text)))
-    names: dict[str, str] = {}
-    for _, entry in entries:
-        for attribute in entry:
-            names.setdefault(attribute.lower(), attribute)
-    rows = []
-    for line, entry in entries:
-        lower: Values = {}
-        for attribute, values in entry.items():
-            lower.setdefault(attribute.lower(), []).extend(values)
-        rows.append((line, [_cell(lower.get(name, [])) for name in names]))
-    return Grid(checked_headers(list(names.values()), "line 1"), rows, "line", guessed)
-
-
-def _cell(values: list[str]) -> Cell:
-    if len(values) > 1:
-        return tuple(values)
-    return values[0] if values else None
+    blocks = _entries(_logical_lines(text))
+    return [(line, entry) for line, entry in blocks if next(iter(entry)).lower() == "dn"], guessed
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -68,19 +60,21 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _entries(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, Values]]:
+    """Blocks of lines: entries, and what `ldapsearch` says of its search, which is checked."""
     entry: Values = {}
-    begun, count = 0, 0
+    begun, count, cookie = 0, 0, ""
     for number, line in lines:
         if not line:
             if entry:
+                cookie = _checked_result(begun, entry, cookie)
                 yield begun, entry
             entry, count = {}, 0
             continue
         attribute, value = _attribute(number, line)
         if not entry:
-            if attribute.lower() == "version" and begun == 0:
+            if attribute.lower() == "version":
                 continue
-            if attribute.lower() != "dn":
+            if attribute.lower() != "dn" and attribute.lower() not in RESULT:
                 raise MalformedError(f"line {number}", f"an entry starts with '{attribute}', and must with 'dn'")
             begun = number
         elif attribute.lower() == "changetype":
@@ -89,6 +83,25 @@ def _entries(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, Values]]:
         count += 1
         if count > MAX_ENTRY:
             raise MalformedError(f"line {begun}", f"an entry of more than {MAX_ENTRY:,} values")
+    if cookie:
+        raise _cut_short(begun, "the server had more pages")
+
+
+def _checked_result(line: int, block: Values, cookie: str) -> str:
+    """The cookie of the last page so far; MalformedError when the search did not end well."""
+    if next(iter(block)).lower() == "dn":
+        return cookie
+    for result in block.get("result", ()):
+        if not result.startswith("0"):
+            raise _cut_short(line, f"ldapsearch ended with result {result}")
+    for page in block.get("pagedresults", ()):
+        return page.rpartition("cookie=")[2]
+    return "" if "result" in block else cookie
+
+
+def _cut_short(line: int, why: str) -> MalformedError:
+    advice = "export all of it: read in pages (-E pr=500/noprompt), as an account without a size limit"
+    return MalformedError(f"line {line}", f"{why}, so entries are missing", advice)
 
 
 def _attribute(number: int, line: str) -> tuple[str, str]:
@@ -101,9 +114,19 @@ def _attribute(number: int, line: str) -> tuple[str, str]:
         raise MalformedError(f"line {number}", reason, "export the value itself")
     if form == ":":
         try:
-            value = base64.b64decode(value.encode("ascii"), validate=True).decode("utf-8", "backslashreplace")
+            value = _text(name, base64.b64decode(value.encode("ascii"), validate=True))
         except (binascii.Error, UnicodeEncodeError):
             raise MalformedError(f"line {number}", f"the value of '{name}' is not base64") from None
     if len(value) > MAX_VALUE:
         raise MalformedError(f"line {number}", f"a value of more than {MAX_VALUE:,} characters")
     return name, value
+
+
+def _text(name: str, value: bytes) -> str:
+    """UTF-8; GUIDs and SIDs as Microsoft writes them; any other bytes escaped."""
+    if name.lower() in ldap_values.GUID_ATTRIBUTES:
+        return ldap_values.identity(name, value)
+    if name.lower() == "objectsid":
+        with suppress(ValueError):
+            return ldap_values.security_id(value)
+    return value.decode("utf-8", "backslashreplace")

@@ -14,9 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.connections.models import FileConnection
-from pipeline.directories.file.columns import wanted_headers
+from pipeline.directories.file.columns import IDENTIFYING, wanted_headers
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
-from pipeline.directories.file.ldif import ldif
 from pipeline.directories.file.structured import json_lines, json_list, parquet
 from pipeline.directories.file.text import SEPARATORS, separated
 from pipeline.problems import Problem
@@ -70,7 +69,12 @@ def parse(raw: bytes, connection: FileConnection) -> Grid:
         return xlsx(raw, connection.sheet)
     if kind == "parquet":
         return parquet(raw, connection.max_size_mb * MEGABYTE * UNPACKED_AT_MOST)
-    return {"json": json_list, "jsonl": json_lines, "ldif": ldif}[kind](raw, connection.encoding)
+    if kind == "ldif":
+        from pipeline.directories.file.ldif_entries import ldif  # ldap3 takes its time to import
+
+        identifying = [theirs for ours, theirs in connection.columns.items() if ours in IDENTIFYING]
+        return ldif(raw, connection.encoding, identifying)
+    return {"json": json_list, "jsonl": json_lines}[kind](raw, connection.encoding)
 
 
 def format_of(path: Path) -> str:

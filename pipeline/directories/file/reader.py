@@ -6,6 +6,7 @@ Does not belong here: opening (`opening`), any format, columns, rows or cells; e
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,11 +15,12 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.connections.models import FileConnection
-from pipeline.directories.base import ACCOUNTS, ActionCoverage, Outcome, Progress, Snapshot, Step, silent
+from pipeline.directories.base import ACCOUNTS, GROUPS_KNOWN, ActionCoverage, Outcome, Progress, Snapshot, Step, silent
 from pipeline.directories.file.accounts import accounts
 from pipeline.directories.file.columns import Columns, find_columns
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
 from pipeline.directories.file.opening import Opened, format_of, malformed, open_file, parse
+from pipeline.directories.rows import WITH_GROUPS
 from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -35,7 +37,7 @@ class FileDirectory:
 
     kind = "file"
     main_table = "accounts"
-    tables: Mapping[str, pa.Schema] = {"accounts": ACCOUNTS}
+    tables: Mapping[str, pa.Schema] = WITH_GROUPS
 
     def read(
         self, connection: FileConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
@@ -46,18 +48,20 @@ class FileDirectory:
         """
         del run_id
         moment = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
-        opened, table, refused, id_source = None, ACCOUNTS.empty_table(), False, ""
+        opened, refused, id_source = None, False, ""
+        tables = {name: schema.empty_table() for name, schema in self.tables.items()}
         problems: list[Problem] = []
         try:
             opened = open_file(connection)
             progress(connection.name, PARSE, 0, None)
             grid, columns = _mapped(opened, connection)
-            table, problems = _rows(grid, columns, connection)
-            id_source = columns.id_source
+            tables, problems = _rows(grid, columns, connection)
+            table, id_source = tables[self.main_table], columns.id_source
             problems += _dated(opened, connection, moment)
             progress(connection.name, PARSE, table.num_rows, table.num_rows)
         except RefusedFileError as error:
             problems, refused = list(error.problems), True
+        table = tables[self.main_table]
         failed = refused or (connection.authoritative and not table.num_rows)
         return Snapshot(
             connection=connection.name,
@@ -65,7 +69,7 @@ class FileDirectory:
             as_of=moment,
             status="failed" if failed else "complete",
             strategy=format_of(connection.path),
-            tables={} if failed else {self.main_table: table},
+            tables={} if failed else tables,
             coverage=_coverage(opened, table.num_rows, problems if refused else []),
             problems=tuple(problems),
             main_table=self.main_table,
@@ -102,7 +106,8 @@ def _tried(connection: FileConnection) -> Iterator[str]:
     yield f"{len(opened.raw):,} bytes, written {opened.written_at:%Y-%m-%d %H:%M} UTC"
     grid, columns = _mapped(opened, connection)
     yield _seen(grid, columns)
-    table, problems = _rows(grid, columns, connection)
+    tables, problems = _rows(grid, columns, connection)
+    table = tables["accounts"]
     if not table.num_rows and connection.authoritative:
         raise RefusedFileError(*problems)
     notes = "".join(f"; {problem.message}" for problem in problems)
@@ -127,7 +132,7 @@ def _dated(opened: Opened, connection: FileConnection, moment: datetime) -> list
     return [Problem.of("file_from_future", connection=connection.name, path=connection.path, written=written)]
 
 
-def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
+def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[dict[str, pa.Table], list[Problem]]:
     place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
     try:
         table, problems = accounts(grid, columns, connection)
@@ -140,7 +145,25 @@ def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.
         problems.append(Problem.of("roster_without_employment", headers=headers, **place))
     if not table.num_rows:
         problems.append(Problem.of("no_rows", **place))
-    return table, problems
+    return _with_groups(grid, table), problems
+
+
+def _with_groups(grid: Grid, table: pa.Table) -> dict[str, pa.Table]:
+    """Every table; only a directory's export has groups, and says of its own accounts what they are."""
+    if grid.listing is None:
+        empty = {name: schema.empty_table() for name, schema in WITH_GROUPS.items()}
+        return {**empty, "accounts": table}
+    from pipeline.directories.file.ldif_entries import group_tables, kinds  # ldap3 takes its time to import
+
+    lines = table["source_row"].to_pylist()
+    by_line = dict(zip(lines, table["native_id"].to_pylist(), strict=True))
+    groups, memberships = group_tables(grid.listing, by_line)
+    own = kinds(grid.listing)
+    told = [kind or own.get(line) for kind, line in zip(table["account_kind"].to_pylist(), lines, strict=True)]
+    known = [json.dumps([*json.loads(each), GROUPS_KNOWN]) for each in table["known_fields"].to_pylist()]
+    for name, column in (("account_kind", told), ("known_fields", known)):
+        table = table.set_column(ACCOUNTS.get_field_index(name), ACCOUNTS.field(name), pa.array(column, pa.string()))
+    return {"accounts": table, "groups": groups, "memberships": memberships}
 
 
 def _says_who_is_employed(columns: Columns, connection: FileConnection) -> bool:
