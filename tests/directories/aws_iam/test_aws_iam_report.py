@@ -251,7 +251,14 @@ def test_users_with_more_keys_than_the_report_has_room_for_are_holders() -> None
 
 @pytest.mark.parametrize(
     "broken",
-    [b"a,arn:aws", b'"a', b"\xff\xfe", b"a,no-arn,2026-01-01T00:00:00+00:00,true,N/A,N/A,false", b"", b'"a"b,c,d,e,f,g,h'],
+    [
+        b"a,arn:aws",
+        b'"a',
+        b"\xff\xfe",
+        b"a,no-arn,2026-01-01T00:00:00+00:00,true,N/A,N/A,false",
+        b"",
+        b'"a"b,c,d,e,f,g,h',
+    ],
 )
 def test_a_malformed_line_costs_that_line(broken: bytes) -> None:
     good = f"{OTHER},true,N/A,N/A,false".encode()
