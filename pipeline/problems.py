@@ -725,6 +725,15 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.OK,
     ),
     ProblemKind(
+        "decisions_dangling",
+        symptom="Decisions count for nothing",
+        cause="{count} are about accounts that are in no directory any more, and neither an employee number nor an"
+        " address leads to them: {decisions}",
+        fix="look at them (`certify identity list`, `certify exception list`), decide anew about the accounts as they"
+        " are now, then `certify identity undo` the old ones",
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
         "roster_stale",
         symptom="The roster is old",
         cause="{path} has not been written since {written}, longer ago than authoritative_max_age ({max_age}): no"

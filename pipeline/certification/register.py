@@ -7,7 +7,7 @@ Does not belong here: new decisions (`deciding`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.home import Home
@@ -25,6 +25,13 @@ LABELS = """
 SUMMARIES = "select finding_id, summary from findings.all_findings where list_contains($keys, finding_id)"
 UNREAD = "select directory_id from inventory.directories where as_of is null"
 APPLIED = "select decision_id from identity.decisions where state <> 'expired'"
+CARRIED = """
+    select decision_id, account_key, target from identity.decisions where carried_by is not null
+"""
+IS_CARRIED = """
+    select 1 from duckdb_columns()
+    where schema_name = 'identity' and table_name = 'decisions' and column_name = 'carried_by'
+"""
 HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'decisions'"
 """A file that an earlier version published has no such table, and goes by no decision."""
 
@@ -59,31 +66,35 @@ class _Known:
     labels: Mapping[str, str]
     unread: frozenset[str]
     applied: frozenset[str]
+    carried: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
     is_published: bool = True
 
 
 def _known(home: Home, decisions: Iterable[Decision]) -> _Known:
     if not is_published(home):
         return _Known({}, frozenset(), frozenset(), is_published=False)
+    carried = {row[0]: row[1:] for row in query(home, CARRIED).rows} if query(home, IS_CARRIED).rows else {}
     keys = {key for decision in decisions for key in (decision.account_key, decision.target) if key}
+    keys |= {key for pair in carried.values() for key in pair if key}
     labels = query(home, LABELS, {"keys": list(keys)}).rows + query(home, SUMMARIES, {"keys": list(keys)}).rows
     unread = query(home, UNREAD).rows
     applied = query(home, APPLIED).rows if query(home, HAS_DECISIONS).rows else []
-    return _Known(dict(labels), frozenset(row[0] for row in unread), frozenset(row[0] for row in applied))
+    return _Known(dict(labels), frozenset(row[0] for row in unread), frozenset(row[0] for row in applied), carried)
 
 
 def _entry(decision: Decision, now: datetime, known: _Known) -> Entry:
     state = decision.state(now)
-    needed = [decision.target] if decision.verb is Verb.EXCEPT else [str(decision.account_key)]
+    account_key, target = known.carried.get(decision.decision_id, (decision.account_key, decision.target))
+    needed = [target] if decision.verb is Verb.EXCEPT else [str(account_key)]
     if decision.verb in (Verb.LINK, Verb.UNLINK, Verb.OWNER):
-        needed.append(decision.target)
+        needed.append(target)
     gone = [key for key in needed if key not in known.labels and key.partition(":")[0] not in known.unread]
     if state == "in_force" and known.is_published and gone:
         state = "dangling"
     return Entry(
         decision,
         state,
-        known.labels.get(decision.account_key or ""),
-        known.labels.get(decision.target),
+        known.labels.get(account_key or ""),
+        known.labels.get(target),
         (decision.decision_id in known.applied) == (state in ("in_force", "dangling")),
     )

@@ -108,6 +108,10 @@ NOT_FRESH = """
 HAS_STATUS_WORDS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'status_words'"
 """A file that an earlier version published has no such table."""
 
+HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'decisions'"
+DANGLING = "select decision_id from identity.decisions where state = 'dangling' order by decision_id"
+NAMED_AT_MOST = 5
+
 EMPLOYMENT = """
     with words as (
         select
@@ -171,6 +175,22 @@ def limits(home: Home, kind: Kind | None) -> Limits:
     unsettled = query(home, UNSETTLED, {"unknown": ABOUT.get(kind, ["activity", "ownership"])})
     gates = query(home, CLOSED_GATES).records() if kind in (None, Kind.ORPHANED) else []
     return Limits(unsettled.records(), gates, query(home, NOT_FRESH).records())
+
+
+def standing_problems(home: Home) -> list[Problem]:
+    """What the last build could not go by: rosters that do not say who is employed, decisions about accounts gone."""
+    return [*employment_problems(home), *_dangling_decisions(home)]
+
+
+def _dangling_decisions(home: Home) -> list[Problem]:
+    from pipeline.warehouse.query import is_published, query
+
+    if not is_published(home) or not query(home, HAS_DECISIONS).rows:
+        return []
+    ids = [str(row[0]) for row in query(home, DANGLING).rows]
+    more = f" and {len(ids) - NAMED_AT_MOST:,} more" if len(ids) > NAMED_AT_MOST else ""
+    named = ", ".join(ids[:NAMED_AT_MOST]) + more
+    return [Problem.of("decisions_dangling", count=f"{len(ids):,}", decisions=named)] if ids else []
 
 
 def employment_problems(home: Home) -> list[Problem]:

@@ -68,7 +68,7 @@ def status(invocation: Invocation) -> ExitCode:
     settings = load_settings(home, invocation.environ)
     landing = Landing.of(home, settings, invocation.environ)
     judged, latest = _published(home), invocation.now + CLOCK_TOLERANCE
-    unsaid = judgements.employment_problems(home)
+    unsaid = judgements.standing_problems(home)
     rows = [
         _row(connection, landing.attempts(connection.kind, connection.name, latest), judged, invocation.now, settings)
         for connection in load_connections(home, invocation.environ)

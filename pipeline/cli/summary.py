@@ -68,7 +68,7 @@ def sync_and_show(
         _show(invocation.output, reads, found, outcome)
         if after is not None:
             tell_limits(invocation.output, judgements.limits(invocation.home, None))
-            for problem in judgements.employment_problems(invocation.home):
+            for problem in judgements.standing_problems(invocation.home):
                 invocation.output.warn(str(problem), label="problem")
     document = {"connections": reads, "findings": found, "published": bool(outcome.published)}
     return {**document, "seconds": {stage: round(took, 2) for stage, took in outcome.seconds.items()}}, outcome

@@ -59,6 +59,18 @@ class Undoing:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """Who an account that a decision names was: it is found again by this when its key changes."""
+
+    decision_id: str
+    account_key: str
+    is_authoritative: bool
+    employee_id: str | None
+    email: str | None
+    noted_at: datetime
+
+
+@dataclass(frozen=True)
 class Decision:
     """One decision. Every instant is in UTC and knows it.
 

@@ -13,7 +13,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -22,14 +22,14 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, exc, 
 from sqlalchemy.orm import Session
 
 from pipeline.home import FILE_MODE, Home, sync_folder
-from pipeline.ledger.decisions import Decision, Undoing, Verb
-from pipeline.ledger.tables import DecisionRow, UndoingRow
+from pipeline.ledger.decisions import Anchor, Decision, Undoing, Verb
+from pipeline.ledger.tables import AnchorRow, DecisionRow, UndoingRow
 from pipeline.problems import ConfigurationError, Locked, Problem
 
 PATIENCE = 30.0
 """Seconds to wait for another process that is writing."""
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every version of the tables there ever was; the last one is what this program reads and writes."""
 
 
@@ -51,6 +51,13 @@ class Book:
             self._session.add(_undoing_row(decision.decision_id, decision.undone))
         self._session.flush()
         self.decisions.append(decision)
+
+    def anchor(self, anchors: Iterable[Anchor]) -> None:
+        """Add who the accounts are that decisions name; what is known of one already stays."""
+        for each in anchors:
+            if self._session.get(AnchorRow, (each.decision_id, each.account_key)) is None:
+                self._session.add(AnchorRow(**vars(each)))
+        self._session.flush()
 
     def undo(self, decision_id: str, undoing: Undoing) -> None:
         """Add that a decision does not count any more."""
@@ -79,6 +86,13 @@ class Ledger:
             return []
         with self._explained(), self._session("begin") as session:
             return self._read(session)
+
+    def anchors(self) -> list[Anchor]:
+        """Who the accounts were that decisions name; raises as `read` does."""
+        if not self.file.exists():
+            return []
+        with self._explained(), self._session("begin") as session:
+            return [_anchor(row) for row in session.scalars(select(AnchorRow))]
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Book]:
@@ -198,6 +212,10 @@ def _decision(row: DecisionRow) -> Decision:
         entered_at=row.entered_at,
         undone=_undoing(row.undoing) if row.undoing else None,
     )
+
+
+def _anchor(row: AnchorRow) -> Anchor:
+    return Anchor(row.decision_id, row.account_key, row.is_authoritative, row.employee_id, row.email, row.noted_at)
 
 
 def _undoing(row: UndoingRow) -> Undoing:

@@ -54,6 +54,19 @@ class UndoingRow(Base):
     entered_at: Mapped[datetime]
 
 
+class AnchorRow(Base):
+    """Grain: one account that one decision names, and who it was when that was last seen."""
+
+    __tablename__ = "anchors"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.decision_id"), primary_key=True)
+    account_key: Mapped[str] = mapped_column(primary_key=True)
+    is_authoritative: Mapped[bool]
+    employee_id: Mapped[str | None]
+    email: Mapped[str | None]
+    noted_at: Mapped[datetime]
+
+
 class DecisionRow(Base):
     """Grain: one decision, for ever; `sequence` is the order they were entered in."""
 

@@ -23,6 +23,7 @@ from pipeline.landing.store import Landing
 from pipeline.ledger.store import Ledger
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
+from pipeline.warehouse.anchors import note_anchors
 from pipeline.warehouse.attempts import Reads, write_meta
 from pipeline.warehouse.decisions import decision_rows
 from pipeline.warehouse.open import first_line, transaction, warehouse
@@ -79,8 +80,11 @@ def load(
     Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or the ledger cannot
     be read: nothing was changed then, because nothing may be judged without what people decided.
     """
+    note_anchors(home, evaluated_at)
+    ledger = Ledger.of(home)
+    judged_at = max(evaluated_at, as_of_override or evaluated_at)
+    decisions = decision_rows(ledger.read(), judged_at, ledger.anchors())
     now = evaluated_at if evaluated_at.tzinfo else evaluated_at.replace(tzinfo=UTC)
-    decisions = decision_rows(Ledger.of(home).read(), max(evaluated_at, as_of_override or evaluated_at))
     future = {each.name: landing.from_the_future(each.kind, each.name, now) for each in connections}
     attempts = {each.name: _own_attempts(landing, each, future[each.name]) for each in connections}
     with warehouse(home) as database:

@@ -123,6 +123,14 @@ META: Mapping[str, pa.Schema] = {
             pa.field("decided_at", INSTANT, nullable=False),
             pa.field("expires_at", INSTANT),  # from this instant on it is not in force; null: no end
             pa.field("evaluated_at", INSTANT, nullable=False),  # whether it has ended is judged at this instant
+            pa.field("account_was_rostered", pa.bool_()),  # who the account was when it was last seen; null: not noted
+            pa.field("account_employee_id", pa.string()),
+            pa.field("account_email", pa.string()),
+            pa.field(
+                "target_was_rostered", pa.bool_()
+            ),  # who the target account was when it was last seen; null: not noted
+            pa.field("target_employee_id", pa.string()),
+            pa.field("target_email", pa.string()),
         ]
     ),
 }

@@ -74,3 +74,23 @@ def test_a_ledger_that_cannot_be_read_fails_the_load_before_anything_is_changed(
         load(home, landing_of(home), [aws()], SETTINGS, NOW)
     assert rows(home, "select count(*) from raw.aws_iam_users") == [(0,)]
     assert rows(home, "select account_key from raw.ledger_decisions") == [("a:2",)]
+
+
+def test_who_the_accounts_are_is_noted_while_they_are_published_and_kept_when_they_are_gone(home: Home) -> None:
+    link = decision("link", "a:1", "people:E1")
+    with Ledger.of(home).writing() as book:
+        book.record(link)
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute("create schema inventory")
+        connection.execute(
+            "create table inventory.accounts as select 'people:E1' as account_key, true as is_authoritative,"
+            " 'E1' as employee_id, 'ann@corp.example' as email"
+        )
+    noted = (
+        "select account_was_rostered, target_was_rostered, target_employee_id, target_email from raw.ledger_decisions"
+    )
+    load_at(home, NOW)
+    assert rows(home, noted) == [(None, True, "E1", "ann@corp.example")]
+    home.published.unlink()
+    load_at(home, NOW)
+    assert rows(home, noted) == [(None, True, "E1", "ann@corp.example")]

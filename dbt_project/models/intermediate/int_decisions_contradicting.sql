@@ -4,7 +4,7 @@ with decisions as (
     select
         *,
         least(account_key, target) || ' ' || greatest(account_key, target) as pair
-    from {{ ref('stg_ledger__decisions') }}
+    from {{ ref('int_decisions_carried') }}
     where is_in_force
 ),
 

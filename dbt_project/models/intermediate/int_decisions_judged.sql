@@ -5,7 +5,7 @@ with decisions as (
         *,
         case when verb in ('link', 'unlink', 'owner') then target end as target_key,
         case when verb = 'except' then target end as finding_id
-    from {{ ref('stg_ledger__decisions') }}
+    from {{ ref('int_decisions_carried') }}
 ),
 
 accounts as (
@@ -68,6 +68,9 @@ select
         when found.is_found then 'in_force'
         else 'dangling'
     end as state,
-    contradicting.contradiction
+    contradicting.contradiction,
+    found.decided_account_key,
+    found.decided_target,
+    found.carried_by
 from found
 left join contradicting on found.decision_id = contradicting.decision_id

@@ -7,5 +7,5 @@ select
     reason,
     decided_by,
     decided_at
-from {{ ref('stg_ledger__decisions') }}
+from {{ ref('int_decisions_carried') }}
 where is_in_force

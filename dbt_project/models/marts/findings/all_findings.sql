@@ -16,6 +16,9 @@ accepted as (
         decisions.decided_by,
         decisions.expires_at,
         case
+            when decisions.carried_by is not null
+                and accepted_states.finding_type <> 'stale_credential'
+                then {{ finding_id('accepted_states.finding_type', 'decisions.account_key') }}
             when accepted_states.finding_type = 'duplicate_identity'
                 then {{ finding_id("'duplicate_identity'", 'accepted_states.account_key') }}
             else decisions.target

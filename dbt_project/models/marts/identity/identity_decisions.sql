@@ -9,5 +9,8 @@ select
     decided_at,
     expires_at,
     state,
-    contradiction
+    contradiction,
+    decided_account_key,
+    decided_target,
+    carried_by
 from {{ ref('int_decisions_judged') }}
