@@ -60,7 +60,8 @@ def findings(
     """List what was found by the last sync, worst first; what could not be judged is told below, with what settles it.
 
     With --fail-on the exit code is 3 when there is such a finding, and 5 when there is none but a directory could not
-    be read well enough to say so, or a finding may be more severe than could be read. CSV puts a ' before a value that a spreadsheet would run as a formula; JSON is exact.
+    be read well enough to say so, or a finding may be more severe than could be read. CSV puts a ' before a value that
+    a spreadsheet would run as a formula; JSON is exact.
 
     \b
     Examples:

@@ -79,7 +79,7 @@ NOT_NEEDED = {("created_gap", "iam:GetLoginProfile not_tried")}
 
 
 def gaps(snapshot: Snapshot) -> set[tuple[str, str, str]]:
-    """Every gap there is: table, column, text; without those of facts that were not asked for, as no verdict needs them."""
+    """Every gap there is: table, column, text; without those of facts that no verdict needs, so were not asked for."""
     return {
         (table, column, value)
         for table in snapshot.tables

@@ -285,7 +285,7 @@ def test_the_user_of_a_malformed_line_is_read_live(aws: Emulator, account: Accou
     full_account(account)
     account.generate_report(TWO_HOURS_AGO)
     report = account.state.report
-    content = report.get(NOW, lambda at: b"", aws.faults.report_of(account.account_id))["Content"]
+    content = report.get(NOW, lambda _: b"", aws.faults.report_of(account.account_id))["Content"]
     report.freeze(content.replace(b"alice,arn", b'"alice,arn'), TWO_HOURS_AGO)
     snapshot = complete(read(connect(aws, account)))
     assert differences(snapshot, account) == []
