@@ -18,7 +18,8 @@ select
     case when quarantined.account_key is null then activity.activity else 'unknown' end as activity,
     coalesce(quarantined.reason, activity.activity_unknown_reason) as activity_unknown_reason,
     quarantined.remedy as self_check_remedy,
-    activity.evidence
+    activity.evidence,
+    activity.evidence_as_of
 from {{ ref('int_account_activity') }} as activity
 left join {{ ref('int_accounts_quarantined') }} as quarantined
     on activity.account_key = quarantined.account_key
