@@ -20,7 +20,7 @@ from pipeline.problems import ExitCode, Locked, Problem
 from tests.cli.running import Ran, in_a_process, in_python
 
 Certify = Callable[..., Ran]
-NAMES = [each.__name__ for each in COMMANDS]
+NAMES = [each.__name__.replace("_", "-") for each in COMMANDS]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in NAMES)])

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def ldap_of(home: Home) -> Connection:
 
 
 def read(connection: Connection) -> dict[str, dict[str, Any]]:
-    snapshot = directory_for(connection.kind).read(connection, as_of=NOW, run_id="test")
+    snapshot = directory_for(connection.kind).read(connection, as_of=datetime.now(UTC), run_id="test")
     assert (snapshot.status, list(snapshot.problems)) == ("complete", [])
     return {row["native_id"]: {name: row[name] for name in TOLD} for row in snapshot.tables["accounts"].to_pylist()}
 
