@@ -52,13 +52,17 @@ def sync_and_show(
     names: Sequence[str] = (),
     as_of: datetime | None = None,
     accept_shrink: Sequence[str] = (),
+    *,
+    fresh: bool = False,
 ) -> tuple[dict[str, Any], SyncOutcome]:
     """Carry out a sync with progress, show what came of it, and give back the same as a document."""
     from pipeline.orchestration.run import run_sync
 
     before = _standing(invocation.home)
     with shown(invocation.output) as progress:
-        outcome = run_sync(invocation.home, names=names, as_of=as_of, accept_shrink=accept_shrink, progress=progress)
+        outcome = run_sync(
+            invocation.home, names=names, as_of=as_of, accept_shrink=accept_shrink, fresh=fresh, progress=progress
+        )
     if outcome.failure is not None and INTERRUPTS.pressed():
         raise KeyboardInterrupt  # what failed was only stopped
     reads = [_read(manifest) for manifest in outcome.manifests]

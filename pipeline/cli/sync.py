@@ -44,6 +44,13 @@ def sync(
             show_default=False,
         ),
     ] = None,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--fresh",
+            help="Read every fact live: none from a credential report AWS made up to four hours ago. More calls.",
+        ),
+    ] = False,
 ) -> ExitCode:
     """Read the connected directories, load and judge what was read, test it, and publish it.
 
@@ -62,7 +69,7 @@ def sync(
 
     at = instant(as_of, "--as-of") if as_of is not None else None
     with reachable(invocation.home):
-        document, outcome = sync_and_show(invocation, names or [], at, accept_shrink or [])
+        document, outcome = sync_and_show(invocation, names or [], at, accept_shrink or [], fresh=fresh)
     if not invocation.output.json:
         next_step(invocation, outcome.exit_code)
     return invocation.finish(document, problems=outcome.problems, code=outcome.exit_code)

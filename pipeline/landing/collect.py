@@ -42,16 +42,19 @@ def collect(
     as_of: datetime,
     run_id: str,
     accept_shrink: bool = False,
+    fresh: bool = False,
     progress: Progress = silent,
     directory: Directory | None = None,
 ) -> Manifest:
     """Read one connection, land the attempt, and prune older ones; gives back what was written down.
 
+    `fresh`: nothing is taken from an answer that the directory made earlier, such as a reused credential report.
+
     Never raises for what a directory or the landing does: that is a failed attempt. Where even that could not be
     landed, the manifest given back is not on disk, and its problem says so.
     """
     try:
-        directory = directory or directory_for(connection.kind, settings)
+        directory = directory or directory_for(connection.kind, settings, fresh=fresh)
         snapshot = directory.read(connection, as_of=as_of, run_id=run_id, progress=progress)
     except Exception as error:
         snapshot = _failed(connection, as_of, _problem(connection, error))
@@ -83,6 +86,7 @@ def collect_many(
     clock: Clock,
     run_id: str,
     accept_shrink: Collection[str] = (),
+    fresh: bool = False,
     progress: Progress = silent,
 ) -> list[Manifest]:
     """`collect` for each connection, `max_connections_at_once` side by side; manifests in the order of the connections.
@@ -107,6 +111,7 @@ def collect_many(
             as_of=clock(),
             run_id=run_id,
             accept_shrink=connection.name in accept_shrink,
+            fresh=fresh,
             progress=told,
         )
 

@@ -40,14 +40,20 @@ build = dg.define_asset_job(
 
 
 def extract_request(
-    kind: str, names: Sequence[str], *, exact: bool, accept_shrink: Sequence[str] = (), run_key: str | None = None
+    kind: str,
+    names: Sequence[str],
+    *,
+    exact: bool,
+    accept_shrink: Sequence[str] = (),
+    fresh: bool = False,
+    run_key: str | None = None,
 ) -> dg.RunRequest:
     """A run that reads connections of one kind, side by side in one process.
 
     Dagster's runs take a range of partitions, here from the first to the last of `names`. When that is not exactly
     these names, the run's config lists them.
     """
-    config = {"connections": [] if exact else list(names), "accept_shrink": list(accept_shrink)}
+    config = {"connections": [] if exact else list(names), "accept_shrink": list(accept_shrink), "fresh": fresh}
     return dg.RunRequest(
         run_key=run_key,
         job_name=extract[kind].name,
@@ -61,6 +67,7 @@ def extract_requests(
     connections: Sequence[Connection],
     *,
     accept_shrink: Sequence[str] = (),
+    fresh: bool = False,
     run_key: str | None = None,
 ) -> Iterator[dg.RunRequest]:
     """One run a kind, for these connections; those that have no partition yet are left out."""
@@ -74,6 +81,7 @@ def extract_requests(
                 names,
                 exact=span_of(existing, names) == names,
                 accept_shrink=[name for name in accept_shrink if name in wanted],
+                fresh=fresh,
                 run_key=f"{run_key}/{kind}" if run_key else None,
             )
 

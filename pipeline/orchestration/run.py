@@ -38,6 +38,7 @@ def run_sync(
     names: Sequence[str] = (),
     as_of: datetime | None = None,
     accept_shrink: Sequence[str] = (),
+    fresh: bool = False,
     progress: Progress = silent,
     environ: Mapping[str, str] | None = None,
 ) -> SyncOutcome:
@@ -58,7 +59,7 @@ def run_sync(
         journal = Journal(progress)
         resources = {"home": HomeResource(root=str(home.root), is_locked=True), "journal": journal}
         defs = build_defs(resources=resources)
-        for request in extract_requests(instance, chosen, accept_shrink=accept_shrink):
+        for request in extract_requests(instance, chosen, accept_shrink=accept_shrink, fresh=fresh):
             _execute(defs, instance, str(request.job_name), request.run_config or {}, request.tags)
         config = {"ops": {"load": {"config": {"as_of": as_of.isoformat()}}}} if as_of else {}
         try:

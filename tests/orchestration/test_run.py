@@ -203,3 +203,16 @@ def test_two_syncs_at_once_are_one_and_a_clear_word(home: Home) -> None:
     with home.lock("another sync"), pytest.raises(Locked, match="another sync") as refusal:
         run_sync(home)
     assert refusal.value.problem.exit_code == ExitCode.LOCKED
+
+
+def test_a_fresh_sync_takes_no_fact_from_a_report_made_earlier(home: Home, connected: Emulator) -> None:
+    made = datetime.now(UTC).replace(microsecond=0, tzinfo=None) - timedelta(hours=2)
+    connected.faults.report(generated_at=made.replace(tzinfo=UTC))
+    evidence = (
+        "select distinct evidence_as_of from inventory.credentials"
+        " where directory_id = 'staging' and credential_type = 'password'"
+    )
+    run_sync(home)
+    assert query(home, evidence).rows == [(made,)]
+    run_sync(home, fresh=True)
+    assert all(instant > made for (instant,) in query(home, evidence).rows)

@@ -79,6 +79,9 @@ class LandingConfig(dg.Config):
     accept_shrink: list[str] = Field(
         default=[], description="Connections of which it is known that they have lost many rows."
     )
+    fresh: bool = Field(
+        default=False, description="Read every fact live, none from a credential report that AWS made earlier."
+    )
 
 
 def landing_key(kind: str) -> dg.AssetKey:
@@ -124,6 +127,7 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
                 clock=lambda: datetime.now(UTC),
                 run_id=context.run.run_id,
                 accept_shrink=config.accept_shrink,
+                fresh=config.fresh,
                 progress=journal.progress,
             )
         journal.manifests.extend(manifests)
