@@ -29,7 +29,11 @@ def told(connection, stage, done, total):
 
 run_sync(Home(Path(sys.argv[1])), progress=told)
 """
-POINTS = ["start 0", "load 0", "build 20", "build 90", "publish 0"]
+POINTS = [
+    "build 90",
+    "publish 0",
+    *(pytest.param(each, marks=pytest.mark.soak) for each in ("start 0", "load 0", "build 20")),
+]
 
 
 def sync_killed_at(home: Home, point: str) -> None:
