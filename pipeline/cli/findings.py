@@ -94,7 +94,9 @@ def _code(rows: list[dict[str, Any]], limits: Limits, fail_on: Severity | None) 
     worst = [Severity(row["severity"]).rank for row in rows if row["status"] == "open"]
     if worst and min(worst) <= fail_on.rank:
         return ExitCode.FINDINGS
-    may_be_worse = any(row["severity_is_lower_bound"] for row in rows if row["status"] == "open")
+    unsure = [row for row in rows if row["status"] == "open" and row["severity_is_lower_bound"]]
+    # An administrator's finding is one step more severe.
+    may_be_worse = any(Severity(row["severity"]).rank - 1 <= fail_on.rank for row in unsure)
     return ExitCode.PARTIAL if may_be_worse or not limits.nothing_missing else ExitCode.OK
 
 

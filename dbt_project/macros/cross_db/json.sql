@@ -52,12 +52,39 @@
     array_contains({{ array }}, {{ value }})
 {%- endmacro %}
 
-{#- A JSON element that may be one value or a list of them, as a list's text: IAM allows both everywhere. -#}
+{#- A text as a JSON string, whatever is in it: quotes, backslashes, control characters. -#}
+{% macro json_string(text) -%}
+    {{ adapter.dispatch('json_string', 'certification')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__json_string(text) -%}
+    cast(to_json({{ text }}) as varchar)
+{%- endmacro %}
+
+{% macro spark__json_string(text) -%}
+    regexp_extract(to_json(named_struct('v', {{ text }})), '^\\{"v":(.*)\\}$', 1)
+{%- endmacro %}
+
+{#- Whether a text is JSON. -#}
+{% macro is_json(text) -%}
+    {{ adapter.dispatch('is_json', 'certification')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__is_json(text) -%}
+    json_valid({{ text }})
+{%- endmacro %}
+
+{% macro spark__is_json(text) -%}
+    (get_json_object({{ text }}, '$') is not null)
+{%- endmacro %}
+
+{#- A JSON element that may be one value or a list of them, as a list's text: IAM allows both everywhere. A text that
+    merely begins with a bracket is one value. -#}
 {% macro json_as_list(text) -%}
     case
         when {{ text }} is null then null
-        when substr({{ text }}, 1, 1) = '[' then {{ text }}
-        when substr({{ text }}, 1, 1) = '{' then '[' || {{ text }} || ']'
-        else '["' || replace({{ text }}, '"', '\"') || '"]'
+        when substr({{ text }}, 1, 1) = '[' and {{ is_json(text) }} then {{ text }}
+        when substr({{ text }}, 1, 1) = '{' and {{ is_json(text) }} then '[' || {{ text }} || ']'
+        else '[' || {{ json_string(text) }} || ']'
     end
 {%- endmacro %}
