@@ -36,7 +36,11 @@ def read_all(connections: Sequence[AwsIamConnection]) -> list[Read]:
     """Read and land every connection with the default settings."""
     with tempfile.TemporaryDirectory() as folder:
         manifests = collect_many(
-            connections, landing=Landing(Path(folder)), settings=Settings(), as_of=datetime.now(UTC), run_id="benchmark"
+            connections,
+            landing=Landing(Path(folder)),
+            settings=Settings(),
+            clock=lambda: datetime.now(UTC),
+            run_id="benchmark",
         )
     return [
         Read(

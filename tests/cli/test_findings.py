@@ -22,7 +22,8 @@ TABLES = """
         finding_id varchar, finding_type varchar, severity varchar, account_key varchar, directory_id varchar,
         identity_id varchar, summary varchar, evidence varchar, remedy varchar, first_seen_at timestamp,
         last_seen_at timestamp, status varchar, exception_id varchar, exception_reason varchar, excepted_by varchar,
-        excepted_until timestamp, coverage varchar, as_of timestamp
+        excepted_until timestamp, coverage varchar, severity_is_lower_bound boolean, evidence_as_of timestamp,
+        as_of timestamp
     );
     create table inventory.accounts (account_key varchar, username varchar);
     create table identity.identities (identity_id varchar, display_name varchar, employment_status varchar);
@@ -44,7 +45,7 @@ ROWS = """
     select
         id, type, severity, 'production:' || account, 'production', identity, 'summary of ' || id, 'evidence', 'remedy',
         timestamp '2026-11-14 03:15', timestamp '2026-11-24 03:15', status,
-        null, null, null, null, 'full', timestamp '2026-11-24 03:15'
+        null, null, null, null, 'full', false, null, timestamp '2026-11-24 03:15'
     from (values
         ('low', 'duplicate_identity', 'low', 'AIDA1', 'p1', 'open'),
         ('worst', 'orphaned_account', 'critical', 'AIDA2', 'p2', 'open'),

@@ -80,6 +80,9 @@ def test_each_decision_is_published_with_its_state(warehouse: Warehouse) -> None
         "expires_at": JANUARY,
         "state": "dangling",
         "contradiction": None,
+        "decided_account_key": key,
+        "decided_target": "people:E9",
+        "carried_by": None,
     }
 
 

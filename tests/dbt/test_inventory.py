@@ -148,6 +148,4 @@ def test_nothing_connected_builds_to_empty_tables(warehouse: Warehouse, built: W
     warehouse.build(Company())
     assert warehouse.all("select * from inventory.accounts") == []
     assert not warehouse.one("operations.verdict_gates")["is_open"]
-    assert {row["coverage"] for row in warehouse.all("select * from findings.all_findings where status = 'open'")} == {
-        "none"
-    }
+    assert {row["status"] for row in warehouse.all("select * from findings.all_findings")} == {"directory_removed"}

@@ -35,12 +35,12 @@ passwords as (
         login_profiles.created_at,
         login_profiles.password_last_changed_at as changed_at,
         login_profiles.last_used_at,
-        login_profiles.last_used_state,
+        coalesce(login_profiles.last_used_state, 'unknown') as last_used_state,
         {{ as_text('null') }} as last_used_in,
         login_profiles.created_at as in_place_since,
         login_profiles.password_last_changed_at as idle_since_at_latest,
         case
-            when login_profiles.last_used_state = 'unknown'
+            when coalesce(login_profiles.last_used_state, 'unknown') = 'unknown'
                 then coalesce(login_profiles.last_used_gap, 'iam:GetLoginProfile not_tried')
             when login_profiles.last_used_state = 'never_used' and login_profiles.created_at is null
                 then 'never used, and when the password was created is not known: '

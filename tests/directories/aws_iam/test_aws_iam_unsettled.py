@@ -44,7 +44,7 @@ def populate(account: Account, users: int = 30) -> None:
     account.attach("everybody", "ReadOnlyAccess", group=True)
     for number in range(users):
         name = f"user-{number:02}"
-        account.user(name, created=ago(300), password_created=ago(200), groups=["everybody"], tags={"n": str(number)})
+        account.user(name, created=ago(200), password_created=ago(200), groups=["everybody"], tags={"n": str(number)})
         account.key(name, created=ago(90), last_used=ago(3))
 
 

@@ -27,4 +27,6 @@ from identity_accounts
 inner join accounts on identity_accounts.account_key = accounts.account_key
 left join ownership on identity_accounts.account_key = ownership.account_key
 left join {{ ref('int_service_accounts') }} as services
-    on identity_accounts.account_key = services.account_key
+    on
+        identity_accounts.account_key = services.account_key
+        and identity_accounts.unknown_reason is null
