@@ -43,7 +43,10 @@ known_before as (
     {% if is_incremental() %}
         select
             states.*,
-            {{ columns_added_since(this, {'directory_identity': 'varchar', 'ended_at': 'timestamp'}) }}
+            {{ columns_added_since(
+                this,
+                {'directory_identity': 'varchar', 'ended_at': 'timestamp'},
+            ) }}
             row_number() over (partition by states.finding_id order by states.lane) as preference
         from {{ this }} as states
         cross join evaluation
