@@ -60,14 +60,15 @@ def fill(account: Account, size: Size, hub_arn: str) -> str:
 
 
 def _user(account: Account, number: int, size: Size, arns: list[str]) -> None:
-    name = f"person-{number:05}"
+    name, age = f"person-{number:05}", 30 + number % 900
     account.user(
         name,
         path=f"/team-{number % 40}/",
-        created=_ago(30 + number % 900),
+        created=_ago(age),
         tags={"email": f"{name}@example.com", "cost-center": f"{number % 70:04}"},
-        password_created=_ago(20 + number % 300) if number % 3 else None,
-        password_last_used=_ago(number % 200) if number % 4 else None,
+        # set with the user and used since, or never: the report settles both without a question about the user
+        password_created=_ago(age) if number % 3 else None,
+        password_last_used=_ago(min(number % 200, age - 1)) if number % 4 else None,
         mfa=number % 5 == 0,
         groups=sorted({f"group-{(number * factor) % size.groups:03}" for factor in (1, 7)}) if size.groups else [],
     )

@@ -20,7 +20,7 @@ EXPLAINED = """
     from identity.identity_accounts as held
     left join identity.match_evidence as evidence
         on held.account_key = evidence.account_key and held.identity_id = evidence.candidate
-    where held.identity_id is not null and not held.is_authoritative and evidence.account_key is null
+    where held.status in ('assigned', 'manual') and not held.is_authoritative and evidence.account_key is null
 """
 
 
