@@ -58,7 +58,7 @@ class Scripted:
 @pytest.fixture
 def directory(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
-    monkeypatch.setattr("pipeline.landing.collect.directory_for", lambda *_: scripted)
+    monkeypatch.setattr("pipeline.landing.collect.directory_for", lambda *_, **__: scripted)
     return scripted
 
 
