@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.home import Home
 from pipeline.ledger.store import Ledger
 from pipeline.problems import CertifyError, ConfigurationError, Problem
+from pipeline.readers import refuse_while_read
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def is_home(home: Home) -> bool:
 def remove(home: Home) -> None:
     """Delete the home. Raises Locked while a sync works on it, CertifyError when a file cannot be deleted."""
     with home.lock("removing the home"):
+        refuse_while_read(home)
         try:
             shutil.rmtree(home.root)
         except OSError as error:

@@ -7,7 +7,7 @@ Does not belong here: runs themselves (`run`), and the definitions.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
@@ -37,6 +37,8 @@ run_monitoring:
 STARTED_BY = "certify/started_by"
 """Tag of runs whose starter sees to everything that follows them."""
 CERTIFY_SYNC = "certify sync"
+READER = "certify/reader"
+"""Tag of such runs: the token of their sync's note in `readers`."""
 
 IN_FLIGHT = [
     dg.DagsterRunStatus.QUEUED,
@@ -72,12 +74,13 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def fail_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+def fail_abandoned_runs(instance: dg.DagsterInstance, alive: Collection[str] = ()) -> list[str]:
     """Mark the runs of syncs that were killed as failed, and free what they held; gives their ids.
 
-    To be called by whoever holds the home's lock: no sync of another process can be under way then.
+    `alive` are the tokens of the syncs under way. To be called by whoever holds the home's lock: no other can begin.
     """
-    abandoned = instance.get_runs(dg.RunsFilter(statuses=IN_FLIGHT, tags={STARTED_BY: CERTIFY_SYNC}))
+    of_syncs = instance.get_runs(dg.RunsFilter(statuses=IN_FLIGHT, tags={STARTED_BY: CERTIFY_SYNC}))
+    abandoned = [run for run in of_syncs if run.tags.get(READER) not in alive]
     for run in abandoned:
         instance.report_run_failed(run, "The process that carried out this run has ended without finishing it.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)

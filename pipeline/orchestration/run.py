@@ -1,6 +1,6 @@
 """A sync from beginning to end, in this process, on the home's own Dagster instance.
 
-Belongs here: the order of the runs, the lock around them, and the outcome.
+Belongs here: the order of the runs, the lock around those that write tables, and the outcome.
 Does not belong here: what the runs do (`assets`), or showing any of it (the command).
 
 Its runs, checks and lineage are those of the pages: the same jobs, recorded in the same place.
@@ -8,6 +8,7 @@ Its runs, checks and lineage are those of the pages: the same jobs, recorded in 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,16 +22,21 @@ from pipeline.directories.base import Progress, silent
 from pipeline.home import Home
 from pipeline.orchestration.assemble import build_defs
 from pipeline.orchestration.following import follow
-from pipeline.orchestration.instance import CERTIFY_SYNC, STARTED_BY, fail_abandoned_runs, open_instance
+from pipeline.orchestration.instance import CERTIFY_SYNC, READER, STARTED_BY, fail_abandoned_runs, open_instance
 from pipeline.orchestration.jobs import BUILD, extract_requests
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import CertifyError
+from pipeline.readers import readers, reading
 from pipeline.settings import load_settings
 from pipeline.sync import Journal, SyncOutcome
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 TAGS = {STARTED_BY: CERTIFY_SYNC, ".dagster/repository": "__repository__@pipeline.definitions"}
 """The second is how the pages know which code location a run is of."""
+SETTING_UP = 2.0
+"""Seconds to wait for another sync that is about to begin reading: it holds the lock for less than one."""
+PATIENCE = 600.0
+"""Seconds to wait, after the reads, for whoever builds tables meanwhile."""
 
 
 def run_sync(
@@ -42,10 +48,13 @@ def run_sync(
     progress: Progress = silent,
     environ: Mapping[str, str] | None = None,
 ) -> SyncOutcome:
-    """Read the connections of these names (all, without), load, build, test and publish; the home is locked meanwhile.
+    """Read the connections of these names (all, without), load, build, test and publish.
 
-    What goes wrong with a connection, or with the tables, is in the outcome. Raises ConfigurationError for files and
-    names that are wrong, Locked when somebody else is at work here; nothing has happened then.
+    The home is locked for loading, building and publishing, never while a directory is read: a directory may take as
+    long as `read_deadline` to answer. What goes wrong with a connection, or with the tables, is in the outcome. Raises
+    ConfigurationError for files and names that are wrong, Locked when another process writes to the home or reads one
+    of these connections; nothing has happened then. Raises Locked, too, when the lock is not free in `PATIENCE` seconds
+    after the reads: what was read is landed, and the next sync loads it.
     """
     home.ensure()
     environ = os.environ if environ is None else environ
@@ -53,17 +62,23 @@ def run_sync(
     chosen = choose(connections, names, home)
     choose(connections, accept_shrink, home)
     load_settings(home, environ)
-    with home.lock(CERTIFY_SYNC), open_instance(home) as instance:
-        fail_abandoned_runs(instance)
-        follow(instance, connections)
+    with contextlib.ExitStack() as stack:
+        with home.lock(CERTIFY_SYNC, wait=SETTING_UP):
+            instance = stack.enter_context(open_instance(home))
+            alive = [reader.token for reader in readers(home)]
+            token = stack.enter_context(reading(home, [connection.name for connection in chosen]))
+            fail_abandoned_runs(instance, alive)
+            follow(instance, connections)
+        tags = {**TAGS, READER: token}
         journal = Journal(progress)
         resources = {"home": HomeResource(root=str(home.root), is_locked=True), "journal": journal}
         defs = build_defs(resources=resources)
         for request in extract_requests(instance, chosen, accept_shrink=accept_shrink, fresh=fresh):
-            _execute(defs, instance, str(request.job_name), request.run_config or {}, request.tags)
+            _execute(defs, instance, str(request.job_name), request.run_config or {}, {**tags, **request.tags})
         config = {"ops": {"load": {"config": {"as_of": as_of.isoformat()}}}} if as_of else {}
+        stack.enter_context(home.lock(CERTIFY_SYNC, wait=PATIENCE))
         try:
-            _execute(defs, instance, BUILD, config, {})
+            _execute(defs, instance, BUILD, config, tags)
         except CertifyError as error:
             journal.failure = error.problem
         except dg.Failure:
@@ -77,11 +92,11 @@ def _execute(
     instance: dg.DagsterInstance,
     job: str,
     config: Mapping[str, Any],
-    tags: Mapping[str, str],
+    tags: dict[str, str],
 ) -> None:
     """Carry out a run here and now; raises what its steps raise."""
     definition = defs.resolve_job_def(job)
     try:
-        definition.execute_in_process(run_config={**QUIET, **config}, instance=instance, tags={**TAGS, **tags})
+        definition.execute_in_process(run_config={**QUIET, **config}, instance=instance, tags=tags)
     except DagsterExecutionInterruptedError as error:
         raise KeyboardInterrupt from error

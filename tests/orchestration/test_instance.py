@@ -11,7 +11,14 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from pipeline.home import Home
 from pipeline.orchestration.event_log import SteadySqliteEventLog
-from pipeline.orchestration.instance import CERTIFY_SYNC, STARTED_BY, fail_abandoned_runs, open_instance, prepare
+from pipeline.orchestration.instance import (
+    CERTIFY_SYNC,
+    READER,
+    STARTED_BY,
+    fail_abandoned_runs,
+    open_instance,
+    prepare,
+)
 
 CHECK = dg.AssetCheckSpec("holds", asset="thing")
 
@@ -78,8 +85,16 @@ def test_runs_of_a_killed_sync_are_marked_failed_and_those_of_others_left_alone(
         ours = instance.create_run_for_job(job, tags={STARTED_BY: CERTIFY_SYNC}, status=dg.DagsterRunStatus.STARTED)
         theirs = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
 
-        assert fail_abandoned_runs(instance) == [ours.run_id]
+        alive = instance.create_run_for_job(
+            job, tags={STARTED_BY: CERTIFY_SYNC, READER: "token"}, status=dg.DagsterRunStatus.STARTED
+        )
 
+        assert fail_abandoned_runs(instance, ["token"]) == [ours.run_id]
+
+        assert fail_abandoned_runs(instance) == [alive.run_id]
         found = {run.run_id: run.status for run in instance.get_runs()}
-        assert found == {ours.run_id: dg.DagsterRunStatus.FAILURE, theirs.run_id: dg.DagsterRunStatus.STARTED}
+        assert found == {
+            **dict.fromkeys([ours.run_id, alive.run_id], dg.DagsterRunStatus.FAILURE),
+            theirs.run_id: dg.DagsterRunStatus.STARTED,
+        }
         assert fail_abandoned_runs(instance) == []
