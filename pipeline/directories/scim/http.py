@@ -72,7 +72,7 @@ class ScimClient:
 
         Raises ReadFailedError when there is no whole answer, ConnectionFailed when there is no way in.
         """
-        url = f"{self.connection.url}{path}?{urlencode(query)}"
+        url = f"{self.connection.url}{path}{f'?{urlencode(query)}' if query else ''}"
         renewed, waited = False, 0.0
         for attempt in range(self.patience.attempts):
             answer = self._sent(action, "GET", url, {"Accept": "application/scim+json, application/json"})

@@ -1,15 +1,17 @@
-"""All resources of one endpoint, by startIndex, or none of them.
+"""All resources of one endpoint, by index or by cursor, or none of them.
 
-Belongs here: paging (RFC 7644 section 3.4.2.4) and noticing that something was missed.
+Belongs here: paging (RFC 7644 section 3.4.2.4, RFC 9865) and noticing that something was missed.
 Does not belong here: requests (`http`).
 
-Index paging misses somebody when an earlier one is deleted in between. The service counts what it has on every page:
-a listing whose count changed, or that does not have as many ids as were counted, is read again.
+Index paging misses a resource when an earlier one is deleted in between. The service counts what it has on every page:
+a listing whose count changed, or that does not have as many ids as were counted, is read again. Some services give the
+count of the page instead, so a listing that seems to end with its first page is asked for what follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.directories.reads import ReadFailedError
@@ -17,10 +19,42 @@ from pipeline.directories.scim.http import ScimClient
 
 Resource = Mapping[str, Any]
 MOST_READINGS = 4
+BEYOND_THE_END = frozenset({"400", "404"})
+"""What a service may answer, instead of no resources, when it is asked for an index after its last one."""
 
 
 class _UnsteadyError(Exception):
     """The listing changed while it was read."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: resources with attribute names in lower case, the service's own count, where it says it starts, and
+    the cursor of the next page (empty without one). `is_by_cursor` says which way of paging it belongs to."""
+
+    resources: Sequence[Resource]
+    total: int | None
+    start: int | None
+    next_cursor: str
+    is_by_cursor: bool
+
+
+@dataclass
+class _Found:
+    """The resources of one reading by their ids, and every count that the service gave."""
+
+    by_id: dict[str, Resource] = field(default_factory=dict)
+    totals: set[int] = field(default_factory=set)
+
+    def add(self, page: Page) -> None:
+        for each in page.resources:
+            if self.by_id.setdefault(each["id"], each) != each:
+                raise _UnsteadyError(f"{each['id']!r:.80} was listed twice, and not alike")
+        if page.total is not None:
+            self.totals.add(page.total)
+
+    def has_all_of(self, page: Page) -> bool:
+        return all(each["id"] in self.by_id for each in page.resources)
 
 
 def resources(client: ScimClient, action: str, path: str, tell: Callable[[int], None]) -> list[Resource]:
@@ -30,7 +64,8 @@ def resources(client: ScimClient, action: str, path: str, tell: Callable[[int], 
     """
     for reading in range(MOST_READINGS):
         try:
-            return _once(client, action, path, tell)
+            found = _once(client, action, path, tell)
+            return [found[each] for each in sorted(found)]
         except _UnsteadyError as unsteady:
             last = str(unsteady)
             client.reads.begun_again(action)
@@ -38,39 +73,101 @@ def resources(client: ScimClient, action: str, path: str, tell: Callable[[int], 
     raise ReadFailedError(action, "failed", "IncompleteListing", f"{last}, {MOST_READINGS} times in a row")
 
 
-def page(client: ScimClient, action: str, path: str, start: int, count: int) -> tuple[list[Resource], int]:
-    """One page and the service's own count of all; raises ReadFailedError for an answer that is no list."""
-    answer = folded(client.get(action, path, {"startIndex": start, "count": count}))
-    total, listed = answer.get("totalresults"), answer.get("resources", [])
-    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
-        raise ReadFailedError(action, "failed", "MalformedAnswer", "no totalResults in the answer")
+def first_page(client: ScimClient, action: str, path: str, count: int) -> Page:
+    """The first page; asked for by an empty cursor where the service refuses an index (RFC 9865 section 2)."""
+    try:
+        return _page(client, action, path, {"startIndex": 1, "count": count})
+    except ReadFailedError as refused:
+        if refused.code != "400":
+            raise
+        try:
+            return _page(client, action, path, {"cursor": "", "count": count})
+        except ReadFailedError:
+            raise refused from None
+
+
+def _page(client: ScimClient, action: str, path: str, query: Mapping[str, object], *, is_counted: bool = True) -> Page:
+    """One page; raises ReadFailedError for an answer that is no list."""
+    answer = folded(client.get(action, path, query))
+    listed = answer.get("resources") or []
     if not isinstance(listed, list) or not all(isinstance(each, dict) and _id(each) for each in listed):
         raise ReadFailedError(action, "failed", "MalformedAnswer", "a resource without an id in the answer")
-    given = answer.get("startindex", start)
-    if listed and given != start:
-        raise ReadFailedError(action, "failed", "MalformedAnswer", f"startIndex {start} was asked, and {given} given")
-    client.reads.answered(action, len(listed))
-    return [folded(each) for each in listed], total
+    cursor, total = answer.get("nextcursor"), _number(answer.get("totalresults"))
+    is_by_cursor = "cursor" in query or bool(cursor)
+    if not is_by_cursor and (total is None or total < 0):
+        raise ReadFailedError(action, "failed", "MalformedAnswer", "no totalResults in the answer")
+    client.reads.answered(action, len(listed) if is_counted else 0)
+    found = [{**folded(each), "id": _id(each)} for each in listed]
+    return Page(found, total, _number(answer.get("startindex")), str(cursor) if cursor else "", is_by_cursor)
 
 
-def _once(client: ScimClient, action: str, path: str, tell: Callable[[int], None]) -> list[Resource]:
-    found: dict[str, Resource] = {}
-    start, counted = 1, None
-    while True:
-        listed, total = page(client, action, path, start, client.connection.page_size)
-        if counted not in (None, total):
-            raise _UnsteadyError(f"the service counted {counted}, then {total}")
-        counted = total
-        for each in listed:
-            if found.setdefault(each["id"], each) != each:
-                raise _UnsteadyError(f"{each['id']!r:.80} was listed twice, and not alike")
-        tell(len(found))
-        start += len(listed)
-        if not listed or start > total:
-            break
-    if len(found) != counted:
-        raise _UnsteadyError(f"the service counts {counted}, and listed {len(found)}")
-    return [found[each] for each in sorted(found)]
+def _once(client: ScimClient, action: str, path: str, tell: Callable[[int], None]) -> dict[str, Resource]:
+    found, count = _Found(), client.connection.page_size
+    first = first_page(client, action, path, count)
+    found.add(first)
+    tell(len(found.by_id))
+    if first.is_by_cursor:
+        _follow_cursor(client, action, path, first, found, tell)
+    else:
+        _follow_index(client, action, path, first, found, tell)
+    return found.by_id
+
+
+def _follow_index(
+    client: ScimClient, action: str, path: str, first: Page, found: _Found, tell: Callable[[int], None]
+) -> None:
+    total, page, start = first.total or 0, first, 1 + len(first.resources)
+    while page.resources and start <= total:
+        page = _page(client, action, path, {"startIndex": start, "count": client.connection.page_size})
+        if page.total != total:
+            raise _UnsteadyError(f"the service counted {total}, then {page.total}")
+        if page.resources and page.start not in (None, start) and found.has_all_of(page):
+            reason = f"startIndex {start} was asked, and {page.start} given"
+            raise ReadFailedError(action, "failed", "MalformedAnswer", reason)
+        found.add(page)
+        tell(len(found.by_id))
+        start += len(page.resources)
+    if len(found.by_id) != total:
+        raise _UnsteadyError(f"the service counts {total}, and listed {len(found.by_id)}")
+    if page is first and page.resources:
+        _check_end(client, action, path, start, found)
+
+
+def _check_end(client: ScimClient, action: str, path: str, start: int, found: _Found) -> None:
+    """Raises _UnsteadyError when there is more after the count that the service gave on its only page."""
+    try:
+        query = {"startIndex": start, "count": client.connection.page_size}
+        beyond = _page(client, action, path, query, is_counted=False)
+    except ReadFailedError as failure:
+        if failure.code in BEYOND_THE_END or failure.code == "MalformedAnswer":
+            return
+        raise
+    if not found.has_all_of(beyond):
+        raise _UnsteadyError(f"the service counts {len(found.by_id)}, and lists more after them")
+
+
+def _follow_cursor(
+    client: ScimClient, action: str, path: str, first: Page, found: _Found, tell: Callable[[int], None]
+) -> None:
+    """To the page without a cursor. A service that cannot count gives no total, or 0 (RFC 9865 section 2.1)."""
+    page = first
+    while page.next_cursor:
+        known = len(found.by_id)
+        try:
+            query = {"cursor": page.next_cursor, "count": client.connection.page_size}
+            page = _page(client, action, path, query)
+        except ReadFailedError as failure:
+            if failure.code == "400":  # expiredCursor or invalidCursor: only a new listing has a cursor that is good
+                raise _UnsteadyError(f"the cursor was refused after {known:,}: {failure.message}") from failure
+            raise
+        found.add(page)
+        tell(len(found.by_id))
+        if page.next_cursor and len(found.by_id) == known:
+            reason = f"page after page without anything new, after {known:,}"
+            raise ReadFailedError(action, "failed", "EndlessListing", reason)
+    counted = found.totals - {0}
+    if counted and not min(counted) <= len(found.by_id) <= max(counted):
+        raise _UnsteadyError(f"the service counts {max(counted)}, and listed {len(found.by_id)}")
 
 
 def folded(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,6 +175,14 @@ def folded(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {name.lower(): value for name, value in resource.items()}
 
 
-def _id(resource: Mapping[str, Any]) -> bool:
+def _number(value: object) -> int | None:
+    """A count; a service may write it as text."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _id(resource: Mapping[str, Any]) -> str:
+    """The id as text, empty without one; some services write a number."""
     found = folded(resource).get("id")
-    return isinstance(found, str) and bool(found)
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""

@@ -19,8 +19,9 @@ from pipeline.directories.reads import ReadFailedError, Reads
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.directories.scim import resources
 from pipeline.directories.scim.http import PATIENT, Patience, ScimClient
-from pipeline.directories.scim.listing import Resource, page
+from pipeline.directories.scim.listing import Resource, first_page
 from pipeline.directories.scim.listing import resources as all_resources
+from pipeline.directories.scim.members import with_members
 from pipeline.problems import CertifyError, Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -87,11 +88,13 @@ class Scim:
             return "got one" if client.token() and connection.token_url else "there is one"
 
         def sample(action: str) -> str:
-            found, total = page(client, action, PATHS[action], 1, SAMPLE)
+            page = first_page(client, action, PATHS[action], SAMPLE)
+            found = page.resources
             if not found and action == USERS:
                 raise CertifyError(_nobody(client))
             name = printable(str(found[0].get("username") or found[0].get("displayname"))) if found else ""
-            return f"read a sample of {len(found)} of {total:,}{f', {name} among them' if name else ''}"
+            total = f" of {page.total:,}" if page.total else ""
+            return f"read a sample of {len(found)}{total}{f', {name} among them' if name else ''}"
 
         steps: list[tuple[str, Callable[[], str]]] = [
             ("token", token),
@@ -119,18 +122,16 @@ def _read(client: ScimClient, attempt: Snapshot, progress: Progress) -> Snapshot
     known = resources.known_fields(users)
     if resources.shows_entitlements(users):
         known.add(ENTITLEMENTS_KNOWN)
-    gap = None
+    gaps: Mapping[str, str] = {}
     try:
-        groups = listed(GROUPS)
-        if resources.shows_members(groups, users):
+        groups, gaps = with_members(client, GROUPS, PATHS[GROUPS], listed(GROUPS), users)
+        if not gaps:
             known.add(GROUPS_KNOWN)
-        else:
-            gap = f"{GROUPS} not_tried"
     except ReadFailedError:
         groups = []
     tables = account_tables(
         resources.accounts(users, known),
-        resources.groups(groups, gap),
+        resources.groups(groups, gaps),
         resources.memberships(groups, users),
         known,
     )

@@ -7,6 +7,7 @@ Does not belong here: asking (`listing`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,9 @@ from pipeline.directories.file import cells
 from pipeline.directories.rows import Row, as_json, told
 from pipeline.directories.scim.listing import Resource, folded
 
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"
+ENTERPRISE = re.compile(r"urn:.*:enterprise:\d[\d.]*(:user)?", re.ASCII)
+"""The enterprise extension of SCIM 2.0, and of SCIM 1.1, which some services still write."""
+TRUTH = {"true": True, "false": False}
 SHOWN_BY: Mapping[str, str] = {
     "username": "username",
     "preferred_name": "nickname",
@@ -33,7 +36,7 @@ def known_fields(users: Sequence[Resource]) -> set[str]:
     """The columns this service told anything of: SCIM leaves out what has no value and what we may not see alike."""
     known = {"native_id"}
     for user in users:
-        enterprise, name, meta = (_section(user, each) for each in (ENTERPRISE, "name", "meta"))
+        enterprise, name, meta = _enterprise(user), _section(user, "name"), _section(user, "meta")
         known.update(ours for ours, theirs in SHOWN_BY.items() if _has(user, theirs))
         known.update(ours for ours, theirs in ENTERPRISE_SHOWN_BY.items() if _has(enterprise, theirs))
         known.update(ours for ours, theirs in NAMES.items() if _has(name, theirs))
@@ -53,22 +56,27 @@ def accounts(users: Sequence[Resource], known: set[str]) -> list[Row]:
     return [{**row, "manager_id": numbers.get(row["manager_id"], row["manager_id"])} for row in rows]
 
 
-def groups(listed: Sequence[Resource], gap: str | None) -> list[Row]:
-    """Rows of GROUPS."""
+def groups(listed: Sequence[Resource], gaps: Mapping[str, str]) -> list[Row]:
+    """Rows of GROUPS; `gaps` says by id why the members of a group are not known."""
     return [
         {
             "native_id": told(each["id"]),
             "name": told(each.get("displayname")),
             "description": told(each.get("description")),
-            "members_gap": gap,
+            "members_gap": gaps.get(each["id"]),
         }
         for each in listed
     ]
 
 
-def shows_members(listed: Sequence[Resource], users: Sequence[Resource]) -> bool:
-    """Whether anything tells who is in a group; a service may leave that out of its listings."""
-    return not listed or any(_has(each, "members") for each in listed) or any(_has(each, "groups") for each in users)
+def shows_members(group: Resource) -> bool:
+    """Whether this group lists who is in it."""
+    return _has(group, "members")
+
+
+def shows_groups(users: Sequence[Resource]) -> bool:
+    """Whether the service tells of users which groups they are in."""
+    return any(_has(each, "groups") for each in users)
 
 
 def memberships(listed: Sequence[Resource], users: Sequence[Resource]) -> Iterator[tuple[str, str]]:
@@ -106,12 +114,12 @@ def shows_entitlements(users: Sequence[Resource]) -> bool:
 
 
 def _account(user: Resource, known: set[str]) -> Row:
-    enterprise, name, meta = (_section(user, each) for each in (ENTERPRISE, "name", "meta"))
+    enterprise, name, meta = _enterprise(user), _section(user, "name"), _section(user, "meta")
     invalid: list[str] = []
     emails = _emails(user)
     manager = enterprise.get("manager")
-    active = user.get("active")
-    if "is_enabled" in known and not isinstance(active, bool):
+    active = _flag(user.get("active"))
+    if "is_enabled" in known and active is None:
         invalid.append("is_enabled")
     try:
         created = _instant(meta.get("created"))
@@ -131,7 +139,7 @@ def _account(user: Resource, known: set[str]) -> Row:
         "manager_id": _text(folded(manager).get("value") if isinstance(manager, Mapping) else manager),
         "worker_type": _text(user.get("usertype")),
         "title": _text(user.get("title")),
-        "is_enabled": active if isinstance(active, bool) else None,
+        "is_enabled": active,
         "created_at": created,
         "attributes": as_json({key: user[key] for key in KEPT if _has(user, key)}),
         "invalid_fields": json.dumps(invalid),
@@ -142,7 +150,8 @@ def _emails(user: Resource) -> list[str]:
     """The primary address first, then those of work, then the others, in an order of their own."""
     items = [item for item in _items(user, "emails") if _text(item.get("value"))]
     ranked = sorted(
-        items, key=lambda item: (item.get("primary") is not True, item.get("type") != "work", item["value"])
+        items,
+        key=lambda item: (_flag(item.get("primary")) is not True, item.get("type") != "work", str(item["value"])),
     )
     return list(dict.fromkeys(str(_text(item["value"])) for item in ranked))
 
@@ -177,11 +186,32 @@ def _has(section: Mapping[str, Any], name: str) -> bool:
     return section.get(name) not in (None, "", [], {})
 
 
+def _flag(value: object) -> bool | None:
+    """A truth value; a service may write it as text. None for anything else."""
+    if isinstance(value, str):
+        return TRUTH.get(value.strip().lower())
+    return value if isinstance(value, bool) else None
+
+
+def _enterprise(user: Resource) -> dict[str, Any]:
+    """The enterprise extension, of whatever version; the parts of several are put together."""
+    names = [name for name in sorted(user, reverse=True) if ENTERPRISE.fullmatch(name)]
+    return {key: value for name in names for key, value in _section(user, name).items()}
+
+
 def _section(user: Resource, name: str) -> dict[str, Any]:
     found = user.get(name)
     return folded(found) if isinstance(found, Mapping) else {}
 
 
 def _items(resource: Resource, name: str) -> list[dict[str, Any]]:
+    """A multi-valued attribute's values as objects; one that is written bare stands as its `value`."""
     found = resource.get(name)
-    return [folded(item) for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+    if isinstance(found, str | Mapping):
+        found = [found]
+    items = found if isinstance(found, list) else []
+    return [
+        folded(item) if isinstance(item, Mapping) else {"value": item}
+        for item in items
+        if isinstance(item, Mapping | str) and item
+    ]

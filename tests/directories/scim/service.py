@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from socketserver import ThreadingMixIn
 from types import TracebackType
 from typing import Any
@@ -26,6 +27,13 @@ from scim2_server.utils import load_default_resource_types, load_default_schemas
 TOKEN, CLIENT, SECRET = "tok-5ecret-0123456789", "certify", "cl1ent s3cret+/="
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 Fault = Callable[[str, dict[str, list[str]]], tuple[int, dict[str, str], bytes] | None]
+
+
+@cache
+def _provider() -> ScimProvider:
+    """What the service says of itself; making it takes longer than most tests."""
+    schemas, types = load_default_schemas().values(), load_default_resource_types().values()
+    return ScimProvider.from_discovery(schemas, types, config=load_default_service_provider_config())
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -53,10 +61,8 @@ class Service:
     """`url` is what a connection needs. Tokens are given out at `token_url` too."""
 
     def __init__(self) -> None:
-        schemas, types = load_default_schemas().values(), load_default_resource_types().values()
-        provider = ScimProvider.from_discovery(schemas, types, config=load_default_service_provider_config())
         self.tokens = {TOKEN}
-        self._app = BearerTokenApplication(InMemoryStorage(), provider, bearer_tokens=self.tokens)
+        self._app = BearerTokenApplication(InMemoryStorage(), _provider(), bearer_tokens=self.tokens)
         self._app.bearer_tokens = self.tokens
         self.faults, self.requests, self.issued = Faults(), Counter[str](), 0
         self._server = make_server("127.0.0.1", 0, self._answer, server_class=_Server, handler_class=_Quiet)
@@ -90,6 +96,10 @@ class Service:
         operation = {"op": "add", "path": "members", "value": [{"value": member}]}
         schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
         self._send("PATCH", f"/Groups/{group}", {"schemas": schemas, "Operations": [operation]})
+
+    def get(self, path: str) -> bytes:
+        """What the service itself answers, without faults."""
+        return self._send("GET", path, None)
 
     def delete(self, path: str) -> None:
         """Take a resource away."""

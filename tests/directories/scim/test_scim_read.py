@@ -152,19 +152,6 @@ def test_users_that_may_not_be_read_fail_the_attempt(service: Service) -> None:
     assert (snapshot.status, snapshot.problems[0].code) == ("failed", "directory_read_denied")
 
 
-def test_members_a_listing_leaves_out_are_unknown(service: Service) -> None:
-    service.group("all", service.user("ann"))
-
-    def without(path: str, answer: dict[str, Any]) -> dict[str, Any]:
-        listed = [{k: v for k, v in each.items() if k not in ("members", "groups")} for each in answer["Resources"]]
-        return {**answer, "Resources": listed}
-
-    service.faults.rewrite = without
-    snapshot = read(connect(service))
-    assert "groups" not in json.loads(rows(snapshot)[0]["known_fields"])
-    assert rows(snapshot, "groups")[0]["members_gap"] == "scim:ListGroups not_tried"
-
-
 def test_attribute_names_in_any_case_are_the_same(service: Service) -> None:
     service.user("ann", active=True, emails=[{"value": "ann@corp.org"}])
 
