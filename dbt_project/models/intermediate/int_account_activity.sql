@@ -111,10 +111,12 @@ logins_told as (
             as is_activity_unreadable,
         {{ json_has('listed_accounts.invalid_fields', 'is_enabled') }} as is_enabled_unreadable,
         case
-            when accounts.directory_kind = 'ldap'
+            when accounts.directory_kind in ('ldap', 'file')
                 then {{ json_member('listed_accounts.attributes', 'last_active_note') }}
         end as last_active_note,
-        {{ days_before('accounts.as_of', 'evaluation.stale_after_days') }} as limit_at
+        {{ days_before('accounts.as_of', 'evaluation.stale_after_days') }} as limit_at,
+        -- Active Directory writes a sign-in to lastLogonTimestamp up to 14 days late
+        {{ days_before('accounts.as_of', 'evaluation.stale_after_days + 14') }} as late_limit_at
     from accounts
     inner join listed_accounts on accounts.account_key = listed_accounts.account_key
     cross join evaluation
@@ -148,6 +150,11 @@ logins as (
                 then 'not collected: ' || directory_kind || ' carries no last activity'
             when idle_since is null
                 then 'never active, and when the account was created is not known'
+            when last_active_note is not null and last_active_at >= late_limit_at
+                and last_active_at < limit_at
+                then
+                    'last active ' || {{ instant_text('last_active_at') }} || ', or later: '
+                    || last_active_note
         end as unknown_reason,
         last_active_at,
         idle_since,

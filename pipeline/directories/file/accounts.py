@@ -22,6 +22,7 @@ from pipeline.directories.file import cells, exports, microsoft
 from pipeline.directories.file.columns import Columns
 from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
 from pipeline.directories.file.presets import PRESETS
+from pipeline.directories.ldap import values
 from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -113,7 +114,8 @@ def _account(
     for name in invalid:
         notes.unknown[name] += 1
         notes.first_unknown.setdefault(name, number)
-    account["attributes"] = _attributes(found, headers, columns, invalid)
+    note = values.LATE if account.get("last_active_at") and columns.is_activity_late else None
+    account["attributes"] = _attributes(found, headers, columns, invalid, note)
     account["invalid_fields"] = _to_json(invalid)
     return account
 
@@ -129,13 +131,19 @@ def _latest(reading: cells.Reading, found: Sequence[Cell]) -> cells.Value:
     return exports.latest(values)
 
 
-def _attributes(found: Sequence[Cell], headers: Sequence[str], columns: Columns, invalid: Sequence[str]) -> str:
-    """As a JSON object: columns nobody mapped, cells that could not be read, and all values of cells with several."""
+def _attributes(
+    found: Sequence[Cell], headers: Sequence[str], columns: Columns, invalid: Sequence[str], note: str | None
+) -> str:
+    """As a JSON object: columns nobody mapped, cells that could not be read, and all values of cells with several.
+
+    `note` is what is to be known of `last_active_at`; a column of that name is not taken for it.
+    """
     kept = {header: _plain(found[position]) for header, position in columns.kept.items()}
     for name, position in columns.positions.items():
         cell = found[position]
         if name in invalid or (isinstance(cell, tuple) and len(cell) > 1 and name != "alias_emails"):
             kept[headers[position]] = _plain(cell)
+    kept["last_active_note"] = note
     whole = {header: value for header, value in kept.items() if value not in (None, "", [])}
     written = _to_json(whole)
     return written if written.isascii() else written.encode(errors="replace").decode()

@@ -16,6 +16,7 @@ from pipeline.connections.models import FileConnection
 from pipeline.directories.file.grid import RefusedFileError
 from pipeline.directories.file.presets import PRESETS, Preset
 from pipeline.directories.file.presets import folded as bare
+from pipeline.directories.ldap.values import is_late
 from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -48,6 +49,8 @@ class Columns:
     id_source: str = ""
     """The header that identifies a row, in words."""
     fallback: int | None = None
+    is_activity_late: bool = False
+    """Whether an account may have signed in after `last_active_at` (`ldap.values.is_late`)."""
 
     @property
     def known_fields(self) -> list[str]:
@@ -106,6 +109,11 @@ def find_columns(headers: Sequence[str], connection: FileConnection) -> Columns:
         further,
         f"column {printable(headers[positions[identity]])}",
         fallback,
+        any(
+            is_late(headers[at])
+            for at in [positions.get("last_active_at"), *further.get("last_active_at", ())]
+            if at is not None
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.directories.base import ACCOUNTS, INSTANT
 from pipeline.directories.file import cells
 from pipeline.directories.ldap import values
-from pipeline.directories.ldap.microsoft import LATE, is_locked, kind_of
+from pipeline.directories.ldap.microsoft import is_locked, kind_of
 from pipeline.directories.ldap.names import folded
 from pipeline.directories.ldap.presets import Preset
 from pipeline.directories.ldap.session import Entry
@@ -158,16 +158,9 @@ def _kept(
     kept = {"dn": entry.dn, **{name: found for name, found in raw.items() if found}}
     if kind:
         kept["account_kind_rule"] = kind[1]
-    if preset.is_microsoft and last_active_at and _latest_of(entry, "lastLogonTimestamp") == last_active_at:
-        kept["last_active_note"] = LATE
+    if last_active_at and any(values.is_late(name) for name in preset.active):
+        kept["last_active_note"] = values.LATE
     return kept
-
-
-def _latest_of(entry: Entry, name: str) -> datetime | None:
-    try:
-        return _latest(entry, [name])
-    except ValueError:
-        return None
 
 
 def _shown(name: str, value: bytes) -> str:

@@ -24,7 +24,6 @@ TRUST_OR_COMPUTER = 0x0800 | 0x1000 | 0x2000
 """userAccountControl: INTERDOMAIN_TRUST_ACCOUNT, WORKSTATION_TRUST_ACCOUNT, SERVER_TRUST_ACCOUNT."""
 MACHINE_CLASSES = frozenset({"computer", "msds-managedserviceaccount", "msds-groupmanagedserviceaccount"})
 OWN_PARTITIONS = ("cn=configuration,", "dc=domaindnszones,", "dc=forestdnszones,")
-LATE = "the directory writes lastLogonTimestamp up to 14 days late, so the last sign-in may be up to 14 days after it"
 
 
 def kind_of(entry: Entry) -> tuple[str, str] | None:

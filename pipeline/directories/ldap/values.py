@@ -18,6 +18,9 @@ FOREVER_LOCKED = b"000001010000Z"
 """pwdAccountLockedTime of an account that an administrator shut."""
 DISABLED = 2
 """The bit ACCOUNTDISABLE of userAccountControl."""
+LATE_ATTRIBUTES = frozenset({"lastlogontimestamp", "lastlogondate", "lastlogon"})
+"""The replicated last sign-in, PowerShell's name for it, and that of one domain controller alone."""
+LATE = "the directory writes lastLogonTimestamp up to 14 days late, so the last sign-in may be up to 14 days after it"
 GUID_ATTRIBUTES = frozenset({"objectguid", "msexchmailboxguid"})
 
 
@@ -79,6 +82,11 @@ def instant(value: bytes) -> datetime | None:
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5] or 0))
         moment -= offset if zone[0] == "+" else -offset
     return moment
+
+
+def is_late(attribute: str) -> bool:
+    """Whether an account may have signed in up to 14 days after what this attribute says."""
+    return attribute.strip().lower() in LATE_ATTRIBUTES
 
 
 def naive_utc(moment: datetime) -> datetime:

@@ -138,6 +138,14 @@ def test_the_export_of_an_active_directory_gives_people_services_and_groups(
     assert "part of the members" in gaps["Large"]
     if not columns:
         assert (found["ann"]["last_active_at"].year, "last_active_at" in found["krbtgt"]) == (2025, False)
+        assert "14 days late" in found["ann"]["attributes"]["last_active_note"]
+        assert "last_active_note" not in found["krbtgt"]["attributes"]
+
+
+def test_a_column_is_not_taken_for_the_note_of_a_late_sign_in(roster: Roster) -> None:
+    content = "email,last_active_at,last_active_note\na@x.org,2026-08-20,never mind\n"
+    (row,) = roster.rows("a.csv", content)
+    assert row["attributes"] == {}
 
 
 @pytest.mark.parametrize(
