@@ -14,7 +14,12 @@
 {%- endmacro -%}
 
 {%- macro duckdb__fold(text) -%}
-    translate(strip_accents({{ _letters_of_two(text) }}), 'øłđðıħŧ', 'olddiht')
+    {{ _where_beyond_ascii(text, "translate(strip_accents(" ~ _letters_of_two(text) ~ "), 'øłđðıħŧ', 'olddiht')") }}
+{%- endmacro -%}
+
+{#- Most names are plain letters already: only the rest pays for `otherwise`. -#}
+{%- macro _where_beyond_ascii(text, otherwise) -%}
+    case when {{ regexp_matches(text, '[^ -~]') }} then {{ otherwise }} else lower({{ text }}) end
 {%- endmacro -%}
 
 {%- macro _letters_of_two(text) -%}
@@ -23,16 +28,15 @@
 
 {#- Lower-case ASCII, umlauts spelled out: ü as ue. -#}
 {%- macro fold_spelled_out(text) -%}
-    {{ fold("replace(replace(replace(replace(replace(" ~ composed("lower(" ~ text ~ ")")
-        ~ ", 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'å', 'aa'), 'ø', 'oe')") }}
+    {{ _where_beyond_ascii(text, fold("replace(replace(replace(replace(replace(" ~ composed("lower(" ~ text ~ ")")
+        ~ ", 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'å', 'aa'), 'ø', 'oe')")) }}
 {%- endmacro -%}
 
 {#- Words of a folded name: apostrophes vanish, other punctuation parts words, letters of any script stay. -#}
 {%- macro words(folded) -%}
-    {%- set punctuation = '!"#$%&()*+,-./:;<=>?@[]^_{|}~–—\u00a0\t' -%}
+    {%- set punctuation = '[ !"#$%&()*+,./:;<=>?@\\[\\]^_{|}~–—\u00a0\t-]+' -%}
     {%- set without_apostrophes = "replace(replace(replace(" ~ folded ~ ", '''', ''), '’', ''), '`', '')" -%}
-    {%- set parted = "translate(" ~ without_apostrophes ~ ", '" ~ punctuation ~ "', '" ~ " " * (punctuation | length) ~ "')" -%}
-    trim({{ regexp_replace_all(parted, ' +', ' ') }})
+    trim({{ regexp_replace_all(without_apostrophes, punctuation, ' ') }})
 {%- endmacro -%}
 
 {%- macro first_of(words) -%}
