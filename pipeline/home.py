@@ -29,9 +29,10 @@ LEFTOVER_AGE = 3600.0
 
 @dataclass(frozen=True)
 class Home:
-    """A workspace; nothing is touched before `ensure`."""
+    """A workspace; nothing is touched before `ensure`. With `judged_as_of` it is read as judged for that instant."""
 
     root: Path
+    judged_as_of: datetime | None = None
 
     @classmethod
     def locate(cls, flag: Path | None, environ: Mapping[str, str]) -> Home:
@@ -60,7 +61,14 @@ class Home:
     @property
     def published(self) -> Path:
         """The analysts' read-only DuckDB file."""
+        if self.judged_as_of is not None:
+            return self.time_travels / f"{self.judged_as_of:%Y-%m-%dT%H%M%S}{_fraction(self.judged_as_of)}Z.duckdb"
         return self.root / "certification.duckdb"
+
+    @property
+    def time_travels(self) -> Path:
+        """Where `certify sync --as-of` writes, one file an instant."""
+        return self.exports / "as-of"
 
     @property
     def ledger(self) -> Path:
@@ -181,6 +189,10 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _fraction(instant: datetime) -> str:
+    return f"-{instant.microsecond:06d}" if instant.microsecond else ""
 
 
 def _acquire(descriptor: int, home: Home, *, until: float) -> None:

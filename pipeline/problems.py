@@ -635,6 +635,14 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.PARTIAL,
     ),
     ProblemKind(
+        "no_snapshot_then",
+        symptom="No snapshot that old",
+        cause="no snapshot of '{connection}' that is kept was read by {instant}; {oldest}, so its accounts are not"
+        " judged as of then",
+        fix="choose a later instant. Of each connection the newest {keep} attempts are kept; raise keep_snapshots in"
+        " settings.yaml to look further back from now on",
+    ),
+    ProblemKind(
         "unexpected",
         symptom="Unexpected error",
         cause="{error}",
@@ -820,6 +828,13 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         symptom="Nothing has been published yet",
         cause="{file} does not exist",
         fix="run `certify sync` (or `certify demo` for the sample company)",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "not_judged_then",
+        symptom="Nothing was judged as of that instant",
+        cause="exports/as-of in the home has no file for {instant}; there is: {there}",
+        fix="run `certify sync --as-of {instant}` first; it reads no directory and publishes nothing",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

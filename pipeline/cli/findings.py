@@ -16,6 +16,8 @@ from pipeline.cli.choices import Format, Kind, Severity, Status
 from pipeline.cli.frame import Invocation
 from pipeline.cli.judgements import Limits
 from pipeline.cli.output import Column, Output
+from pipeline.cli.time_travel import AS_OF, asked
+from pipeline.home import Home
 from pipeline.problems import ExitCode
 
 COLUMNS = [
@@ -56,6 +58,7 @@ def findings(
     status: Annotated[
         Status, typer.Option("--status", help="Which of them; excepted ones somebody accepts for now.")
     ] = (Status.OPEN),
+    as_of: AS_OF = None,
 ) -> ExitCode:
     """List what was found by the last sync, worst first; what could not be judged is told below, with what settles it.
 
@@ -70,10 +73,11 @@ def findings(
       certify findings stale --format csv > stale.csv
       certify findings orphaned --json
       certify findings --fail-on high
+      certify findings --as-of 2026-06-30
     """
-    home, output = invocation.home, invocation.output
+    home, output = asked(invocation.home, as_of), invocation.output
     if kind is Kind.UNKNOWN:
-        return _unknown(invocation, format_)
+        return _unknown(invocation, home, format_)
     found = judgements.findings(home, kind, status)
     rows = found.records()
     limits = judgements.limits(home, kind)
@@ -100,8 +104,8 @@ def _code(rows: list[dict[str, Any]], limits: Limits, fail_on: Severity | None) 
     return ExitCode.PARTIAL if may_be_worse or not limits.nothing_missing else ExitCode.OK
 
 
-def _unknown(invocation: Invocation, format_: Format) -> ExitCode:
-    answer, output = judgements.unknown(invocation.home), invocation.output
+def _unknown(invocation: Invocation, home: Home, format_: Format) -> ExitCode:
+    answer, output = judgements.unknown(home), invocation.output
     rows = answer.records()
     if format_ is Format.CSV and not output.json:
         output.data(render.csv_text(answer.columns, answer.rows, terminal=output.stdout.isatty()))

@@ -17,6 +17,7 @@ from pipeline.cli import render
 from pipeline.cli.choices import Format
 from pipeline.cli.frame import Invocation
 from pipeline.cli.output import Column
+from pipeline.cli.time_travel import AS_OF, asked
 from pipeline.problems import ExitCode
 
 NUMBERS = frozenset({"bigint", "hugeint", "integer", "smallint", "tinyint", "ubigint", "uinteger", "double", "float"})
@@ -26,6 +27,7 @@ def sql(
     invocation: Invocation,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL statement; - reads it from stdin.")],
     format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.TABLE,
+    as_of: AS_OF = None,
 ) -> ExitCode:
     """Ask the published tables anything, in DuckDB's SQL. Reads only.
 
@@ -37,10 +39,11 @@ def sql(
       certify sql "select * from findings.stale_accounts order by idle_days desc"
       certify sql "from inventory.directories" --format csv > directories.csv
       certify sql - --json < question.sql
+      certify sql "from operations.time_travel" --as-of 2026-06-30
     """
     from pipeline.warehouse.query import query as answer
 
-    result = answer(invocation.home, sys.stdin.read() if query == "-" else query)
+    result = answer(asked(invocation.home, as_of), sys.stdin.read() if query == "-" else query)
     output = invocation.output
     if output.json:
         names = _distinct(result.columns)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import judgements
@@ -50,7 +49,6 @@ STANDING = (
 def sync_and_show(
     invocation: Invocation,
     names: Sequence[str] = (),
-    as_of: datetime | None = None,
     accept_shrink: Sequence[str] = (),
     *,
     fresh: bool = False,
@@ -58,16 +56,14 @@ def sync_and_show(
     """Carry out a sync with progress, show what came of it, and give back the same as a document."""
     from pipeline.orchestration.run import run_sync
 
-    before = _standing(invocation.home)
+    before = standing(invocation.home)
     with shown(invocation.output) as progress:
-        outcome = run_sync(
-            invocation.home, names=names, as_of=as_of, accept_shrink=accept_shrink, fresh=fresh, progress=progress
-        )
+        outcome = run_sync(invocation.home, names=names, accept_shrink=accept_shrink, fresh=fresh, progress=progress)
     if outcome.failure is not None and INTERRUPTS.pressed():
         raise KeyboardInterrupt  # what failed was only stopped
     reads = [_read(manifest) for manifest in outcome.manifests]
-    after = _standing(invocation.home) if outcome.published else None
-    found = _counted(before, after) if after is not None else []
+    after = standing(invocation.home) if outcome.published else None
+    found = counted(before, after) if after is not None else []
     if not invocation.output.json:
         _show(invocation.output, reads, found, outcome)
         if after is not None:
@@ -87,7 +83,7 @@ class _Finding:
     is_open: bool
 
 
-def _standing(home: Home) -> dict[str, _Finding] | None:
+def standing(home: Home) -> dict[str, _Finding] | None:
     """Every finding that is not resolved, by its id; None where nothing is published."""
     from pipeline.warehouse.query import is_published, query
 
@@ -112,7 +108,7 @@ def _read(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _counted(before: Mapping[str, _Finding] | None, after: Mapping[str, _Finding]) -> list[dict[str, Any]]:
+def counted(before: Mapping[str, _Finding] | None, after: Mapping[str, _Finding]) -> list[dict[str, Any]]:
     """Findings by type. `new` and `gone` compare what is true with what was published before; None the first time.
 
     A finding that somebody accepts is neither new nor gone when that begins or ends: it is as true as before.
@@ -140,11 +136,7 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
     columns = ("name", "result", "accounts", "keys", "calls", "seconds")
     output.table(READS, [[row[column] for column in columns] for row in reads])
     if found:
-        titles = {Kind.STALE: "stale accounts", Kind.STALE_CREDENTIALS: "stale credentials"}
-        titles |= {Kind.ORPHANED: "orphaned accounts", Kind.DUPLICATES: "accounts of one person"}
-        keys = ["open", *(str(severity) for severity in Severity), "new", "gone"]
-        output.data("\n")
-        output.table(FINDINGS, [[titles[Kind(row["kind"])], *(row[key] for key in keys)] for row in found])
+        show_counted(output, found)
     for problem in outcome.problems:
         output.problem(problem)
     if excepted := sum(row["excepted"] for row in found):
@@ -152,6 +144,15 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
     if outcome.failure is None and outcome.published:
         took = sum(outcome.seconds.values())
         output.note(f"\nRead, judged and published in {took:.1f} s.")
+
+
+def show_counted(output: Output, found: list[dict[str, Any]]) -> None:
+    """Findings by type and severity, as a table below another one."""
+    titles = {Kind.STALE: "stale accounts", Kind.STALE_CREDENTIALS: "stale credentials"}
+    titles |= {Kind.ORPHANED: "orphaned accounts", Kind.DUPLICATES: "accounts of one person"}
+    keys = ["open", *(str(severity) for severity in Severity), "new", "gone"]
+    output.data("\n")
+    output.table(FINDINGS, [[titles[Kind(row["kind"])], *(row[key] for key in keys)] for row in found])
 
 
 def next_step(invocation: Invocation, code: ExitCode) -> None:

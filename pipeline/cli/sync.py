@@ -29,7 +29,8 @@ def sync(
         typer.Option(
             "--as-of",
             metavar="T",
-            help="Judge as of this instant, such as 2026-06-30 or 2026-06-30T12:00:00+02:00; UTC unless said.",
+            help="Read nothing; judge the snapshots there were at this instant, such as 2026-06-30 or"
+            " 2026-06-30T12:00:00+02:00 (UTC unless said), into a file of its own.",
             show_default=False,
         ),
     ] = None,
@@ -57,6 +58,11 @@ def sync(
     One connection that fails stops no other: its last good data stays, with its own date, and the exit code is 5 (4
     when all of them failed). What was published before stays until the new tables have passed their tests.
 
+    With --as-of no directory is read: every connection is judged from its newest snapshot not after that instant, by
+    the decisions in force then, into exports/as-of/INSTANT.duckdb. Published tables, history and alerts stay as they
+    are; `certify findings --as-of` and `certify sql --as-of` read the file. NAME then only says for which connections
+    a missing snapshot matters: exit code 5 when some have none that old, 4 when all.
+
     \b
     Examples:
       certify sync
@@ -66,10 +72,15 @@ def sync(
     """
     from pipeline.cli.summary import next_step, sync_and_show
     from pipeline.cli.surroundings import reachable
+    from pipeline.cli.time_travel import judge_and_show
 
-    at = instant(as_of, "--as-of") if as_of is not None else None
+    if as_of is not None:
+        then = instant(as_of, "--as-of")
+        if fresh or accept_shrink:
+            raise typer.BadParameter("reads no directory; leave out --fresh and --accept-shrink", param_hint="--as-of")
+        return judge_and_show(invocation, names or [], then)
     with reachable(invocation.home):
-        document, outcome = sync_and_show(invocation, names or [], at, accept_shrink or [], fresh=fresh)
+        document, outcome = sync_and_show(invocation, names or [], accept_shrink or [], fresh=fresh)
     if not invocation.output.json:
         next_step(invocation, outcome.exit_code)
     return invocation.finish(document, problems=outcome.problems, code=outcome.exit_code)

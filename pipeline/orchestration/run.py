@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -42,7 +41,6 @@ PATIENCE = 600.0
 def run_sync(
     home: Home,
     names: Sequence[str] = (),
-    as_of: datetime | None = None,
     accept_shrink: Sequence[str] = (),
     fresh: bool = False,
     progress: Progress = silent,
@@ -75,10 +73,9 @@ def run_sync(
         defs = build_defs(resources=resources)
         for request in extract_requests(instance, chosen, accept_shrink=accept_shrink, fresh=fresh):
             _execute(defs, instance, str(request.job_name), request.run_config or {}, {**tags, **request.tags})
-        config = {"ops": {"load": {"config": {"as_of": as_of.isoformat()}}}} if as_of else {}
         stack.enter_context(home.lock(CERTIFY_SYNC, wait=PATIENCE))
         try:
-            _execute(defs, instance, BUILD, config, tags)
+            _execute(defs, instance, BUILD, {}, tags)
         except CertifyError as error:
             journal.failure = error.problem
         except dg.Failure:

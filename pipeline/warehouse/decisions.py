@@ -7,6 +7,7 @@ Does not belong here: keeping them (`ledger`), or what follows from them (the db
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,9 @@ from pipeline.warehouse.sql import utc_naive
 def decision_rows(
     decisions: Iterable[Decision], judged_at: datetime, anchors: Iterable[Anchor] = ()
 ) -> list[dict[str, Any]]:
-    """The rows of `raw.ledger_decisions`: all that were not undone, those that expired too.
+    """The rows of `raw.ledger_decisions`: all that were not undone by `judged_at`, those that expired too.
 
-    `judged_at` is the later of the sync's instant and `--as-of`: a what-if about the past still goes by what is in
-    force today, or it would bring back decisions that were replaced since beside the ones that replaced them.
+    For another instant (`--as-of`) choose with `decided_by_then` first.
     """
     known = {(each.decision_id, each.account_key): each for each in anchors}
     return [
@@ -39,6 +39,18 @@ def decision_rows(
         }
         for decision in decisions
         if decision.undone is None
+    ]
+
+
+def decided_by_then(decisions: Iterable[Decision], then: datetime) -> list[Decision]:
+    """The ledger as it was at that instant: without what was decided later, and with what was undone later.
+
+    A decision that replaces another undoes it, so the two never count at one instant.
+    """
+    return [
+        replace(each, undone=None) if each.undone is not None and each.undone.undone_at > then else each
+        for each in decisions
+        if each.decided_at <= then
     ]
 
 

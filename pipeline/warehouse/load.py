@@ -25,7 +25,7 @@ from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
 from pipeline.warehouse.anchors import note_anchors
 from pipeline.warehouse.attempts import Reads, write_meta
-from pipeline.warehouse.decisions import decision_rows
+from pipeline.warehouse.decisions import decided_by_then, decision_rows
 from pipeline.warehouse.open import first_line, transaction, warehouse
 from pipeline.warehouse.raw import LEADING, LOADED, SCHEMA, create_tables, landed_tables, raw_name
 from pipeline.warehouse.sql import statement, utc_naive
@@ -76,17 +76,20 @@ def load(
 ) -> LoadResult:
     """Bring schema `raw` up to date: one transaction a connection, and a last one for the tables about the reads.
 
+    With `as_of_override` nothing counts that was read or decided after that instant, and everything is judged at it:
+    only for a warehouse of its own (`pipeline.time_travel`).
+
     Dying between any two of them is harmless: nothing is published from here, and the next load does what is missing.
     Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or the ledger cannot
     be read: nothing was changed then, because nothing may be judged without what people decided.
     """
     note_anchors(home, evaluated_at)
     ledger = Ledger.of(home)
-    judged_at = max(evaluated_at, as_of_override or evaluated_at)
-    decisions = decision_rows(ledger.read(), judged_at, ledger.anchors())
+    decided = ledger.read() if as_of_override is None else decided_by_then(ledger.read(), as_of_override)
+    decisions = decision_rows(decided, as_of_override or evaluated_at, ledger.anchors())
     now = evaluated_at if evaluated_at.tzinfo else evaluated_at.replace(tzinfo=UTC)
     future = {each.name: landing.from_the_future(each.kind, each.name, now) for each in connections}
-    attempts = {each.name: _own_attempts(landing, each, future[each.name]) for each in connections}
+    attempts = {each.name: _own_attempts(landing, each, future[each.name], as_of_override) for each in connections}
     with warehouse(home) as database:
         with transaction(database):
             create_tables(database, _all_landed_tables())
@@ -204,11 +207,13 @@ def _remove_strangers(
     return tuple(strangers)
 
 
-def _own_attempts(landing: Landing, connection: Connection, future: Collection[str]) -> list[Manifest]:
+def _own_attempts(
+    landing: Landing, connection: Connection, future: Collection[str], not_after: datetime | None
+) -> list[Manifest]:
     """The attempts, newest first, to read the directory the name stands for now; a failed one may not say which."""
     return [
         manifest
-        for manifest in landing.attempts(connection.kind, connection.name)
+        for manifest in landing.attempts(connection.kind, connection.name, not_after)
         if manifest.snapshot_id not in future
         and (not manifest.account_id or _is_of(connection, manifest.kind, manifest.account_id))
     ]

@@ -148,7 +148,7 @@ def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: date
             cast(? as timestamp) as published_at,
             cast(? as varchar) as run_id,
             cast(? as varchar) as pipeline_version,
-            (select max(evaluated_at) from {evaluation}) as evaluated_at
+            (select max(coalesce(as_of_override, evaluated_at)) from {evaluation}) as evaluated_at
     """
     connection.execute(statement("create schema if not exists {schema}", schema=target[:2]))
     connection.execute(

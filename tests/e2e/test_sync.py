@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipeline.connections.yaml_file import update_connection
@@ -68,13 +69,38 @@ def test_a_refused_account_and_a_missing_roster_hide_nobody_elses_findings(home:
     assert gated.code in (3, 5), "no finding is no success while two directories could not be read"
 
 
-def test_another_instant_is_judged_by_itself(home: Home) -> None:
-    stale = len(query(home, "from findings.stale_accounts").rows)
+def test_another_instant_is_judged_in_a_file_of_its_own_and_asked_there(home: Home) -> None:
+    published, stale = home.published.read_bytes(), len(query(home, "from findings.stale_accounts").rows)
+    landed = manifests(home)
     ran, document = certify(home, "sync", "production", "--as-of", "2126-01-01")
-    assert ran.code == 0
-    assert reads(document) == {"production": "fresh"}
-    assert len(query(home, "from findings.stale_accounts").rows) > stale
-    assert {row[0].year for row in query(home, "select distinct as_of from findings.stale_accounts").rows} == {2126}
+    assert (ran.code, ran.err) == (0, "")
+    assert reads(document) == {"production": "judged"}
+    assert (home.published.read_bytes(), manifests(home)) == (published, landed), "nothing is read or published"
+    with duckdb.connect(document["file"], read_only=True) as connection:
+        judged = connection.execute("select as_of, count(*) from findings.stale_accounts group by 1").fetchall()
+    assert [at.year for at, _ in judged] == [2126]
+    assert judged[0][1] > stale
+    told = certify(home, "findings", "stale", "--as-of", "2126-01-01T00:00:00Z")[1]["findings"]
+    assert len(told) == judged[0][1]
+    asked = certify(home, "sql", "select distinct judged_as_of from operations.time_travel", "--as-of", "2126-01-01")[1]
+    assert asked["rows"] == [{"judged_as_of": "2126-01-01T00:00:00Z"}]
+
+
+def test_an_instant_before_every_snapshot_or_one_not_judged_yet_is_refused_with_the_fix(demo_run: DemoRun) -> None:
+    ran, document = certify(demo_run.home, "sync", "--as-of", "2001-01-01")
+    assert (ran.code, document["file"]) == (4, None)
+    assert {row["result"] for row in document["connections"]} == {"no snapshot"}
+    assert {problem["code"] for problem in document["problems"]} == {"no_snapshot_then"}
+    ran, document = certify(demo_run.home, "findings", "--as-of", "2001-01-01")
+    assert (ran.code, document["problems"][0]["code"]) == (2, "not_judged_then")
+    assert "certify sync --as-of 2001-01-01T00:00:00+00:00" in ran.err
+
+
+@pytest.mark.parametrize("option", [["--fresh"], ["--accept-shrink", "people"]])
+def test_what_is_about_reading_goes_not_with_another_instant(tmp_path: Path, option: list[str]) -> None:
+    ran = in_a_process("sync", "--as-of", "2026-06-30", *option, "--home", str(tmp_path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "--fresh" in ran.err
 
 
 @pytest.mark.parametrize("as_of", ["yesterday", "20260630", "2026-13-01", ""])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import dagster as dg
 import duckdb
@@ -123,18 +123,11 @@ def test_suggestions_are_published_and_merged_by_nobody(
     assert status != "assigned"
 
 
-def test_some_connections_can_be_read_alone_and_as_of_another_instant(home: Home, connected: Emulator) -> None:
-    as_of = datetime.now(UTC) - timedelta(days=350)
-
-    outcome = run_sync(home, ["staging", "people"], as_of=as_of)
+def test_some_connections_can_be_read_alone(home: Home, connected: Emulator) -> None:
+    outcome = run_sync(home, ["staging", "people"])
 
     assert {each.connection for each in outcome.manifests} == {"staging", "people"}
     assert statuses(home)["production"] == "never_synced"
-    assert query(home, "select count(*) from findings.stale_accounts").rows == [(0,)], "the key was in use then"
-    with duckdb.connect(str(home.warehouse)) as connection:
-        assert connection.execute("select as_of_override from raw.evaluation").fetchall() == [
-            (as_of.replace(tzinfo=None),)
-        ]
 
 
 def test_when_every_read_fails_the_tables_say_so_and_the_exit_code_too(home: Home, connected: Emulator) -> None:

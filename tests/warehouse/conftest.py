@@ -23,7 +23,8 @@ def build_marts(home: Home, generation: int, rows: int = 3) -> None:
         for schema in ("raw", "staging", "findings", "inventory", "operations"):
             connection.execute(f"create schema if not exists {schema}")
         connection.execute(
-            "create or replace table raw.evaluation as select timestamp '2026-11-24 02:00:00' as evaluated_at"
+            "create or replace table raw.evaluation as"
+            " select timestamp '2026-11-24 02:00:00' as evaluated_at, cast(null as timestamp) as as_of_override"
         )
         connection.execute("create or replace table staging.private as select 'not for analysts' as note")
         for mart in ("findings.stale_accounts", "inventory.accounts"):

@@ -3,7 +3,7 @@
 Belongs here: the load as one step, and what Dagster records of it.
 Does not belong here: loading (`warehouse.load`).
 
-Annotations are objects here and not text: Dagster looks at the class of `config`.
+Annotations are objects here and not text: Dagster looks at the class of `context`.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from inspect import cleandoc
 
 import dagster as dg
-from pydantic import Field
 
 from pipeline.directories.registry import KINDS
 from pipeline.orchestration.assets.landing import OWNERS, landing_key
@@ -34,14 +33,6 @@ KIND = """The current snapshot of every connected directory of kind {kind}, in t
     """
 
 
-class LoadConfig(dg.Config):
-    """What may be said when a build is started by hand."""
-
-    as_of: str = Field(
-        default="", description="Judge as of this instant (ISO 8601) instead of as of the snapshots. Usually empty."
-    )
-
-
 def raw_key(name: str) -> dg.AssetKey:
     """The asset of a kind's raw tables, or of the pipeline's own."""
     return dg.AssetKey(["raw", name])
@@ -61,14 +52,12 @@ def _spec(name: str) -> dg.AssetSpec:
 @dg.multi_asset(name="load", specs=[_spec(name) for name in (*KINDS, "pipeline")], pool=POOL)
 def raw_tables(
     context: dg.AssetExecutionContext,
-    config: LoadConfig,
     home: dg.ResourceParam[HomeResource],
     journal: dg.ResourceParam[Journal],
 ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Load what is new, and tell how every read went."""
-    override = datetime.fromisoformat(config.as_of) if config.as_of else None
     with home.writing("loading snapshots"), journal.stage("load"):
-        result = load(home.home, home.landing, home.connections, home.settings, datetime.now(UTC), override)
+        result = load(home.home, home.landing, home.connections, home.settings, datetime.now(UTC))
     journal.loaded = result
     for name, problem in result.failed.items():
         context.log.warning("%s: %s", name, problem.message)

@@ -4,7 +4,7 @@ with source as (
 )
 
 select
-    evaluated_at,
+    coalesce(as_of_override, evaluated_at) as evaluated_at,
     as_of_override,
     as_of_override is not null as is_what_if,
     cast(stale_after_days as integer) as stale_after_days,
