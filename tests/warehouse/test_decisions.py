@@ -48,20 +48,28 @@ def test_all_that_was_not_undone_is_copied_anew_by_each_load(home: Home) -> None
 
 
 @pytest.mark.parametrize(
-    ("as_of", "judged_at"),
-    [
-        (None, "2026-11-24"),
-        (datetime(2027, 1, 1, tzinfo=UTC), "2027-01-01"),
-        (datetime(2026, 1, 1, tzinfo=UTC), "2026-11-24"),
-    ],
+    ("as_of", "judged_at"), [(None, "2026-11-25"), (datetime(2027, 1, 1, tzinfo=UTC), "2027-01-01")]
 )
-def test_their_end_is_judged_at_the_sync_or_at_a_later_what_if(
+def test_their_end_is_judged_at_the_sync_or_at_the_instant_asked_for(
     home: Home, as_of: datetime | None, judged_at: str
 ) -> None:
     with Ledger.of(home).writing() as book:
         book.record(decision("kind", "a:2", "service"))
-    load_at(home, datetime(2026, 11, 24, tzinfo=UTC), as_of)
+    load_at(home, datetime(2026, 11, 25, tzinfo=UTC), as_of)
     assert rows(home, "select strftime(evaluated_at, '%Y-%m-%d') from raw.ledger_decisions") == [(judged_at,)]
+
+
+def test_as_of_an_instant_what_was_decided_later_does_not_count_and_what_was_undone_later_does(home: Home) -> None:
+    replaced, undone_at = decision("kind", "a:2", "service"), NOW + timedelta(hours=1)
+    with Ledger.of(home).writing() as book:
+        book.record(replaced)
+        book.undo(replaced.decision_id, undoing(undone_at=undone_at, entered_at=undone_at))
+    instants = (NOW - timedelta(seconds=1), NOW, undone_at - timedelta(seconds=1), undone_at)
+    counted = []
+    for instant in instants:
+        load_at(home, NOW + timedelta(days=9), instant)
+        counted.append(len(rows(home, "from raw.ledger_decisions")))
+    assert counted == [0, 1, 1, 0]
 
 
 def test_a_ledger_that_cannot_be_read_fails_the_load_before_anything_is_changed(home: Home) -> None:
