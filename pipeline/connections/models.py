@@ -127,10 +127,11 @@ class FileConnection(NamedConnection):
         description="true: whoever this roster lists is employed, because leavers are taken out of it. End dates, and"
         " words that say a person has left, still count. Only with `authoritative`.",
     )
-    preset: Literal["okta", "entra", "google", "identity_center"] | None = Field(
+    preset: Literal["okta", "entra", "active_directory", "google", "identity_center"] | None = Field(
         default=None,
-        description="okta, entra, google or identity_center: the file is an export of this product, whose headers,"
-        " words and dates are known. Keys of `columns` win. Default: any other file.",
+        description="okta, entra, active_directory (Get-ADUser or csvde), google or identity_center: the file is an"
+        " export of this product, whose headers, words and dates are known. Keys of `columns` win. Default: any other"
+        " file.",
     )
     columns: dict[ColumnName, str] = Field(
         default_factory=dict,
@@ -146,7 +147,8 @@ class FileConnection(NamedConnection):
     sheet: str | None = Field(default=None, description="Which sheet of an xlsx. Default: the first.")
     date_format: str | None = Field(
         default=None,
-        description="How dates are written, such as %d.%m.%Y. Default: ISO 8601. Any other date is unknown.",
+        description="How dates are written, such as %d.%m.%Y. Default: every form with one meaning; whether day or"
+        " month comes first is learned from the column. Any other date is unknown.",
     )
     max_size_mb: int = Field(default=256, description="A file larger than this is refused unread.")
     access_mode: ClassVar[str] = "read_only"

@@ -24,6 +24,10 @@ HEADERS: dict[str, tuple[Header, Callable[[str, str], Header]]] = {
         ("userPrincipalName", "displayName", "objectId", "accountEnabled", "createdDateTime"),
         lambda username, shown: (username, shown, f"7cc0-{username}", "True", "1/31/2026 1:25:31 PM"),
     ),
+    "active_directory": (
+        ("SamAccountName", "DisplayName", "ObjectGUID", "Enabled", "whenCreated"),
+        lambda username, shown: (username, shown, f"7cc0-{username}", "True", "1/31/2026 1:25:31 PM"),
+    ),
     "google": (
         ("First Name [Required]", "Email Address [Required]", "Status [READ ONLY]"),
         lambda username, shown: (shown, username, "Active"),

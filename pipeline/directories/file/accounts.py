@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from pipeline.connections.models import FileConnection
 from pipeline.directories.base import ACCOUNTS, INSTANT
 from pipeline.directories.file import cells, exports, microsoft
 from pipeline.directories.file.columns import Columns
+from pipeline.directories.file.dates import DayOrder, Order
 from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
 from pipeline.directories.file.presets import PRESETS
 from pipeline.directories.ldap import values
@@ -27,6 +29,7 @@ from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
 
 BATCH = 20_000
+INSTANTS = frozenset(each.name for each in ACCOUNTS if each.type == INSTANT)
 NAMED_AT_MOST = 5
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -41,24 +44,37 @@ class _Notes:
     conflicts: list[tuple[int, int, str]] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     first_unknown: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, DayOrder] = field(default_factory=dict)
 
 
-def accounts(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[pa.Table, list[Problem]]:
-    """The accounts (schema `ACCOUNTS`), and notes about rows taken once and cells that are unknown.
+Orders = Mapping[str, Order]
+"""Our names to whether the day or the month comes first in their dates."""
+
+
+def accounts(
+    grid: Grid, columns: Columns, connection: FileConnection, orders: Orders = MappingProxyType({})
+) -> tuple[pa.Table, list[Problem], Orders]:
+    """The accounts (schema `ACCOUNTS`), notes about rows taken once and cells that are unknown, and orders of dates.
+
+    A column shows the order of its dates anywhere in the file. When orders are given back, the same file read with
+    them as `orders` has fewer unknown dates.
 
     Raises RefusedFileError when a row that says something has no id, or when two rows of one id differ; MalformedError
     from the grid.
     """
-    notes = _Notes()
+    notes = _Notes(orders={name: DayOrder(orders.get(name)) for name in INSTANTS})
     batches = list(_batches(grid, columns, connection, notes))
     refusals = list(_refusals(notes, grid.unit, columns, connection))
     if refusals:
         raise RefusedFileError(*refusals)
-    return pa.Table.from_batches(batches, schema=ACCOUNTS), list(_told(notes, grid.unit, columns, connection))
+    learned = {name: order.learned for name, order in notes.orders.items()}
+    table = pa.Table.from_batches(batches, schema=ACCOUNTS)
+    told = list(_told(notes, grid.unit, columns, connection))
+    return table, told, {name: order for name, order in learned.items() if order}
 
 
 def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _Notes) -> Iterator[pa.RecordBatch]:
-    readings = _readings(connection, columns, grid.headers)
+    readings = _readings(connection, columns, grid.headers, notes.orders)
     known_fields = _to_json(columns.known_fields)
     seen: dict[str, tuple[int, bytes]] = {}
     held: list[dict[str, Any]] = []
@@ -74,17 +90,23 @@ def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _N
         yield pa.RecordBatch.from_pylist(held, schema=ACCOUNTS)
 
 
-def _readings(connection: FileConnection, columns: Columns, headers: Sequence[str]) -> dict[str, cells.Reading]:
-    """How each column of ours is read: as the preset says, unless the connection says how dates are written."""
-    special: dict[str, cells.Reading] = {"alias_emails": cells.text_list, "is_enabled": cells.flag}
-    instant = cells.instant(connection.date_format)
-    readings = {each.name: special.get(each.name, instant if each.type == INSTANT else cells.text) for each in ACCOUNTS}
+def _readings(
+    connection: FileConnection, columns: Columns, headers: Sequence[str], orders: Mapping[str, DayOrder]
+) -> dict[str, cells.Reading]:
+    """How each column of ours is read: as its attribute or the preset says, unless the connection says how dates are
+    written."""
+    usual: dict[str, cells.Reading] = {each.name: cells.text for each in ACCOUNTS}
+    usual |= {name: cells.instant(connection.date_format, order) for name, order in orders.items()}
+    usual |= {"alias_emails": cells.text_list, "is_enabled": cells.flag}
+    usual["last_active_at"] = cells.last_seen(usual["last_active_at"])
+    readings = dict(usual)
     for ours, position in columns.positions.items():
-        readings[ours] = microsoft.reading(ours, headers[position], readings[ours]) or readings[ours]
-    if connection.preset:
-        for ours, position in columns.positions.items():
-            own = exports.reading(PRESETS[connection.preset], ours, headers[position], connection.date_format)
-            readings[ours] = own or readings[ours]
+        header = headers[position]
+        if connection.preset:
+            order = orders.get(ours, DayOrder())
+            own = exports.reading(PRESETS[connection.preset], ours, header, connection.date_format, order)
+            readings[ours] = own or usual[ours]
+        readings[ours] = microsoft.reading(ours, header, readings[ours]) or readings[ours]
     return readings
 
 
@@ -197,10 +219,17 @@ def _told(notes: _Notes, unit: str, columns: Columns, connection: FileConnection
         )
     if notes.unknown:
         what = [
-            f"{count:,} of {name}, first in {unit} {notes.first_unknown[name]}"
+            f"{count:,} of {name}, first in {unit} {notes.first_unknown[name]}{_doubt(notes.orders.get(name))}"
             for name, count in notes.unknown.most_common()
         ]
         yield Problem.of("file_cells_unknown", what="; ".join(what), **place)
+
+
+def _doubt(order: DayOrder | None) -> str:
+    if order is None or not order.doubtful:
+        return ""
+    why = "the column has dates of both kinds" if order.shown else "no date of the column shows it"
+    return f" (whether the day or the month comes first is not known: {why})"
 
 
 def _places(unit: str, places: Sequence[str]) -> str:

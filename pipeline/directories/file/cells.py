@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
+from pipeline.directories.file import dates
+from pipeline.directories.file.dates import DayOrder
 from pipeline.directories.file.grid import Cell, Unreadable
 
 Value = str | datetime | bool | None
@@ -21,8 +23,37 @@ class NotToldError(ValueError):
     """An empty cell of an export that leaves empty what it does not know."""
 
 
-_TRUE = frozenset({"true", "yes", "y", "t", "1", "on", "active", "enabled"})
-_FALSE = frozenset({"false", "no", "n", "f", "0", "off", "inactive", "disabled"})
+NEVER = frozenset({"never", "never logged in", "never signed in", "never used"})
+"""Words for a last sign-in that there never was."""
+_TRUE = frozenset(
+    {
+        *("true", "yes", "y", "t", "1", "on", "active", "enabled"),
+        *("wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "sant", "sand", "prawda"),
+        *("ja", "oui", "sí", "sim", "tak", "aktiv", "actif", "activo", "ativo", "attivo", "actief"),
+    }
+)
+_FALSE = frozenset(
+    {
+        *("false", "no", "n", "f", "0", "off", "inactive", "disabled"),
+        *("suspended", "deactivated", "deprovisioned", "archived", "blocked"),
+        *("falsch", "faux", "falso", "onwaar", "falskt", "falsk", "fałsz"),
+        *(
+            "nein",
+            "non",
+            "não",
+            "nee",
+            "nej",
+            "nie",
+            "inaktiv",
+            "inactif",
+            "inactivo",
+            "inativo",
+            "inattivo",
+            "inactief",
+        ),
+    }
+)
+"""English, and what spreadsheets and people write in other languages; no word is in both."""
 _ISO = re.compile(
     r"(\d{4})(-?)(\d\d)\2(\d\d)"
     r"(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?",
@@ -47,8 +78,11 @@ def text(cell: Cell) -> str | None:
     return str(cell).lower() if isinstance(cell, bool) else cell.isoformat()
 
 
-def instant(date_format: str | None) -> Reading:
-    """Reads instants in UTC, without a zone; a date is its first moment. Text is ISO 8601, or as `date_format` says."""
+def instant(date_format: str | None, order: DayOrder) -> Reading:
+    """Reads instants in UTC, without a zone; a date is its first moment.
+
+    Text is as `date_format` says, else ISO 8601 or another form with one meaning; `order` is that of the column.
+    """
 
     def read(cell: Cell) -> datetime | None:
         if isinstance(cell, datetime):
@@ -60,7 +94,16 @@ def instant(date_format: str | None) -> Reading:
             return None
         if date_format:
             return _utc(datetime.strptime(written, date_format))
-        return _utc(_iso(written))
+        return _utc(_iso(written) or dates.instant(written, order))
+
+    return read
+
+
+def last_seen(moment: Reading) -> Reading:
+    """Reads a last sign-in; a word that says there never was one is None."""
+
+    def read(cell: Cell) -> Value:
+        return None if isinstance(cell, str) and cell.strip().casefold() in NEVER else moment(cell)
 
     return read
 
@@ -86,13 +129,14 @@ def text_list(cell: Cell) -> str | None:
     return json.dumps(values, ensure_ascii=False) if values else None
 
 
-def _iso(written: str) -> datetime:
+def _iso(written: str) -> datetime | None:
+    """The instant, None where it is not written so, ValueError where it is and there is no such one."""
     generalized = _GENERALIZED.fullmatch(written)
     if generalized:
         return datetime.strptime(generalized[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     match = _ISO.fullmatch(written)
     if match is None:
-        raise ValueError("not ISO 8601")
+        return None
     year, _, month, day, hour, minute, second, fraction, zone = match.groups()
     moment = datetime(
         int(year),

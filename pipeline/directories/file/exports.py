@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.directories.file import cells
 from pipeline.directories.file.cells import Reading
+from pipeline.directories.file.dates import DayOrder
 from pipeline.directories.file.grid import Cell
 from pipeline.directories.file.presets import Preset, folded
 
@@ -21,17 +22,17 @@ _BETWEEN_ADDRESSES = re.compile(r"[,;|\s]+|\+(?=[A-Za-z0-9]+:)")
 """The Microsoft 365 admin center puts a plus between addresses that each have a scheme; others have one inside."""
 
 
-def reading(preset: Preset, ours: str, header: str, date_format: str | None = None) -> Reading | None:
+def reading(preset: Preset, ours: str, header: str, date_format: str | None, order: DayOrder) -> Reading | None:
     """How the preset reads this column of ours; None where it reads as any other file is read.
 
-    `date_format` is the connection's own, and then the only one.
+    `date_format` is the connection's own, and then the only one; `order` is that of the column's dates.
     """
     if ours == "is_enabled":
         return _flag(preset, is_opposite=folded(header) in map(folded, preset.blocking))
     if ours == "last_active_at":
-        return _sign_in(preset, _instant(preset, header, date_format))
+        return _sign_in(preset, _instant(preset, header, date_format, order))
     if ours in ("hired_on", "terminated_on", "created_at"):
-        return _instant(preset, header, date_format)
+        return _instant(preset, header, date_format, order)
     return {"email": _first_address, "alias_emails": _other_addresses}.get(ours)
 
 
@@ -46,9 +47,10 @@ def _flag(preset: Preset, *, is_opposite: bool) -> Reading:
     return read
 
 
-def _instant(preset: Preset, header: str, date_format: str | None) -> Reading:
+def _instant(preset: Preset, header: str, date_format: str | None, order: DayOrder) -> Reading:
     own = [written for where, written in preset.date_formats if where in ("", header)]
-    readers = [cells.instant(date_format)] + ([] if date_format else [cells.instant(each) for each in own])
+    formats: list[str | None] = [date_format] if date_format else [*own, None]
+    readers = [cells.instant(each, order) for each in formats]
 
     def read(cell: Cell) -> cells.Value:
         for reader in readers[:-1]:

@@ -6,6 +6,9 @@ Belongs here: flags and instants of these attributes, by their names alone. Does
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 from pipeline.directories.file import cells
 from pipeline.directories.file.cells import Reading
 from pipeline.directories.file.grid import Cell
@@ -13,6 +16,9 @@ from pipeline.directories.ldap import values
 
 TICKS = frozenset({"accountexpires", "lastlogon", "lastlogontimestamp", "lockouttime", "pwdlastset"})
 """Counts of 100 ns since 1601, where 0 and the highest number say never."""
+BINARY = values.GUID_ATTRIBUTES | {"objectsid"}
+_HEX = re.compile(r"X'((?:[0-9a-f]{2})+)'", re.ASCII | re.IGNORECASE)
+"""How csvde writes bytes."""
 FLAGS = "useraccountcontrol"
 
 
@@ -23,7 +29,7 @@ def reading(ours: str, header: str, usual: Reading) -> Reading | None:
         return _flags
     if name in TICKS:
         return _ticks(usual)
-    return None
+    return _hexadecimal(name, usual) if name in BINARY else None
 
 
 def _flags(cell: Cell) -> bool | None:
@@ -35,5 +41,18 @@ def _ticks(usual: Reading) -> Reading:
     def read(cell: Cell) -> cells.Value:
         written = (cells.text(cell) or "").strip() if isinstance(cell, str) else ""
         return values.instant(written.encode()) if written.isascii() and written.isdigit() else usual(cell)
+
+    return read
+
+
+def _hexadecimal(name: str, usual: Reading) -> Reading:
+    def read(cell: Cell) -> cells.Value:
+        found = _HEX.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if found is None:
+            return usual(cell)
+        raw = bytes.fromhex(found[1])
+        with suppress(ValueError):
+            return values.security_id(raw) if name == "objectsid" else values.identity(name, raw)
+        return usual(cell)
 
     return read

@@ -12,6 +12,8 @@ Sources, by the titles of the products' documentation:
   base attributes, which the template for importing people from CSV has as headers).
 - Entra ID: "Download a list of users in Azure portal"; Microsoft Graph's "user resource type" and "signInActivity
   resource type", whose names PowerShell shares but for case; the export of the Microsoft 365 admin center.
+- Active Directory: "Get-ADUser" of the ActiveDirectory PowerShell module, "csvde", "Active Directory Schema". The
+  sign-in of one domain controller alone (`lastLogon`) is not mapped.
 - Google Workspace: "Download a list of users" in the Admin console help.
 - IAM Identity Center: "list-users" in the AWS CLI command reference, "User" in the Identity Store API reference.
 """
@@ -121,6 +123,26 @@ PRESETS: Mapping[str, Preset] = {
         ),
         blocking=("Block credential",),
         date_formats=(("createdDateTime", "%m/%d/%Y %I:%M:%S %p"),),
+    ),
+    "active_directory": Preset(
+        "Active Directory",
+        columns={
+            "native_id": ("objectGUID", "objectSid", "SID", "sAMAccountName"),
+            "username": ("sAMAccountName",),
+            "display_name": ("displayName", "Name", "cn"),
+            "given_name": ("givenName",),
+            "family_name": ("sn", "Surname"),
+            "email": ("mail", "EmailAddress"),
+            "alias_emails": ("proxyAddresses",),
+            "employee_id": ("employeeID", "employeeNumber"),
+            "worker_type": ("employeeType",),
+            "is_enabled": ("Enabled", "userAccountControl"),
+            "department": ("department",),
+            "title": ("title",),
+            "created_at": ("whenCreated", "Created", "createTimeStamp"),
+        },
+        sign_ins=("lastLogonTimestamp", "LastLogonDate"),
+        blank_is_never=True,
     ),
     "google": Preset(
         "Google Workspace",

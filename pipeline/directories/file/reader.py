@@ -55,7 +55,7 @@ class FileDirectory:
             opened = open_file(connection)
             progress(connection.name, PARSE, 0, None)
             grid, columns = _mapped(opened, connection)
-            tables, problems = _rows(grid, columns, connection)
+            tables, problems = _rows(opened, grid, columns, connection)
             table, id_source = tables[self.main_table], columns.id_source
             problems += _dated(opened, connection, moment)
             progress(connection.name, PARSE, table.num_rows, table.num_rows)
@@ -106,7 +106,7 @@ def _tried(connection: FileConnection) -> Iterator[str]:
     yield f"{len(opened.raw):,} bytes, written {opened.written_at:%Y-%m-%d %H:%M} UTC"
     grid, columns = _mapped(opened, connection)
     yield _seen(grid, columns)
-    tables, problems = _rows(grid, columns, connection)
+    tables, problems = _rows(opened, grid, columns, connection)
     table = tables["accounts"]
     if not table.num_rows and connection.authoritative:
         raise RefusedFileError(*problems)
@@ -132,10 +132,15 @@ def _dated(opened: Opened, connection: FileConnection, moment: datetime) -> list
     return [Problem.of("file_from_future", connection=connection.name, path=connection.path, written=written)]
 
 
-def _rows(grid: Grid, columns: Columns, connection: FileConnection) -> tuple[dict[str, pa.Table], list[Problem]]:
+def _rows(
+    opened: Opened, grid: Grid, columns: Columns, connection: FileConnection
+) -> tuple[dict[str, pa.Table], list[Problem]]:
     place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
     try:
-        table, problems = accounts(grid, columns, connection)
+        table, problems, orders = accounts(grid, columns, connection)
+        if orders:
+            grid = parse(opened.raw, connection)
+            table, problems, _ = accounts(grid, columns, connection, orders)
     except MalformedError as error:
         raise malformed(connection, error) from error
     if grid.guessed_encoding:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 
 from pipeline.directories.file.grid import Grid, MalformedError, Row, checked_headers, is_blank
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+_DECLARED = re.compile(r"sep=([,;\t|])\r?\n", re.ASCII | re.IGNORECASE)
+"""A first line by which spreadsheets are told the separator."""
 MAX_CELL = 16 * 1024 * 1024
 _HEAD = 64 * 1024
 _MARKS = (
@@ -55,6 +58,9 @@ def separated(raw: bytes, encoding: str | None, separator: str | None, wanted: C
     text, guessed = decode(raw, encoding)
     if text.startswith("#TYPE "):  # what Export-Csv of Windows PowerShell writes above the header
         text = "\n" + text.partition("\n")[2]
+    declared = _DECLARED.match(text)
+    if declared:
+        separator, text = separator or declared[1], "\n" + text[declared.end() :]
     csv.field_size_limit(MAX_CELL)
     separator = separator or _sniffed(text, wanted)
     records = _records(text, separator)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.directories.file import cells
+from pipeline.directories.file.dates import DayOrder
 from pipeline.directories.rows import Row, as_json, told
 from pipeline.directories.scim.listing import Resource, folded
 
@@ -171,7 +172,7 @@ def _instant(value: object) -> datetime | None:
         return None
     if not isinstance(value, str):
         raise ValueError("not an instant")
-    found = cells.instant(None)(value)
+    found = cells.instant(None, DayOrder())(value)
     return found if isinstance(found, datetime) else None
 
 

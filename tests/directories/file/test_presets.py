@@ -242,7 +242,8 @@ def test_columns_beside_a_preset_win_over_it(roster: Roster) -> None:
 
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_headers_are_found_in_any_case_and_order(roster: Roster, preset: str) -> None:
-    own = {"okta": OKTA, "entra": ENTRA, "google": GOOGLE}.get(preset)
+    microsoft = "ObjectGUID,SamAccountName,DisplayName,Enabled\n1,ann,Ann,True\n"
+    own = {"okta": OKTA, "entra": ENTRA, "google": GOOGLE, "active_directory": microsoft}.get(preset)
     if own is None:
         own = "UserId,UserName,DisplayName,UserStatus\n1,ann,Ann,ENABLED\n"
     lines = [line.split(",") for line in own.splitlines()]
