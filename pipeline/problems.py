@@ -649,6 +649,21 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         fix="the log has the whole of it, please report it; `certify sync {connection}` tries again",
         exit_code=ExitCode.UNEXPECTED,
     ),
+    ProblemKind(
+        "read_took_too_long",
+        symptom="Reading took too long",
+        cause="{deadline} had passed before everything was read (it was reading {far}), so what"
+        " this connection holds now is unknown",
+        fix="find out why it answers so slowly, then run `certify sync {connection}` again; what was read before stays"
+        " current. For a directory that is meant to take so long, raise `read_deadline` in settings.yaml",
+    ),
+    ProblemKind(
+        "read_too_large",
+        symptom="The directory sent too much",
+        cause="{what} (it was reading {far}), which no directory of people needs; what this connection holds now is"
+        " unknown",
+        fix="{advice}, then run `certify sync {connection}` again; what was read before stays current",
+    ),
     # --- files ---
     ProblemKind(
         "file_missing",

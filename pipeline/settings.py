@@ -38,7 +38,7 @@ ATTRIBUTE_MEANINGS = (
     "other",
 )
 """What an attribute can be said to mean; `other` and `creator` are evidence for nothing."""
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _MOST_ADDRESSES = 50
 _SMTP = re.compile(r"smtps?://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?")
@@ -49,9 +49,9 @@ _HTTP_HERE = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(
 def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
-    written = re.fullmatch(r"([1-9][0-9]{0,5})([mhd])", value) if isinstance(value, str) else None
+    written = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", value) if isinstance(value, str) else None
     if not written:
-        raise ValueError("is not a duration. write a number and m, h or d, such as 48h or 7d")
+        raise ValueError("is not a duration. write a number and s, m, h or d, such as 48h or 7d")
     return timedelta(**{_UNITS[written[2]]: int(written[1])})
 
 
@@ -98,6 +98,16 @@ class Settings(BaseModel):
         description="Where snapshots are kept: a folder, or s3://bucket/prefix. Empty means landing/ in the home.",
     )
     max_connections_at_once: int = Field(default=16, description="How many connections are read at the same time.")
+    read_deadline: Annotated[timedelta, BeforeValidator(_duration)] = Field(
+        default=timedelta(minutes=30),
+        description="So long reading one connection may take, from 1s to 7d. Past it the read has failed: what was"
+        " read before stays current, and the other connections go on.",
+    )
+    max_read_mb: int = Field(
+        default=1024,
+        description="So many megabytes the answers of one directory may have together. A directory that sends more has"
+        " failed, as past the deadline. (A file has `max_size_mb` of its own.)",
+    )
     threads_per_connection: int = Field(
         default=8, description="How many calls one connection has under way at the same time."
     )
@@ -230,6 +240,19 @@ class Settings(BaseModel):
         _number(0, 1, value)
         return value
 
+    @field_validator("read_deadline")
+    @classmethod
+    def _sensible_deadline(cls, value: timedelta) -> timedelta:
+        if not timedelta(seconds=1) <= value <= timedelta(days=7):
+            raise ValueError("is outside 1s to 7d. choose a duration between them")
+        return value
+
+    @field_validator("max_read_mb")
+    @classmethod
+    def _sensible_size(cls, value: int) -> int:
+        _number(1, 65_536, value)
+        return value
+
     @field_validator("reused_report_user_limit")
     @classmethod
     def _limit(cls, value: int) -> int:
@@ -292,6 +315,14 @@ class Settings(BaseModel):
         if None not in (self.alert_webhook_url, self.alert_webhook_url_file):
             raise ValueError("has alert_webhook_url and alert_webhook_url_file. keep one of them")
         return self
+
+
+def duration(value: timedelta) -> str:
+    """A duration as it is written in settings.yaml, such as `48h` or `30m`."""
+    for unit, length in (("h", timedelta(hours=1)), ("m", timedelta(minutes=1))):
+        if value >= length and not value % length:
+            return f"{value / length:g}{unit}"
+    return f"{value.total_seconds():g}s"
 
 
 def webhook_fault(url: str) -> str:

@@ -168,8 +168,10 @@ def _seed(name: str) -> list[dict[str, str]]:
 
 
 def _value(value: object) -> object:
+    from pipeline.settings import duration
+
     if isinstance(value, timedelta):
-        return f"{value / timedelta(hours=1):g}h"
+        return duration(value)
     if value is None or isinstance(value, list):
         return value or "none"
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value or '""'

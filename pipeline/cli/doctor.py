@@ -91,12 +91,14 @@ def _written(value: Any) -> object:
     """A value as settings.yaml would spell it; never a secret."""
     from pydantic import SecretStr
 
+    from pipeline.settings import duration
+
     if value is None or value == []:
         return "none"
     if isinstance(value, SecretStr):
         return "(given)"
     if isinstance(value, timedelta):
-        return f"{value / timedelta(hours=1):g}h"
+        return duration(value)
     return ", ".join(value) if isinstance(value, list) else str(value) if isinstance(value, Path) else value
 
 

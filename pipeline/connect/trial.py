@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 from pipeline.connections.models import Connection
 from pipeline.directories.base import Directory, Step
+from pipeline.directories.limits import ReadBudget, ReadLimits, within
 from pipeline.problems import CertifyError, Problem
+
+LIMITS = ReadLimits(seconds=300)
+"""A test reads samples: every step together takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,10 @@ def test(connection: Connection, directory: Directory, on_step: Callable[[Step],
     """Take every step of the kind's own test, telling `on_step` of each as it ends."""
     steps = []
     try:
-        for step in directory.test(connection):
-            steps.append(step)
-            on_step(step)
+        with within(ReadBudget(LIMITS, connection.name)):
+            for step in directory.test(connection):
+                steps.append(step)
+                on_step(step)
     except CertifyError as error:
         step = Step(
             "connection", "failed", detail=error.problem.message, fix=error.problem.remedy, problem=error.problem

@@ -150,7 +150,9 @@ class FileConnection(NamedConnection):
         description="How dates are written, such as %d.%m.%Y. Default: every form with one meaning; whether day or"
         " month comes first is learned from the column. Any other date is unknown.",
     )
-    max_size_mb: int = Field(default=256, description="A file larger than this is refused unread.")
+    max_size_mb: int = Field(
+        default=256, description="A file larger than this, or with more text than that in its cells, is refused."
+    )
     access_mode: ClassVar[str] = "read_only"
 
     @field_validator("columns")

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 
 from pipeline.connections.models import Connection
 from pipeline.directories.base import Directory, Progress, Snapshot, silent
+from pipeline.directories.limits import CancelledReadError, ReadBudget, ReadLimits, within
 from pipeline.directories.registry import directory_for
 from pipeline.disk_space import disk_full, is_full
 from pipeline.landing.manifest import Manifest, new_snapshot_id
@@ -28,10 +30,6 @@ from pipeline.settings import Settings
 Clock = Callable[[], datetime]
 
 logger = logging.getLogger(__name__)
-
-
-class CancelledReadError(BaseException):
-    """The run was interrupted; like KeyboardInterrupt, nobody who mends failures should catch it."""
 
 
 def collect(
@@ -45,19 +43,30 @@ def collect(
     fresh: bool = False,
     progress: Progress = silent,
     directory: Directory | None = None,
+    stop: threading.Event | None = None,
 ) -> Manifest:
     """Read one connection, land the attempt, and prune older ones; gives back what was written down.
 
-    `fresh`: nothing is taken from an answer that the directory made earlier, such as a reused credential report.
+    `fresh`: nothing is taken from an answer that the directory made earlier, such as a reused credential report. The
+    read has as long as `read_deadline`; with `stop` set it raises CancelledReadError at its next step.
 
     Never raises for what a directory or the landing does: that is a failed attempt. Where even that could not be
     landed, the manifest given back is not on disk, and its problem says so.
     """
+    budget = ReadBudget(ReadLimits.of(settings), connection.name, stop=stop)
+
+    def noted(connection: str, stage: str, done: int, total: int | None) -> None:
+        budget.note(stage, done)
+        progress(connection, stage, done, total)
+
     try:
         directory = directory or directory_for(connection.kind, settings, fresh=fresh)
-        snapshot = directory.read(connection, as_of=as_of, run_id=run_id, progress=progress)
+        with within(budget):
+            snapshot = directory.read(connection, as_of=as_of, run_id=run_id, progress=noted)
     except Exception as error:
         snapshot = _failed(connection, as_of, _problem(connection, error))
+    if budget.failure is not None:  # whatever a library made of it on its way here
+        snapshot = replace(snapshot, status="failed", tables={}, problems=[budget.failure])
     try:
         manifest = landing.write(
             snapshot,
@@ -113,6 +122,7 @@ def collect_many(
             accept_shrink=connection.name in accept_shrink,
             fresh=fresh,
             progress=told,
+            stop=stop,
         )
 
     pool = ThreadPoolExecutor(max_workers=settings.max_connections_at_once, thread_name_prefix="connection")

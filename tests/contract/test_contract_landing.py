@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.directories.base import Progress, Snapshot, Step, silent
+from pipeline.directories.limits import CancelledReadError
 from pipeline.home import Home
-from pipeline.landing.collect import CancelledReadError, collect
+from pipeline.landing.collect import collect
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.orchestration.checks.verdicts import checks_of, verdicts

@@ -6,13 +6,13 @@ Does not belong here: a single call (`requests`), or what the answers mean.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from pipeline.directories import limits
 from pipeline.directories.aws_iam.actions import MINIMAL
 from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError, is_denial
@@ -48,7 +48,7 @@ class Calls(Requests):
         recorder: Recorder,
         *,
         threads: int = 8,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = limits.sleep,
         progress: Progress = silent,
         most_pages: int = MOST_PAGES,
     ) -> None:
@@ -56,7 +56,8 @@ class Calls(Requests):
         self._progress = progress
         self._answered: set[str] = set()
         self._closed: dict[str, str] = {}  # by action, the gap of whoever is not asked about any more
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"iam-{session.role.connection}")
+        name, budget = f"iam-{session.role.connection}", limits.current()
+        self._pool = ThreadPoolExecutor(threads, name, initializer=limits.adopt, initargs=(budget,))
 
     def __enter__(self) -> Calls:
         return self

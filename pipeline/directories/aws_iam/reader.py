@@ -9,7 +9,6 @@ list of users cannot be read completely. Anything else that fails leaves a gap b
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ import pyarrow as pa
 
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIamConnection
+from pipeline.directories import limits
 from pipeline.directories.aws_iam import bulk, per_user
 from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.coverage import Recorder
@@ -57,7 +57,7 @@ class AwsIam:
     read_tags_per_user: bool = False
     patience: Patience = PATIENT
     most_pages: int = MOST_PAGES
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = limits.sleep
 
     kind = KIND
     main_table = MAIN_TABLE

@@ -19,6 +19,7 @@ from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.failures import THROTTLED, NoSuchEntityError, ReadFailedError
 from pipeline.directories.aws_iam.session import RoleSession
 from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError
+from pipeline.directories.limits import ReadLimitError, current
 from pipeline.problems import ConnectionFailed, Problem
 
 HALF_ANSWERS = 6
@@ -67,6 +68,9 @@ class Requests:
             value = self._read(action, read, self._persistently(action, parameters))
         except NoSuchEntityError:
             self.recorder.record(action, "ok")
+            raise
+        except ReadLimitError as limit:
+            self.recorder.record(action, "failed", code=limit.problem.code, message=limit.problem.message)
             raise
         except ReadFailedError as failure:
             outcome = "not_tried" if failure.code in not_yet else failure.outcome
@@ -151,6 +155,7 @@ class Requests:
                 **parameters,
                 **marker,
             )
+            current().page()
             yield value
             if following is None:
                 return

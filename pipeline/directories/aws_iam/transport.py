@@ -16,17 +16,49 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+    AWSPreparedRequest,
+)
 from botocore.hooks import BaseEventHooks
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
+from pipeline.directories.limited_sockets import LimitedResponse
+from pipeline.directories.limits import current
 from pipeline.proxy import is_loopback
 
 MOST_CONNECTIONS = 4096
 """That many are kept when idle; the threads of all connections together are never more."""
 SOCKET_OPTIONS = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
 """Without the first, the body of each call waits forty milliseconds for the other side to confirm the headers."""
+
+
+class _Connection(AWSHTTPConnection):  # type: ignore[misc]
+    response_class = LimitedResponse
+
+
+class _TlsConnection(AWSHTTPSConnection):  # type: ignore[misc]
+    response_class = LimitedResponse
+
+
+class _Pool(AWSHTTPConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _Connection
+
+
+class _TlsPool(AWSHTTPSConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _TlsConnection
+
+
+class _Session(URLLib3Session):  # type: ignore[misc]
+    """botocore's, with answers that keep to the limits of the read they are for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._pool_classes_by_scheme.update(http=_Pool, https=_TlsPool)
 
 
 class Transport:
@@ -63,7 +95,14 @@ class Transport:
             pool.close()
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> Any:
-        return self._pool(request.url).send(request)
+        """Raises ReadLimitError when the read of the connection is over: botocore repeats no such error."""
+        budget = current()
+        budget.check()
+        try:
+            return self._pool(request.url).send(request)
+        except Exception:
+            budget.check()  # botocore has wrapped it
+            raise
 
     def _pool(self, url: str) -> URLLib3Session:
         """The pool for a URL's host; each has its own, because a proxy may be meant for some hosts only."""
@@ -71,7 +110,7 @@ class Transport:
         origin = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             if origin not in self._pools:
-                self._pools[origin] = URLLib3Session(
+                self._pools[origin] = _Session(
                     verify=os.environ.get("REQUESTS_CA_BUNDLE", True) if self._verify is None else self._verify,
                     proxies={} if is_loopback(parts.hostname or "") else get_environ_proxies(url),
                     timeout=self._timeout,

@@ -31,6 +31,7 @@ from pipeline.directories.aws_iam.requests import Page
 from pipeline.directories.aws_iam.session import RoleSession, RoleToAssume
 from pipeline.directories.aws_iam.shapes import Answer
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, CENTER_ACTIONS, LISTED, SERVICES
+from pipeline.directories.limits import current
 from pipeline.problems import CertifyError, Problem
 
 PAGE_SIZE, ACCOUNTS_PAGE_SIZE = 100, 20
@@ -118,6 +119,7 @@ class CenterCalls(Calls):
                 **parameters,
                 **token,
             )
+            current().page()
             yield page.value
             following = page.following
             if following is None:

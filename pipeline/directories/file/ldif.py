@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 
 from pipeline.directories.file.grid import MalformedError
+from pipeline.directories.file.limits import refuse_many
 from pipeline.directories.file.text import decode
 from pipeline.directories.ldap import values as ldap_values
 
@@ -35,14 +37,21 @@ def entries_of(raw: bytes, encoding: str | None) -> tuple[list[tuple[int, Values
     """
     text, guessed = decode(raw, encoding)
     blocks = _entries(_logical_lines(text))
-    return [(line, entry) for line, entry in blocks if next(iter(entry)).lower() == "dn"], guessed
+    entries: list[tuple[int, Values]] = []
+    held = 0
+    for line, entry in blocks:
+        if next(iter(entry)).lower() == "dn":
+            entries.append((line, entry))
+            held += sum(map(len, entry.values()))
+            refuse_many(f"line {line}", rows=len(entries), cells=held)
+    return entries, guessed
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their continuations, comments left out; a blank one ends an entry."""
     start, held, length = 0, [""], 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.removesuffix("\r")
+    for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
+        line = line.removesuffix("\n").removesuffix("\r")
         if line.startswith(" ") and start:
             held.append(line[1:])
             length += len(line)

@@ -15,8 +15,9 @@ from dataclasses import replace
 import pyarrow as pa
 
 from pipeline.directories.base import GROUPS, MEMBERSHIPS
-from pipeline.directories.file.grid import Cell, Grid, Listing, checked_headers
+from pipeline.directories.file.grid import MAX_COLUMNS, Cell, Grid, Listing, checked_headers
 from pipeline.directories.file.ldif import Values, entries_of
+from pipeline.directories.file.limits import too_much
 from pipeline.directories.ldap.groups import Roll, group_rows, memberships
 from pipeline.directories.ldap.microsoft import kind_of
 from pipeline.directories.ldap.names import first_value, folded
@@ -81,6 +82,8 @@ def ldif(raw: bytes, encoding: str | None, identifying: Collection[str]) -> Grid
             accounts[line] = _entry(lower)
             for attribute in entry:
                 names.setdefault(attribute.lower(), attribute)
+            if len(names) > MAX_COLUMNS:
+                raise too_much(f"line {line}", f"there are more than {MAX_COLUMNS:,} attributes")
         elif kind == "group":
             groups.append(_entry(lower))
     headers = checked_headers(list(names.values()), "line 1")

@@ -9,20 +9,21 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.connections.models import FileConnection
 from pipeline.directories.file.columns import IDENTIFYING, wanted_headers
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
-from pipeline.directories.file.structured import json_lines, json_list, parquet
+from pipeline.directories.file.limits import counted
+from pipeline.directories.file.parquet import parquet
+from pipeline.directories.file.structured import json_lines, json_list
 from pipeline.directories.file.text import SEPARATORS, separated
+from pipeline.directories.limits import MEGABYTE, current
 from pipeline.problems import Problem
 
-MEGABYTE = 1024 * 1024
-UNPACKED_AT_MOST = 8
-"""How many times its largest allowed size a Parquet file may unpack to."""
+_CHUNK = 8 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,15 @@ def open_file(connection: FileConnection) -> Opened:
     try:
         found = path.stat()
         _refuse_at_sight(connection, found)
-        with path.open("rb") as stream:
-            before = os.fstat(stream.fileno())
-            raw = stream.read()
-            after = os.fstat(stream.fileno())
+        # Without waiting: a pipe that took the file's place since it was looked at has no writer, and is refused below.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            before = os.fstat(descriptor)
+            _refuse_at_sight(connection, before)
+            raw = _read(descriptor, connection.max_size_mb * MEGABYTE)
+            after = os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
     except (FileNotFoundError, NotADirectoryError):
         problem = Problem.of("file_missing", connection=connection.name, path=path, error_code="ENOENT")
         raise RefusedFileError(problem) from None
@@ -57,8 +63,27 @@ def open_file(connection: FileConnection) -> Opened:
     return Opened(raw, written_at)
 
 
+def _read(descriptor: int, most: int) -> bytes:
+    """All there is, and one byte more than `most` of a file that has grown since: its length gives it away."""
+    parts, size = [], 0
+    while size <= most and (part := os.read(descriptor, min(_CHUNK, most + 1 - size))):
+        current().check()
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
 def parse(raw: bytes, connection: FileConnection) -> Grid:
-    """The file's grid, by its ending. Raises MalformedError, now or when the rows are read."""
+    """The file's grid, by its ending; its rows keep to the limits of `limits`.
+
+    Raises MalformedError, now or when the rows are read.
+    """
+    most = connection.max_size_mb * MEGABYTE
+    grid = _parsed(raw, connection, most)
+    return replace(grid, rows=counted(grid, most))
+
+
+def _parsed(raw: bytes, connection: FileConnection, most: int) -> Grid:
     kind = format_of(connection.path)
     if kind in ("csv", "tsv"):
         separator = SEPARATORS[connection.separator or "tab"] if connection.separator or kind == "tsv" else None
@@ -66,9 +91,9 @@ def parse(raw: bytes, connection: FileConnection) -> Grid:
     if kind == "xlsx":
         from pipeline.directories.file.spreadsheet import xlsx  # openpyxl takes its time to import
 
-        return xlsx(raw, connection.sheet)
+        return xlsx(raw, connection.sheet, most)
     if kind == "parquet":
-        return parquet(raw, connection.max_size_mb * MEGABYTE * UNPACKED_AT_MOST)
+        return parquet(raw, most)
     if kind == "ldif":
         from pipeline.directories.file.ldif_entries import ldif  # ldap3 takes its time to import
 

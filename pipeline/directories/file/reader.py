@@ -20,6 +20,7 @@ from pipeline.directories.file.accounts import accounts
 from pipeline.directories.file.columns import Columns, find_columns
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
 from pipeline.directories.file.opening import Opened, format_of, malformed, open_file, parse
+from pipeline.directories.limits import ReadLimitError
 from pipeline.directories.rows import WITH_GROUPS
 from pipeline.problems import Problem
 from pipeline.strict_yaml.faults import printable
@@ -61,6 +62,8 @@ class FileDirectory:
             progress(connection.name, PARSE, table.num_rows, table.num_rows)
         except RefusedFileError as error:
             problems, refused = list(error.problems), True
+        except ReadLimitError as limit:
+            problems, refused = [limit.problem], True
         table = tables[self.main_table]
         failed = refused or (connection.authoritative and not table.num_rows)
         return Snapshot(

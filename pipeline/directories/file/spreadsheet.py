@@ -16,23 +16,28 @@ from typing import Any
 from openpyxl import load_workbook
 
 from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row, Unreadable, checked_headers, is_blank
+from pipeline.directories.file.limits import ALWAYS_ALLOWED, PACKED_AT_MOST, UNPACKED_AT_MOST, refuse_many, too_much
 from pipeline.directories.file.structured import number_text
+from pipeline.directories.limits import ReadLimitError, current
 
-PACKED_AT_MOST = 40
-"""How many times larger a workbook may unpack to; people's names pack to a fifth or a tenth, bombs to a thousandth."""
+LAST_ROW = 1_048_576
+"""Of a worksheet: "Excel specifications and limits"."""
 _FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 _CHUNK = 1024 * 1024
 
 
-def xlsx(raw: bytes, sheet: str | None) -> Grid:
-    """The sheet of that name, or the first. Its header is the first row that says something."""
+def xlsx(raw: bytes, sheet: str | None, max_bytes: int) -> Grid:
+    """The sheet of that name, or the first; `max_bytes`, its largest allowed size, bounds what it unpacks to.
+
+    Its header is the first row that says something.
+    """
     try:
-        _refuse_bomb(raw)
+        _refuse_bomb(raw, max_bytes)
         values = _sheet(raw, sheet, results=True)
         formulas = _sheet(raw, sheet, results=False) if _has_formulas(raw) else None
         records = _records(values, formulas)
         first = next(records, None)
-    except MalformedError:
+    except (MalformedError, ReadLimitError):
         raise
     except Exception as error:
         raise _not_xlsx(error) from error
@@ -51,6 +56,8 @@ def _rows(records: Iterator[tuple[int, list[Cell]]], width: int) -> Iterator[Row
             number, cells = next(records)
         except StopIteration:
             return
+        except (MalformedError, ReadLimitError):
+            raise
         except Exception as error:
             raise _not_xlsx(error) from error
         if not is_blank(cells[width:]):
@@ -69,10 +76,10 @@ def _not_xlsx(error: Exception) -> MalformedError:
     )
 
 
-def _refuse_bomb(raw: bytes) -> None:
+def _refuse_bomb(raw: bytes, max_bytes: int) -> None:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > max(len(raw) * PACKED_AT_MOST, 8 * _CHUNK):
+    if unpacked > min(max_bytes * UNPACKED_AT_MOST, max(len(raw) * PACKED_AT_MOST, ALWAYS_ALLOWED)):
         reason = f"{len(raw):,} bytes would unpack to {unpacked:,}, which no list of people does"
         raise MalformedError("the file", reason, "save it as xlsx again")
 
@@ -108,7 +115,14 @@ def _sheet(raw: bytes, name: str | None, *, results: bool) -> Any:
 def _records(values: Any, formulas: Any) -> Iterator[tuple[int, list[Cell]]]:
     """Every row that says something, with its number; where a formula has no result, the cell is unreadable."""
     others = formulas.iter_rows() if formulas is not None else None
+    held = 0
     for number, row in enumerate(values.iter_rows(), start=1):
+        held += len(row)
+        refuse_many(f"row {number}", cells=held)
+        if number > LAST_ROW:
+            raise too_much(f"row {number}", f"no worksheet has more than {LAST_ROW:,} rows")
+        if number % 512 == 0:
+            current().check()
         cells = [_cell(cell) for cell in row]
         if others is not None:
             for index, written in enumerate(next(others, ())):

@@ -1,4 +1,4 @@
-"""Formats with structure of their own to a grid: JSON, JSON lines, Parquet.
+"""Formats with structure of their own to a grid: JSON and JSON lines.
 
 Belongs here: where the list of objects is, nested objects as `outer.inner`, and types as text without loss.
 Does not belong here: what a column means (`columns`), or dates written as text (`cells`).
@@ -6,16 +6,15 @@ Does not belong here: what a column means (`columns`), or dates written as text 
 
 from __future__ import annotations
 
+import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row, checked_headers, is_blank
+from pipeline.directories.file.grid import MAX_COLUMNS, Cell, Grid, MalformedError, checked_headers, is_blank
+from pipeline.directories.file.limits import refuse_many, too_much
 from pipeline.directories.file.text import decode
 
 MAX_DEPTH = 4
@@ -28,6 +27,7 @@ def json_list(raw: bytes, encoding: str | None) -> Grid:
     text, guessed = decode(raw, encoding)
     if not text.strip():
         return Grid([], [], "item", guessed)
+    _refuse_bomb(text)
     document = _loads(text, None)
     if isinstance(document, dict):
         lists = [key for key, value in document.items() if isinstance(value, list)]
@@ -52,48 +52,14 @@ def _refuse_page(document: dict[str, Any]) -> None:
 def json_lines(raw: bytes, encoding: str | None) -> Grid:
     """One object a line."""
     text, guessed = decode(raw, encoding)
-    lines = ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
+    _refuse_bomb(text)
+    lines = ((number, line) for number, line in enumerate(io.StringIO(text, newline="\n"), start=1) if line.strip())
     return _of_objects(((number, _loads(line, number)) for number, line in lines), "line", guessed)
 
 
-def parquet(raw: bytes, max_bytes: int) -> Grid:
-    """A Parquet file; `max_bytes` bounds what it unpacks to."""
-    try:
-        file = pq.ParquetFile(pa.BufferReader(raw))
-        unpacked = sum(file.metadata.row_group(index).total_byte_size for index in range(file.num_row_groups))
-        if unpacked > max_bytes:
-            raise MalformedError("the file", f"it unpacks to {unpacked:,} bytes", "raise `max_size_mb` if it may")
-        names = list(file.schema_arrow.names)
-    except (pa.ArrowException, OSError) as error:
-        raise _not_parquet(error) from None
-    return Grid(checked_headers(names, "the schema"), _parquet_rows(file), "row")
-
-
-def _parquet_rows(file: pq.ParquetFile) -> Iterator[Row]:
-    number = 0
-    try:
-        for batch in file.iter_batches(batch_size=10_000):
-            columns = [[_cell(value) for value in _microseconds(column).to_pylist()] for column in batch.columns]
-            for cells in zip(*columns, strict=True):
-                number += 1
-                if not is_blank(cells):
-                    yield number, cells
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise _not_parquet(error) from None
-
-
-def _microseconds(column: pa.Array) -> pa.Array:
-    """Nanoseconds are more than a datetime holds."""
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return column
-
-
-def _not_parquet(error: Exception) -> MalformedError:
-    reason = (
-        f"it cannot be read as Parquet ({str(error).splitlines()[0][:200] if str(error) else type(error).__name__})"
-    )
-    return MalformedError("the file", reason)
+def _refuse_bomb(text: str) -> None:
+    """By the signs between values: there is no more of anything than of them."""
+    refuse_many("the file", cells=text.count(",") + text.count("["))
 
 
 def _loads(text: str, line: int | None) -> Any:
@@ -102,8 +68,7 @@ def _loads(text: str, line: int | None) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            twice = _twice(key for key, _ in pairs)
             raise MalformedError(f"line {line}" if line else "an object", f"the key '{twice}' is given twice")
         return found
 
@@ -127,13 +92,22 @@ def _of_objects(items: Iterable[tuple[int, Any]], unit: str, guessed: str) -> Gr
         pairs = list(_flat(item, ""))
         flat = dict(pairs)
         if len(flat) != len(pairs):
-            twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
+            twice = _twice(name for name, _ in pairs)
             raise MalformedError(f"{unit} {number}", f"the key '{twice}' is given twice")
         headers |= dict.fromkeys(flat)
+        if len(headers) > MAX_COLUMNS:
+            raise too_much(f"{unit} {number}", f"there are more than {MAX_COLUMNS:,} columns")
         objects.append((number, flat))
+        refuse_many(f"{unit} {number}", rows=len(objects))
     names = list(headers)
     rows = ((number, [flat.get(name) for name in names]) for number, flat in objects)
     return Grid(checked_headers(names, f"{unit} 1"), (row for row in rows if not is_blank(row[1])), unit, guessed)
+
+
+def _twice(names: Iterable[str]) -> str:
+    """The first name that comes a second time."""
+    seen: set[str] = set()
+    return next(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
 
 
 def _flat(item: dict[str, Any], prefix: str, depth: int = 1) -> Iterator[tuple[str, Cell]]:
@@ -142,10 +116,10 @@ def _flat(item: dict[str, Any], prefix: str, depth: int = 1) -> Iterator[tuple[s
         if isinstance(value, dict) and depth < MAX_DEPTH:
             yield from _flat(value, f"{name}.", depth + 1)
         else:
-            yield name, _cell(value)
+            yield name, cell_of(value)
 
 
-def _cell(value: Any) -> Cell:
+def cell_of(value: Any) -> Cell:
     """A typed value as a cell; numbers as the shortest text that means the same."""
     if value is None or isinstance(value, str | bool):
         return value
@@ -156,18 +130,15 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, list):
-        return _items(value)
-    if isinstance(value, dict):
+        return tuple(each if isinstance(each, str) else _written(each) for each in value if each is not None)
+    return _written(value) if isinstance(value, dict) else str(value)
+
+
+def _written(value: Any) -> str:
+    try:
         return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
-
-
-def _items(values: Sequence[Any]) -> Cell:
-    return tuple(
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        for value in values
-        if value is not None
-    )
+    except RecursionError:
+        raise MalformedError("the file", "it is nested too deeply") from None
 
 
 def number_text(value: float) -> str:

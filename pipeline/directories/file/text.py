@@ -13,11 +13,11 @@ import re
 from collections.abc import Collection, Iterator
 
 from pipeline.directories.file.grid import Grid, MalformedError, Row, checked_headers, is_blank
+from pipeline.directories.file.limits import MAX_CELL, refuse_many
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n", re.ASCII | re.IGNORECASE)
 """A first line by which spreadsheets are told the separator."""
-MAX_CELL = 16 * 1024 * 1024
 _HEAD = 64 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -63,6 +63,7 @@ def separated(raw: bytes, encoding: str | None, separator: str | None, wanted: C
         separator, text = separator or declared[1], "\n" + text[declared.end() :]
     csv.field_size_limit(MAX_CELL)
     separator = separator or _sniffed(text, wanted)
+    refuse_many("the file", cells=text.count(separator))
     records = _records(text, separator)
     first = next(records, None)
     if first is None:

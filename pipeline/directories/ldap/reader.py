@@ -15,6 +15,7 @@ import ldap3
 import pyarrow as pa
 
 from pipeline.connections.network import LdapConnection
+from pipeline.directories import limits
 from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, silent
 from pipeline.directories.ldap.entries import accounts, known_fields
 from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
@@ -41,7 +42,7 @@ class Ldap:
     """The directory kind `ldap`."""
 
     patience: Patience = PATIENT
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = limits.sleep
 
     kind = "ldap"
     main_table = "accounts"
@@ -128,6 +129,9 @@ class Ldap:
                 self.sleep(0.1 * 2**attempt)
             except ReadFailedError as failure:
                 reads.failed(failure)
+                raise
+            except limits.ReadLimitError as limit:
+                reads.failed(ReadFailedError(action, "failed", limit.problem.code, limit.problem.message))
                 raise
         given_up = ReadFailedError(action, "failed", "BrokeOff", str(last))
         reads.failed(given_up)

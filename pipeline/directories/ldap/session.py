@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import ldap3
 from ldap3.core import exceptions
+from pyasn1.error import PyAsn1Error
 
 from pipeline.connections.network import LdapConnection
 from pipeline.connections.outside import secret_of
 from pipeline.directories.base import Outcome
+from pipeline.directories.limited_sockets import LimitedSocket
+from pipeline.directories.limits import current
 from pipeline.directories.reads import ReadFailedError
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR
@@ -30,6 +32,8 @@ from pipeline.redaction import REDACTOR
 PAGING = "1.2.840.113556.1.4.319"
 DENIED, LIMITS, BUSY = frozenset({8, 13, 48, 50}), frozenset({3, 4, 11}), frozenset({51, 52})
 REFUSED_LOGIN = frozenset({7, 8, 13, 48, 49, 50, 53})
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, PyAsn1Error)
+"""What ldap3 stumbles with over bytes that are no LDAP."""
 EMPTY_PAGES = 10
 """A server may send a page without entries while it still searches, but not for ever."""
 
@@ -69,7 +73,6 @@ class LdapSession:
 
     connection: LdapConnection
     patience: Patience
-    sleep: Callable[[float], None] = time.sleep
     referrals: set[str] = field(default_factory=set)
     _open: Any = None
 
@@ -99,13 +102,14 @@ class LdapSession:
             raise self._failed("directory_untrusted", f"ca_file {bundle} does not exist")
         tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(bundle) if bundle else None)
         is_ldaps = url.scheme == "ldaps"
+        left = current().check()
         server = ldap3.Server(
             url.hostname,
             port=url.port or (636 if is_ldaps else 389),
             use_ssl=is_ldaps,
             tls=tls,
             get_info=ldap3.NONE,
-            connect_timeout=self.patience.connect_seconds,
+            connect_timeout=min(left, self.patience.connect_seconds),
             allowed_referral_hosts=[],
         )
         opened = ldap3.Connection(
@@ -116,17 +120,22 @@ class LdapSession:
             auto_referrals=False,
             read_only=True,
             check_names=False,
-            receive_timeout=self.patience.read_seconds,
+            receive_timeout=max(1, round(min(left, self.patience.read_seconds))),  # ldap3 wants whole seconds
             return_empty_attributes=False,
         )
         try:
             opened.open(read_server_info=False)
+            opened.socket = LimitedSocket(opened.socket)
             if not is_ldaps:
                 self._start_tls(opened)
+                opened.socket = LimitedSocket(opened.socket)
             opened.bind(read_server_info=False)
-        except exceptions.LDAPExceptionError as error:
+        except (exceptions.LDAPExceptionError, *MALFORMED) as error:
             _hang_up(opened)
             raise self._meaning(error) from error
+        except BaseException:
+            _hang_up(opened)
+            raise
         if opened.result["result"] in BUSY:
             _hang_up(opened)
             raise BrokeOffError(_told(opened.result))
@@ -152,7 +161,7 @@ class LdapSession:
     def _meaning(self, error: Exception) -> Exception:
         if _is_distrust(error):
             return self._failed("directory_untrusted", str(error))
-        if isinstance(error, exceptions.LDAPSocketOpenError):
+        if isinstance(error, (exceptions.LDAPSocketOpenError, *MALFORMED)):
             return self._failed("directory_unreachable", str(error))
         return BrokeOffError(str(error))
 
@@ -185,6 +194,7 @@ class LdapSession:
         while True:
             size = limit or self.connection.page_size
             entries, cookie = self._page(action, base, wanted, attributes, scope, size, cookie)
+            current().page()
             yield entries
             if not cookie or limit:
                 return
@@ -203,10 +213,18 @@ class LdapSession:
             self._open.search(
                 base, wanted, search_scope=scope, attributes=attributes, paged_size=size, paged_cookie=cookie
             )
+            return self._taken(action)
         except (exceptions.LDAPInvalidFilterError, exceptions.LDAPInvalidDnError) as error:
             raise ReadFailedError(action, "failed", type(error).__name__, str(error)) from error
         except (exceptions.LDAPExceptionError, OSError) as error:
             raise BrokeOffError(str(error)) from error
+        except MALFORMED as error:
+            self.close()
+            detail = f"{type(error).__name__}: {REDACTOR.clean(str(error))[:200]}"
+            raise ReadFailedError(action, "failed", "MalformedAnswer", detail) from error
+
+    def _taken(self, action: str) -> tuple[list[Entry], bytes | None]:
+        """The entries and the cookie of the answer that has come."""
         result = self._open.result
         self._check(action, result)
         entries = []
@@ -230,8 +248,11 @@ class LdapSession:
 
 
 def _hang_up(opened: Any) -> None:
-    with contextlib.suppress(exceptions.LDAPExceptionError, OSError):  # it may be gone already
+    """Say goodbye and close; whatever stands in the way of the first, the second is done."""
+    with contextlib.suppress(exceptions.LDAPExceptionError, OSError, *MALFORMED):  # it may be gone already
         opened.unbind()
+    with contextlib.suppress(exceptions.LDAPExceptionError, OSError, AttributeError):
+        opened.socket.close()
 
 
 def _folded(attributes: dict[str, list[bytes]]) -> dict[str, list[bytes]]:

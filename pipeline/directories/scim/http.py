@@ -8,7 +8,6 @@ Statuses: RFC 7644 section 3.12; Retry-After: RFC 9110 section 10.2.3; client cr
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,13 +20,13 @@ from urllib3 import exceptions
 
 from pipeline.connections.network import ScimConnection
 from pipeline.connections.outside import secret_of
+from pipeline.directories import limits
 from pipeline.directories.reads import ReadFailedError, Reads
 from pipeline.directories.scim.wire import Answer, detail_of, json_object, origin, pool_for
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR, guard_loggers
 
 THROTTLED, PASSING = frozenset({429, 503}), frozenset({408, 425, 500, 502, 504})
-LARGEST_ANSWER = 256 * 1024 * 1024
 MOST_REDIRECTS = 3
 
 
@@ -52,7 +51,7 @@ class ScimClient:
     connection: ScimConnection
     reads: Reads
     patience: Patience = PATIENT
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = limits.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _token: str = field(default="", repr=False)
     _pool: Any = None
@@ -124,7 +123,9 @@ class ScimClient:
         if self._pool is None:
             guard_loggers()
             self._pool = pool_for(self.connection)
-        timeout = urllib3.Timeout(connect=self.patience.connect_seconds, read=self.patience.read_seconds)
+        left = limits.current().check()
+        waits = (min(left, self.patience.connect_seconds), min(left, self.patience.read_seconds))
+        timeout = urllib3.Timeout(connect=waits[0], read=waits[1])
         answer = self._pool.request(
             method,
             url,
@@ -136,11 +137,11 @@ class ScimClient:
             preload_content=False,
         )
         try:
-            data = answer.read(LARGEST_ANSWER + 1, decode_content=True)
+            data = answer.read(limits.ANSWER_BYTES + 1, decode_content=True)
         finally:
             answer.release_conn()
-        if len(data) > LARGEST_ANSWER:
-            raise exceptions.ResponseError(f"the answer is larger than {LARGEST_ANSWER} bytes")
+        if len(data) > limits.ANSWER_BYTES:
+            raise exceptions.ResponseError(f"the answer unpacks to more than {limits.ANSWER_BYTES:,} bytes")
         return Answer(answer.status, answer.headers, data)
 
     def token(self) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.directories.limits import current
 from pipeline.directories.reads import ReadFailedError
 from pipeline.directories.scim.http import ScimClient
 
@@ -97,6 +98,7 @@ def _page(client: ScimClient, action: str, path: str, query: Mapping[str, object
     if not is_by_cursor and (total is None or total < 0):
         raise ReadFailedError(action, "failed", "MalformedAnswer", "no totalResults in the answer")
     client.reads.answered(action, len(listed) if is_counted else 0)
+    current().page()
     found = [{**folded(each), "id": _id(each)} for each in listed]
     return Page(found, total, _number(answer.get("startindex")), str(cursor) if cursor else "", is_by_cursor)
 

@@ -14,6 +14,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from pipeline.connections.network import ScimConnection
+from pipeline.directories import limits
 from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Progress, Snapshot, Step, silent
 from pipeline.directories.reads import ReadFailedError, Reads
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
@@ -39,7 +40,7 @@ class Scim:
     """The directory kind `scim`."""
 
     patience: Patience = PATIENT
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = limits.sleep
 
     kind = "scim"
     main_table = "accounts"
@@ -116,6 +117,9 @@ def _read(client: ScimClient, attempt: Snapshot, progress: Progress) -> Snapshot
             return all_resources(client, action, PATHS[action], tell)
         except ReadFailedError as failure:
             client.reads.failed(failure)
+            raise
+        except limits.ReadLimitError as limit:
+            client.reads.failed(ReadFailedError(action, "failed", limit.problem.code, limit.problem.message))
             raise
 
     users = listed(USERS)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.connections.network import ScimConnection
+from pipeline.directories.limited_sockets import limited_pool
 from pipeline.proxy import pool
 
 
@@ -26,8 +27,8 @@ class Answer:
 
 
 def pool_for(connection: ScimConnection) -> Any:
-    """Connections to the service, by way of the proxy the environment names."""
-    return pool(connection.url, str(connection.ca_file) if connection.ca_file else None)
+    """Connections to the service, by way of the proxy the environment names; answers keep to the limits of the read."""
+    return limited_pool(pool(connection.url, str(connection.ca_file) if connection.ca_file else None))
 
 
 def origin(url: str) -> str:
@@ -44,7 +45,7 @@ def json_object(data: bytes) -> Mapping[str, Any] | None:
     """The JSON object that `data` is, or None."""
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
