@@ -184,6 +184,7 @@ class AwsAccounts:
                 "password_last_used_at": (signed_in_at := used if console and self._chance(0.8) else None),
                 "tags": json.dumps(tags),
                 "mfa_enabled": console and self._chance(0.7),
+                "other_credential_count": 0,
             }
         )
         tables["login_profiles"].append(

@@ -252,6 +252,7 @@ def _aws(chance: random.Random, made: Generated, name: str, people: list[Person]
             tags[tag] = str(_spoil(chance, value))
         gap = "iam:GetUser denied" if chance.random() < 0.05 else None
         keys_gap = "iam:ListAccessKeys denied" if chance.random() < 0.05 else None
+        others = chance.choice([0, 0, 0, 1, None])
         user = {
             **leading,
             "user_id": user_id,
@@ -263,6 +264,9 @@ def _aws(chance: random.Random, made: Generated, name: str, people: list[Person]
             "tags": None if gap else json.dumps(tags),
             "tags_gap": gap,
             "access_keys_gap": keys_gap,
+            "other_credential_count": others,
+            "other_credentials": "SSH public key" if others else None,
+            "other_credentials_gap": "iam:ListSSHPublicKeys denied" if others is None else None,
         }
         rows["aws_iam_users"].append(user)
         known = chance.choice([True, False, None])

@@ -209,6 +209,7 @@ class AwsAccount(_Directory):
             "created_at": days_ago(1000),
             "tags": None if columns.get("tags_gap") else json.dumps(tags or {}),
             "mfa_enabled": False,
+            "other_credential_count": None if columns.get("other_credentials_gap") else 0,
         }
         self.add("users", **{**user, **columns})
         profile: Row = {"has_password": False}

@@ -36,6 +36,9 @@ def built(warehouse: Warehouse) -> Warehouse:
     aws.user("password-without-date", login={"created_at": None})
     aws.user("password-denied", login={"has_password": None, "login_profile_gap": "iam:GetLoginProfile denied"}, **used)
     aws.user("nothing", login=None)
+    aws.user("ssh-key-only", login=None, other_credential_count=1, other_credentials="SSH public key")
+    aws.user("ssh-keys-denied", login=None, other_credentials_gap="iam:ListSSHPublicKeys denied")
+    aws.user("ssh-key-and-stale-password", login={}, other_credential_count=None, **used)
     two = aws.user("second-key-fresh", login=None)
     aws.key(two, "AKIA2A", used=days_ago(200))
     aws.key(two, "AKIA2B", created_at=days_ago(3))
@@ -71,6 +74,9 @@ def built(warehouse: Warehouse) -> Warehouse:
         ("password-without-date", "unknown"),
         ("password-denied", "unknown"),
         ("nothing", "no_credentials"),
+        ("ssh-key-only", "unknown"),
+        ("ssh-keys-denied", "unknown"),
+        ("ssh-key-and-stale-password", "stale"),
         ("second-key-fresh", "active"),
         ("key2-stale-key1-inactive", "stale"),
         ("only-expired", "no_credentials"),
@@ -92,6 +98,7 @@ def test_stale_accounts_are_exactly_the_accounts_whose_activity_is_stale(built: 
         "key2-stale-key1-inactive",
         "password-1s-over",
         "password-never-used-old",
+        "ssh-key-and-stale-password",
     ]
 
 
@@ -102,6 +109,8 @@ def test_account_that_cannot_be_judged_names_the_permission_that_would_settle_it
         "password-denied": "iam:GetLoginProfile",
         "key-use-denied": "iam:GetAccessKeyLastUsed",
         "keys-denied": "iam:ListAccessKeys",
+        "ssh-key-only": None,
+        "ssh-keys-denied": "iam:ListSSHPublicKeys",
         "keys-throttled-and-password-stale": "iam:ListAccessKeys",
         **{f"refused by {kind}": "iam:ListAccessKeys" for kind in REFUSED_BY},
     }
@@ -114,6 +123,15 @@ def test_account_that_cannot_be_judged_names_the_permission_that_would_settle_it
         assert remedies[f"refused by {kind}"].endswith(", then: certify sync production")
         assert "IAMReadOnlyAccess" not in remedies[f"refused by {kind}"]
     assert remedies["keys-throttled-and-password-stale"] == "certify sync production"
+    assert remedies["ssh-key-only"].startswith("no permission settles it: ask the owner")
+
+
+def test_a_live_credential_whose_use_aws_does_not_record_is_neither_clean_nor_stale(built: Warehouse) -> None:
+    unknown = built.by("username", "findings.unknown_activity", "reason")
+    assert unknown["ssh-key-only"] == "AWS records no use of its live credentials: SSH public key"
+    assert unknown["ssh-keys-denied"] == "other credentials not known: iam:ListSSHPublicKeys denied"
+    usable = built.by("username", "inventory.accounts", "has_usable_credential")
+    assert (usable["ssh-key-only"], usable["ssh-keys-denied"], usable["nothing"]) == (True, None, False)
 
 
 def test_one_stale_key_is_a_finding_even_where_the_account_is_active(built: Warehouse) -> None:
@@ -149,7 +167,9 @@ def test_denied_reads_make_the_directory_partial_and_are_listed(built: Warehouse
     directory = built.one("inventory.directories")
     assert directory["status"] == "fresh"
     assert directory["coverage"] == "partial"
-    assert directory["missing_permissions"] == "iam:GetAccessKeyLastUsed, iam:GetLoginProfile, iam:ListAccessKeys"
+    assert directory["missing_permissions"] == (
+        "iam:GetAccessKeyLastUsed, iam:GetLoginProfile, iam:ListAccessKeys, iam:ListSSHPublicKeys"
+    )
 
 
 def test_root_user_is_not_an_account(built: Warehouse) -> None:

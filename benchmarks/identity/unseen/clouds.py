@@ -165,6 +165,7 @@ class Clouds:
                 ),
                 "tags": json.dumps(tags),
                 "mfa_enabled": has_console and self._chance(0.7),
+                "other_credential_count": 0,
             }
         )
         tables["login_profiles"].append(

@@ -1,6 +1,8 @@
 -- Grain: one account; whether anybody uses it: active, stale, no_credentials, or unknown with the
 -- reason. Something known to be fresh settles it. Otherwise anything not known that matters makes
--- it unknown.
+-- it unknown. Where there is neither a password nor an active access key, another live credential
+-- (a signing certificate, an SSH public key, a service-specific one) makes it unknown too: AWS
+-- records no use of those.
 with accounts as (
     select * from {{ ref('int_accounts_unioned') }}
 ),
@@ -70,6 +72,7 @@ aws_iam as (
         coalesce(credentials.used_count, 0) as used_count,
         login_profiles.has_password is not null as is_password_known,
         users.access_keys_gap is null as are_keys_known,
+        users.other_credential_count,
         nullif(concat_ws(
             '; ',
             case
@@ -80,6 +83,18 @@ aws_iam as (
                         )
             end,
             'access keys not known: ' || users.access_keys_gap,
+            case
+                when
+                    coalesce(credentials.usable_count, 0) > 0
+                    or login_profiles.has_password is null
+                    or users.access_keys_gap is not null
+                    then null
+                when users.other_credential_count is null
+                    then 'other credentials not known: '
+                        || coalesce(users.other_credentials_gap, 'iam:ListSSHPublicKeys not_tried')
+                when users.other_credential_count > 0
+                    then 'AWS records no use of its live credentials: ' || users.other_credentials
+            end,
             credentials.unknown_reasons
         ), '') as unknown_reason,
         -- the sign-ins with a password that was deleted since are its activity too
@@ -89,7 +104,8 @@ aws_iam as (
         least(
             credentials.evidence_as_of,
             login_profiles.evidence_as_of,
-            users.access_keys_evidence_as_of
+            users.access_keys_evidence_as_of,
+            users.other_credentials_evidence_as_of
         ) as evidence_as_of
     from accounts
     inner join users on accounts.account_key = users.account_key
@@ -142,6 +158,7 @@ logins as (
         case when last_active_at is not null then 1 else 0 end as used_count,
         not is_enabled_unreadable as is_password_known,
         true as are_keys_known,
+        cast(0 as bigint) as other_credential_count,
         case
             when not coalesce(is_enabled, true) then null
             when is_enabled_unreadable then 'is_enabled could not be read'
@@ -187,8 +204,12 @@ select
     unioned.are_keys_known,
     case
         when accounts.is_authoritative then null
-        when unioned.usable_count > 0 then true
-        when unioned.is_password_known and unioned.are_keys_known then false
+        when unioned.usable_count > 0 or unioned.other_credential_count > 0 then true
+        when
+            unioned.is_password_known
+            and unioned.are_keys_known
+            and unioned.other_credential_count = 0
+            then false
     end as has_usable_credential,
     case
         when accounts.is_authoritative then null

@@ -60,6 +60,8 @@ aws_iam as (
         users.tags_gap as identity_gap,
         users.mfa_enabled,
         users.mfa_evidence_as_of,
+        users.other_credential_count,
+        users.other_credentials,
         users.permissions_boundary_arn,
         users.tags
     from users
@@ -114,6 +116,8 @@ listed as (
         end as identity_gap,
         cast(null as boolean) as mfa_enabled,
         cast(null as timestamp) as mfa_evidence_as_of,
+        cast(null as bigint) as other_credential_count,
+        {{ as_text('null') }} as other_credentials,
         {{ as_text('null') }} as permissions_boundary_arn,
         {{ as_text('null') }} as tags
     from listed_accounts
@@ -162,6 +166,8 @@ select
     unioned.identity_gap,
     unioned.mfa_enabled,
     unioned.mfa_evidence_as_of,
+    cast(unioned.other_credential_count as integer) as other_credential_count,
+    unioned.other_credentials,
     unioned.permissions_boundary_arn,
     unioned.tags
 from unioned

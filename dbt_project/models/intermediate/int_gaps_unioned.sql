@@ -15,7 +15,7 @@ listed_accounts as (
 aws_gaps as (
     {% for column in [
         'tags_gap', 'boundary_gap', 'groups_gap', 'attached_policies_gap', 'inline_policies_gap',
-        'access_keys_gap', 'mfa_gap',
+        'access_keys_gap', 'mfa_gap', 'other_credentials_gap',
     ] %}
         select
             directory_id,

@@ -44,6 +44,9 @@ select
                     'named.reason', 'named.missing_permission', 'named.directory_id'
                 ) }}
         when named.missing_permission is not null then 'certify sync ' || named.directory_id
+        when named.reason like '%AWS records no use of its live credentials%'
+            then 'no permission settles it: ask the owner whether these credentials are needed, '
+                || 'and deactivate those that are not'
         when named.reason like 'not collected%' and named.directory_kind = 'aws_identity_center'
             then 'no permission tells: Identity Center keeps no last sign-in, CloudTrail does; '
                 || 'certify these by hand'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from moto.iam.models import AccessKey, AccessKeyLastUsed, MFADevice, User
 
@@ -17,7 +17,7 @@ from pipeline.demo.emulator.building import KeyRef, UserRef
 from pipeline.demo.emulator.ids import secret_key
 from pipeline.demo.emulator.instants import stored, stored_or_none
 from pipeline.demo.emulator.report_rows import picture
-from pipeline.demo.emulator.state import REGIONS, AccountState
+from pipeline.demo.emulator.state import REGIONS, AccountState, OtherCredential
 from pipeline.demo.emulator.truth import truth
 
 
@@ -81,6 +81,26 @@ class Account(Grants):
             key.create_date = stored(created) if created else owner.create_date
             _use(key, last_used, service, region)
         return KeyRef(key.access_key_id, key.secret_access_key, owner.name)
+
+    def certificate(self, user: UserRef | str, *, created: datetime | None = None, status: str = "Active") -> None:
+        """A signing certificate."""
+        self._other(user, "certificate", created, status)
+
+    def ssh_key(self, user: UserRef | str, *, created: datetime | None = None, status: str = "Active") -> None:
+        """An SSH public key for CodeCommit."""
+        self._other(user, "ssh_key", created, status)
+
+    def service_credential(
+        self,
+        user: UserRef | str,
+        service: str = "codecommit.amazonaws.com",
+        *,
+        created: datetime | None = None,
+        status: str = "Active",
+        expires: datetime | None = None,
+    ) -> None:
+        """A service-specific credential; of `bedrock.amazonaws.com`, a long-term API key."""
+        self._other(user, "service_specific", created, status, service, expires)
 
     def set_password(
         self,
@@ -160,6 +180,22 @@ class Account(Grants):
         """What is there, as plain values to compare a read with; see `truth.py`."""
         with self.state.lock:
             return truth(self.state)
+
+    def _other(
+        self,
+        user: UserRef | str,
+        kind: Literal["certificate", "ssh_key", "service_specific"],
+        created: datetime | None,
+        status: str,
+        service: str = "",
+        expires: datetime | None = None,
+    ) -> None:
+        with self.state.lock:
+            owner = self._user(user)
+            made = stored(created) if created else owner.create_date
+            others = self.state.facts(owner).others
+            credential_id = self._id(kind[:4].upper(), f"{owner.name}/{len(others)}", length=20)
+            others.append(OtherCredential(kind, credential_id, status, made, service, stored_or_none(expires)))
 
     def _set_password(self, user: User, created: datetime, changed: datetime | None) -> None:
         facts = self.state.facts(user)

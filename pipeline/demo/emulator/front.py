@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.demo.emulator import read_account, read_policies, read_users
+from pipeline.demo.emulator import read_account, read_other_credentials, read_policies, read_users
 from pipeline.demo.emulator.authenticate import Keyring
 from pipeline.demo.emulator.authorize import authorize, denied
 from pipeline.demo.emulator.errors import ApiError, no_such_entity
@@ -44,9 +44,9 @@ READS: Mapping[str, Callable[[Reading], Reply]] = {
     "GetAccessKeyLastUsed": read_users.get_access_key_last_used,
     "ListMFADevices": read_users.list_mfa_devices,
     "ListVirtualMFADevices": read_users.list_virtual_mfa_devices,
-    "ListSSHPublicKeys": read_users.nothing_of_a_user("SSHPublicKeys"),
-    "ListSigningCertificates": read_users.nothing_of_a_user("Certificates"),
-    "ListServiceSpecificCredentials": read_users.nothing_of_a_user("ServiceSpecificCredentials"),
+    "ListSSHPublicKeys": read_other_credentials.list_ssh_public_keys,
+    "ListSigningCertificates": read_other_credentials.list_signing_certificates,
+    "ListServiceSpecificCredentials": read_other_credentials.list_service_specific_credentials,
     "ListGroups": read_policies.list_groups,
     "GetGroup": read_policies.get_group,
     "ListAttachedGroupPolicies": read_policies.list_attached_group_policies,

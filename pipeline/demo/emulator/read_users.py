@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import quote
 
 from moto.iam.models import AccessKey, MFADevice, User
@@ -109,17 +108,6 @@ def list_virtual_mfa_devices(read: Reading) -> Reply:
             "EnableDate": pair[1].enable_date,
         },
     )
-
-
-def nothing_of_a_user(member: str) -> Callable[[Reading], Reply]:
-    """A listing of something this emulator's users never have: certificates, SSH keys, service-specific credentials."""
-
-    def read_nothing(read: Reading) -> Reply:
-        if read.params.get("UserName"):
-            _user(read)
-        return {member: [], "IsTruncated": False}
-
-    return read_nothing
 
 
 def _user(read: Reading) -> User:

@@ -26,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 NOT_APPLICABLE, NO_INFORMATION, NOT_SUPPORTED = "N/A", "no_information", "not_supported"
 _NO_KEY = ("false", *[NOT_APPLICABLE] * 4)
-_NO_CERTIFICATES = ("false", NOT_APPLICABLE, "false", NOT_APPLICABLE)
+_NO_CERTIFICATE = ("false", NOT_APPLICABLE)
 
 
 def picture(state: AccountState, at: datetime) -> bytes:
@@ -54,7 +54,7 @@ def _root_row(arn: str, root: RootFacts, limit: datetime) -> tuple[str, ...]:
         _flag(root.mfa),
         *(_key_cells(root.key_created, root.key_last_used, "s3", "us-east-1", limit) if root.key_created else _NO_KEY),
         *_NO_KEY,
-        *_NO_CERTIFICATES,
+        *_NO_CERTIFICATE * 2,
     )
 
 
@@ -69,7 +69,7 @@ def _user_row(state: AccountState, user: User, limit: datetime) -> tuple[str, ..
         _flag(bool(user.mfa_devices)),
         *cells[0],
         *cells[1],
-        *_NO_CERTIFICATES,
+        *_certificates(state, user, limit),
     )
 
 
@@ -92,6 +92,12 @@ def _access_key(key: AccessKey, limit: datetime) -> tuple[str, ...]:
         limit,
     )
     return (_flag(key.status == "Active"), *cells[1:])
+
+
+def _certificates(state: AccountState, user: User, limit: datetime) -> tuple[str, ...]:
+    theirs = [one for one in state.facts(user).others if one.kind == "certificate" and one.created <= limit][:2]
+    cells = [(_flag(one.status == "Active"), report_iso(one.created)) for one in theirs]
+    return tuple(cell for pair in [*cells, *[_NO_CERTIFICATE] * (2 - len(cells))] for cell in pair)
 
 
 def _key_cells(created: datetime, used: datetime | None, service: str, region: str, limit: datetime) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
+from typing import Literal
 
 from moto.iam.models import AccessKey, Group, IAMBackend, ManagedPolicy, Role, User
 
@@ -21,6 +22,18 @@ from pipeline.demo.emulator.report import CredentialReport
 
 REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """The region where each partition signs IAM calls."""
+
+
+@dataclass
+class OtherCredential:
+    """A credential that is neither password nor access key; `service` and `expires` only of service-specific ones."""
+
+    kind: Literal["certificate", "ssh_key", "service_specific"]
+    credential_id: str
+    status: str
+    created: datetime
+    service: str = ""
+    expires: datetime | None = None
 
 
 @dataclass
@@ -33,6 +46,7 @@ class UserFacts:
     password_created: datetime | None = None
     password_changed: datetime | None = None
     boundary_arn: str | None = None
+    others: list[OtherCredential] = field(default_factory=list)
 
 
 @dataclass

@@ -44,6 +44,7 @@ def truth(state: AccountState) -> dict[str, Any]:
 
 
 def _user(state: AccountState, user: User) -> dict[str, Any]:
+    kinds = _other_kinds(state, user)
     return {
         "user_id": user.id,
         "user_name": user.name,
@@ -54,7 +55,19 @@ def _user(state: AccountState, user: User) -> dict[str, Any]:
         "permissions_boundary_arn": state.facts(user).boundary_arn,
         "tags": {tag["Key"]: tag["Value"] for tag in state.tags(user)},
         "mfa_enabled": bool(user.mfa_devices),
+        "other_credential_count": None if kinds is None else len(kinds),
+        "other_credentials": ", ".join(kinds) or None if kinds is not None else None,
     }
+
+
+def _other_kinds(state: AccountState, user: User) -> list[str] | None:
+    """The live credentials beside password and access keys; None where the user has one of those, so that nothing asks
+    about them."""
+    if user.password or any(key.status == "Active" for key in user.access_keys):
+        return None
+    words = {"certificate": "signing certificate", "ssh_key": "SSH public key"}
+    live = (one for one in state.facts(user).others if one.status == "Active")
+    return sorted(words.get(one.kind) or f"service-specific credential of {one.service}" for one in live)
 
 
 def _login_profile(state: AccountState, user: User) -> dict[str, Any]:

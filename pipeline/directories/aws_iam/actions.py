@@ -66,6 +66,17 @@ READ_ACTIONS: dict[str, ReadAction] = _by_name(
     ReadAction(
         "iam:GetAccessKeyLastUsed", "recommended", "when a key was last used, where the credential report cannot tell"
     ),
+    ReadAction(
+        "iam:ListServiceSpecificCredentials",
+        "recommended",
+        "whether users without a password and an active access key hold a service-specific credential (CodeCommit,"
+        " Keyspaces, Bedrock)",
+    ),
+    ReadAction(
+        "iam:ListSSHPublicKeys",
+        "recommended",
+        "whether users without a password and an active access key hold an SSH public key (CodeCommit)",
+    ),
     ReadAction("iam:ListAccountAliases", "recommended", "the account's name as people know it"),
     ReadAction("iam:GetUserPolicy", "fallback", "what users' inline policies allow" + _WITHOUT_BULK, _BULK),
     ReadAction(
@@ -76,6 +87,13 @@ READ_ACTIONS: dict[str, ReadAction] = _by_name(
     ReadAction("iam:GetPolicy", "fallback", "which version of a managed policy is in force" + _WITHOUT_BULK, _BULK),
     ReadAction("iam:GetPolicyVersion", "fallback", "what managed policies allow" + _WITHOUT_BULK, _BULK),
     ReadAction("iam:ListMFADevices", "fallback", "who has MFA, where the credential report is denied", _REPORT),
+    ReadAction(
+        "iam:ListSigningCertificates",
+        "fallback",
+        "whether users without a password and an active access key hold a signing certificate, where the credential"
+        " report is denied",
+        _REPORT,
+    ),
 )
 
 MINIMAL = frozenset(name for name, action in READ_ACTIONS.items() if action.tier == "minimal")

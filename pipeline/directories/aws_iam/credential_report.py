@@ -62,6 +62,8 @@ class ReportRow:
     mfa_active: bool | None
     slots: tuple[Slot, ...]
     has_more_keys: bool
+    active_certificates: int | None = None
+    """How many signing certificates are active; None where the row does not say."""
 
     @property
     def holds_key(self) -> bool:
@@ -199,6 +201,7 @@ def _row(line: Mapping[str, str]) -> ReportRow | None:
     value: Callable[[str], str] = lambda name: line.get(name, "").strip()  # noqa: E731
     if not value("arn").startswith("arn:"):
         return None
+    has_more = value("additional_credentials_info").lower() not in NOTHING
     return ReportRow(
         arn=value("arn"),
         created_at=_time(value("user_creation_time")),
@@ -207,8 +210,14 @@ def _row(line: Mapping[str, str]) -> ReportRow | None:
         password_last_changed_at=_time(value("password_last_changed")),
         mfa_active=_flag(value("mfa_active")),
         slots=tuple(_slot(value, f"access_key_{number}_") for number in (1, 2)),
-        has_more_keys=value("additional_credentials_info").lower() not in NOTHING,
+        has_more_keys=has_more,
+        active_certificates=None if has_more else _certificates(value),
     )
+
+
+def _certificates(value: Callable[[str], str]) -> int | None:
+    are_active = [_flag(value(f"cert_{number}_active")) for number in (1, 2)]
+    return None if None in are_active else are_active.count(True)
 
 
 def _slot(value: Callable[[str], str], prefix: str) -> Slot:

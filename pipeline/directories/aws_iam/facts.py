@@ -114,14 +114,23 @@ class KeyFact:
     gap: str | None = None
 
 
+@dataclass(frozen=True)
+class OtherCredentials:
+    """The live credentials of a user beside password and access keys, by kind, as of the oldest answer."""
+
+    kinds: tuple[str, ...]
+    evidence_as_of: datetime | None
+
+
 @dataclass
 class Credentials:
     """Passwords, keys and MFA of users, keyed by user id; `keys_as_of` is the instant the list of a user's keys was
-    true at."""
+    true at. `others` holds only users who need it: those without a password and an active key."""
 
     logins: dict[str, Login] = field(default_factory=dict)
     keys: list[KeyFact] = field(default_factory=list)
     mfa: dict[str, Mfa] = field(default_factory=dict)
+    others: dict[str, OtherCredentials] = field(default_factory=dict)
     keys_as_of: dict[str, datetime | None] = field(default_factory=dict)
     user_gaps: Gaps = field(default_factory=_gaps)
     gone: set[str] = field(default_factory=set)

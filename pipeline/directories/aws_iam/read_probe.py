@@ -146,6 +146,9 @@ def _parameters(action: str, sample: Sample, user_name: str) -> dict[str, Any]:
         "iam:GetPolicy": {**policy},
         "iam:GetPolicyVersion": {**policy, "VersionId": "v1"},
         "iam:ListMFADevices": {**user},
+        "iam:ListServiceSpecificCredentials": {"AllUsers": True},
+        "iam:ListSSHPublicKeys": {**user},
+        "iam:ListSigningCertificates": {**user},
         "iam:ListAccessKeys": {**user},
     }
     return asks.get(action, {})

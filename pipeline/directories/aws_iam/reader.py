@@ -27,6 +27,7 @@ from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
 from pipeline.directories.aws_iam.failures import ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.hub import PATIENT, Patience
 from pipeline.directories.aws_iam.listing import read_alias, read_listing
+from pipeline.directories.aws_iam.other_credentials import read_other_credentials
 from pipeline.directories.aws_iam.probe import probe, unproven
 from pipeline.directories.aws_iam.requests import MOST_PAGES
 from pipeline.directories.aws_iam.rows import Findings, tables
@@ -133,6 +134,7 @@ class AwsIam:
                 credentials = Credentials.unread(left, request.late_gap)  # AWS keeps the report for the next sync
             else:
                 credentials = read_credentials(calls, left, witnesses)
+                read_other_credentials(calls, left, witnesses, access, credentials)
         found = Findings(session.role.arn, listing, alias, alias_gap, access, credentials, report)
         empty = Problem.of("no_users", connection=attempt.connection, account_id=attempt.account_id)
         return replace(

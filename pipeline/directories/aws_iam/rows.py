@@ -77,6 +77,7 @@ def _account(found: Findings) -> Row:
 
 def _user(user: User, found: Findings) -> Row:
     traits, mfa = found.access.traits.get(user.user_id), found.credentials.mfa.get(user.user_id)
+    others = found.credentials.others.get(user.user_id)
     return {
         "user_id": user.user_id,
         "user_name": user.name,
@@ -89,6 +90,9 @@ def _user(user: User, found: Findings) -> Row:
         "access_keys_evidence_as_of": found.credentials.keys_as_of.get(user.user_id),
         "mfa_enabled": mfa.is_enabled if mfa else None,
         "mfa_evidence_as_of": mfa.evidence_as_of if mfa else None,
+        "other_credential_count": len(others.kinds) if others else None,
+        "other_credentials": ", ".join(others.kinds) or None if others else None,
+        "other_credentials_evidence_as_of": others.evidence_as_of if others else None,
         **found.access.user_gaps.get(user.user_id, {}),
         **found.credentials.user_gaps.get(user.user_id, {}),
     }

@@ -48,6 +48,12 @@ TABLES: dict[str, pa.Schema] = {
         ("mfa_enabled", FLAG),
         ("mfa_gap", TEXT),
         ("mfa_evidence_as_of", INSTANT),
+        # Live signing certificates, SSH public keys and service-specific credentials; only asked about users without a
+        # password and an active access key, null without a gap for all others.
+        ("other_credential_count", COUNT),
+        ("other_credentials", TEXT),  # their kinds, as words
+        ("other_credentials_gap", TEXT),
+        ("other_credentials_evidence_as_of", INSTANT),
     ),
     # Grain: one IAM user; whether a console password exists.
     "login_profiles": _schema(

@@ -33,6 +33,8 @@ class Person:
     attached: list[str]
     inline: list[str]
     keys: list[dict[str, Any]] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    """The builder's method and the status of each certificate, SSH key and service-specific credential."""
 
 
 def _people() -> st.SearchStrategy[Person]:
@@ -59,6 +61,13 @@ def _people() -> st.SearchStrategy[Person]:
         attached=st.lists(st.sampled_from(AWS_POLICIES), unique=True, max_size=2),
         inline=st.lists(NAME, unique=True, max_size=2),
         keys=st.lists(key, max_size=2),
+        others=st.lists(
+            st.tuples(
+                st.sampled_from(["certificate", "ssh_key", "service_credential"]),
+                st.sampled_from(["Active", "Inactive"]),
+            ),
+            max_size=2,
+        ),
     )
 
 
@@ -98,6 +107,8 @@ def _make(account: Account, person: Person, boundary: str) -> UserRef:
         account.inline_policy(made, name, ["s3:GetObject"])
     for key in person.keys:
         account.key(made, **key | {"created": ago(key["created"]), "last_used": _ago(key["last_used"])})
+    for method, status in person.others:
+        getattr(account, method)(made, status=status)
     return made
 
 

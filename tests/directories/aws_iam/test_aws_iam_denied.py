@@ -32,6 +32,11 @@ ALONE = {action: (set(), []) for action in READ_ACTIONS if action != "iam:ListUs
     "iam:ListAccessKeys": ({("users", "access_keys_gap", "iam:ListAccessKeys denied")}, ["access_keys"]),
     "iam:GetLoginProfile": ({("login_profiles", "created_gap", "iam:GetLoginProfile denied")}, []),
     "iam:GetAccountSummary": ({("account", "summary_gap", "iam:GetAccountSummary denied")}, []),
+    "iam:ListServiceSpecificCredentials": (
+        {("users", "other_credentials_gap", "iam:ListServiceSpecificCredentials denied")},
+        ["users"],
+    ),
+    "iam:ListSSHPublicKeys": ({("users", "other_credentials_gap", "iam:ListSSHPublicKeys denied")}, ["users"]),
     "iam:ListAccountAliases": ({("account", "alias_gap", "iam:ListAccountAliases denied")}, ["account"]),
     GENERATE: (set(), NOT_FROM_CALLS),
     GET: (set(), NOT_FROM_CALLS),
@@ -119,10 +124,15 @@ def test_a_managed_policy_that_may_not_be_read_keeps_its_name(aws: Emulator, acc
         (
             "iam:GetLoginProfile",
             ("login_profiles", "login_profile_gap"),
-            [("login_profiles", "has_password")],
+            [("login_profiles", "has_password"), ("users", "other_credential_count"), ("users", "other_credentials")],
         ),
         ("iam:GetAccessKeyLastUsed", ("access_keys", "last_used_gap"), USE),
         ("iam:ListMFADevices", ("users", "mfa_gap"), [("users", "mfa_enabled")]),
+        (
+            "iam:ListSigningCertificates",
+            ("users", "other_credentials_gap"),
+            [("users", "other_credential_count"), ("users", "other_credentials")],
+        ),
     ],
 )
 def test_without_a_report_each_denial_makes_its_fact_unknown(

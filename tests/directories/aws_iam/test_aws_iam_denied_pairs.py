@@ -34,6 +34,8 @@ BULK, INSTEAD_OF_BULK = "iam:GetAccountAuthorizationDetails", "iam:GetUser"
 """Without the first, the second would tell tags and boundaries, and is not asked by default: a call a user."""
 NOT_ASKED = {("login_profiles", "created_at"), ("login_profiles", "password_last_changed_at")}
 """Dates one source has and the other does not; no finding needs them."""
+OTHERS = ("other_credential_count", "other_credentials")
+"""Only asked about users known to have neither password nor active key: the gap of those says why not."""
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def silent(snapshot: Snapshot, account: Account, denied: set[str]) -> list[str]:
     }
     named = {action for action, outcome in outcomes(snapshot).items() if outcome == "denied"}
     found = [] if named <= denied else [f"{named - denied} were not denied"]
+    unread_logins = {one["user_id"]: _gaps(one) for one in rows(snapshot, "login_profiles")}
     if BULK in named:
         named |= {INSTEAD_OF_BULK}
     for table, identity in IDENTITY.items():
@@ -77,8 +80,9 @@ def silent(snapshot: Snapshot, account: Account, denied: set[str]) -> list[str]:
                 shown = json.loads(shown) if column in ("tags", "document") and shown is not None else shown
                 if shown == value or (shown is None and (table, column) in NOT_ASKED):
                     continue
-                if shown not in (None, "unknown") or not _gaps(seen[key]) & named:
-                    found.append(f"{table}.{column} of {key} is {shown!r} and not {value!r}: {_gaps(seen[key])}")
+                told = _gaps(seen[key]) | (unread_logins.get(key[0], set()) if column in OTHERS else set())
+                if shown not in (None, "unknown") or not told & named:
+                    found.append(f"{table}.{column} of {key} is {shown!r} and not {value!r}: {told}")
     return found
 
 

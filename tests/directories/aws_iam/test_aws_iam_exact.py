@@ -36,6 +36,8 @@ UNKNOWN_TO_NINE = [
     ("users", "tags"),
     ("users", "permissions_boundary_arn"),
     ("users", "mfa_enabled"),
+    ("users", "other_credential_count"),
+    ("users", "other_credentials"),
     ("access_keys", "last_used_state"),
     ("access_keys", "last_used_at"),
     ("access_keys", "last_used_service"),

@@ -31,6 +31,8 @@ select
     accounts.is_enabled,
     activity.has_console_password,
     activity.active_key_count,
+    accounts.other_credential_count,
+    accounts.other_credentials,
     accounts.mfa_enabled,
     accounts.mfa_evidence_as_of,
     rights.is_admin,

@@ -29,5 +29,9 @@ select
     access_keys_evidence_as_of,
     mfa_enabled,
     mfa_gap,
-    mfa_evidence_as_of
+    mfa_evidence_as_of,
+    other_credential_count,
+    other_credentials,
+    other_credentials_gap,
+    other_credentials_evidence_as_of
 from source_once
