@@ -29,7 +29,7 @@ def test_a_role_that_may_read_everything_passes(certify: Certify, home: Home) ->
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "production (aws_iam)"
     assert "AWS refuses the role without it and with another one" in ran.out
-    assert "22 of 22 actions allowed." in ran.out
+    assert "25 of 25 actions allowed." in ran.out
     assert ran.err == "Next: certify sync production\n"
 
 
