@@ -104,6 +104,7 @@ def _row(
         "content_as_of": content,
         "age_seconds": int(age.total_seconds()) if age is not None else None,
         "snapshot_id": good.snapshot_id if good else None,
+        "endpoint": good.endpoint if good else None,
         "counts": {table: landed.rows for table, landed in good.tables.items()} if good else {},
         "last_attempt": {"at": last.as_of, "status": last.status, "run_id": last.run_id} if last else None,
         "coverage": published.get("coverage"),
@@ -159,10 +160,21 @@ def _show(invocation: Invocation, rows: list[dict[str, Any]], problems: list[Pro
         output.note(f"No directory is connected yet. Start with `{me} connect aws NAME`, or look at `{me} demo`.")
         return
     output.table(COLUMNS, [_cells(row) for row in rows])
+    for endpoint, names in _stand_ins(rows).items():
+        output.note(f"Read from {endpoint} in the place of AWS: {', '.join(names)}")
     for problem in problems:
         output.warn(str(problem), label="problem")
     if any(row["status"] == "never_synced" for row in rows):
         output.note(f"Next: {me} sync")
+
+
+def _stand_ins(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """By address: the AWS connections that were read from it and not from AWS."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row["endpoint"] and row["kind"].startswith("aws_"):
+            found.setdefault(row["endpoint"], []).append(row["name"])
+    return found
 
 
 def _cells(row: Mapping[str, Any]) -> list[object]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -71,6 +72,8 @@ class Snapshot:
     calls: int = 0
     retries: int = 0
     vanished: int = 0
+    endpoint: str | None = None
+    """The address that was asked, as `scheme://host:port`; None for AWS's own, and where no address was."""
     id_source: str = ""
     """Where `native_id` comes from, for kinds in which the connection decides that; such as `column EmployeeNumber`."""
 
@@ -91,6 +94,12 @@ class Step:
     problem: Problem | None = None
     unneeded: bool = False
     """An action that is denied, and tells nothing that an allowed one does not: neither allowed nor missing."""
+
+
+def origin_of(url: str) -> str:
+    """`scheme://host:port` of an address, without its path and any credentials in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 class Progress(Protocol):

@@ -167,6 +167,7 @@ def _not_landed(failed: Snapshot, run_id: str) -> Manifest:
         connection=failed.connection,
         kind=failed.kind,
         account_id=failed.account_id,
+        endpoint=failed.endpoint,
         status="failed",
         as_of=failed.as_of,
         finished_at=datetime.now(UTC),

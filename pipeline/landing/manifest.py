@@ -44,7 +44,8 @@ class Manifest(BaseModel):
 
     Only a `complete` one is ever current. A `held` one is whole too, but shrank more than allowed against the last good
     one (`previous_rows`). A `failed` one has no tables, and `problems` says why. `epoch` is the first snapshot of those
-    that share their identifiers; empty until a person accepts that they have changed.
+    that share their identifiers; empty until a person accepts that they have changed. `endpoint` is the address that
+    was asked; None for AWS's own, for a file, and in manifests of versions that did not write it down.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +55,7 @@ class Manifest(BaseModel):
     connection: str
     kind: str
     account_id: str = ""
+    endpoint: str | None = None
     status: Literal["complete", "failed", "held"]
     as_of: Instant
     evidence_as_of: Instant | None = None

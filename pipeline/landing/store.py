@@ -111,6 +111,7 @@ class Landing:
                     connection=snapshot.connection,
                     kind=snapshot.kind,
                     account_id=snapshot.account_id,
+                    endpoint=snapshot.endpoint,
                     status="held" if held else snapshot.status,
                     as_of=snapshot.as_of,
                     evidence_as_of=snapshot.evidence_as_of,

@@ -125,6 +125,7 @@ def _attempts(reads: Reads) -> Iterator[Row]:
                 "finished_at": _instant(manifest.finished_at),
                 "run_id": manifest.run_id,
                 "strategy": manifest.strategy,
+                "endpoint": manifest.endpoint,
                 "calls": manifest.calls,
                 "retries": manifest.retries,
                 "vanished": manifest.vanished,

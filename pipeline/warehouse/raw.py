@@ -50,6 +50,7 @@ META: Mapping[str, pa.Schema] = {
             pa.field("finished_at", INSTANT),
             pa.field("run_id", pa.string()),
             pa.field("strategy", pa.string()),
+            pa.field("endpoint", pa.string()),  # null: AWS's own, or a file
             pa.field("calls", pa.int64()),
             pa.field("retries", pa.int64()),
             pa.field("vanished", pa.int64()),

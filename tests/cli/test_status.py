@@ -18,6 +18,7 @@ from pipeline.landing.store import Landing
 from pipeline.problems import Problem
 from tests.cli.running import Ran
 
+ROLE = "arn:aws:iam::111122223333:role/Reader"
 Certify = Callable[..., Ran]
 YAML = """\
 connections:
@@ -119,3 +120,16 @@ def test_what_was_published_about_a_directory_is_shown(certify: Certify, home: H
         )
     row = people(certify)
     assert (row["coverage"], row["missing_permissions"], row["open_findings"]) == ("partial", "iam:GetUser", 1)
+
+
+def test_an_account_that_was_not_read_from_aws_itself_says_so(certify: Certify, home: Home) -> None:
+    entry = f"  - {{name: production, kind: aws_iam, role_arn: {ROLE}, external_id: cc-12345}}\n"
+    home.connections_file.write_text(YAML + entry)
+    land(home, 40, ago(1))
+    table = {"users": pa.table({"user_id": ["AIDA1"]})}
+    words = {"as_of": ago(1), "status": "complete", "strategy": "bulk", "tables": table, "main_table": "users"}
+    snapshot = Snapshot(connection="production", kind="aws_iam", endpoint="http://127.0.0.1:5000", **words)
+    Landing(home.landing).write(snapshot, run_id="r", max_shrink=0.2, max_shrink_rows=10)
+    rows = {row["name"]: row for row in json.loads(certify("status", "--json").out)["connections"]}
+    assert (rows["production"]["endpoint"], rows["people"]["endpoint"]) == ("http://127.0.0.1:5000", None)
+    assert "Read from http://127.0.0.1:5000 in the place of AWS: production\n" in certify("status").err

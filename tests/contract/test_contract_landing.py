@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -145,3 +147,17 @@ def test_every_check_of_the_kind_has_its_verdict(running: Running, landing: Land
         assert [name for name, state in states.items() if state == "failed"] == ["returned_users"]
     else:
         assert list(states.values()).count("failed") == 1
+
+
+def test_the_manifest_says_which_address_was_asked(running: Running, landing: Landing) -> None:
+    url = os.environ["AWS_ENDPOINT_URL"] if running.kind.startswith("aws_") else getattr(running.connection, "url", "")
+    running.put(people(2))
+    manifest = land(running, landing, 0)
+    if running.kind == "file":
+        assert manifest.endpoint is None
+    else:
+        assert manifest.endpoint
+        assert url.startswith(manifest.endpoint)
+        assert urlsplit(manifest.endpoint).path == ""
+    running.gone()
+    assert land(running, landing, 1).status == "failed"

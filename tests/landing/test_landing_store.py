@@ -202,6 +202,15 @@ def test_a_manifest_that_was_changed_is_told_and_hides_no_other(
     assert landing.current(*SERIES) == good
 
 
+def test_a_manifest_of_a_version_that_wrote_no_endpoint_is_read(landing: Landing, folder: Path) -> None:
+    landed = land(landing, snapshot(endpoint="http://127.0.0.1:5000"))
+    assert landing.attempts(*SERIES) == [landed]
+    older = json.loads(landed.to_json())
+    assert older.pop("endpoint") == "http://127.0.0.1:5000"
+    (folder / landed.snapshot_id / "manifest.json").write_text(json.dumps(older))
+    assert landing.current(*SERIES) == landed.model_copy(update={"endpoint": None})
+
+
 def test_a_name_that_leads_out_of_the_landing_is_refused(landing: Landing) -> None:
     for name in ("../x", "", ".", "a/b", "A"):
         with pytest.raises(ValueError, match="cannot be part"):

@@ -30,11 +30,11 @@ def test_every_attempt_is_told_with_its_problem_and_remedy(home: Home) -> None:
     assert rows(home, "select * exclude (problem_message, problem_remedy) from raw.attempts order by as_of") == [
         (
             *(good.snapshot_id, "production", "aws_iam", "complete", hour(0), None, hour(0) + timedelta(seconds=5)),
-            *("run", "bulk", 7, 0, 0, 2, "aws_iam:111122223333", True, False, None, None),
+            *("run", "bulk", None, 7, 0, 0, 2, "aws_iam:111122223333", True, False, None, None),
         ),
         (
             *(bad.snapshot_id, "production", "aws_iam", "failed", hour(1), None, hour(1) + timedelta(seconds=5)),
-            *("run", "bulk", 0, 0, 0, None, None, False, True, "read_denied", "iam:ListUsers"),
+            *("run", "bulk", None, 0, 0, 0, None, None, False, True, "read_denied", "iam:ListUsers"),
         ),
     ]
     assert "IAMReadOnlyAccess" in str(rows(home, "select max(problem_remedy) from raw.attempts"))

@@ -9,11 +9,12 @@ Sources: "Service-specific endpoints" in the AWS SDKs and Tools reference guide;
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from botocore.session import Session
 
+from pipeline.directories.base import origin_of
 from pipeline.problems import ConfigurationError, Problem
 
 SERVICES = ("sts", "iam", "identitystore", "sso_admin", "organizations")
@@ -23,11 +24,16 @@ ALLOWED = "CERTIFY_ALLOW_SERVICE_ENDPOINTS"
 
 def foreign_endpoint(session: Session, region: str) -> str:
     """The address that answers for IAM or STS when it is not AWS's own (an emulator, a gateway), else empty."""
-    for service in ("iam", "sts"):
-        url = str(session.create_client(service, region_name=region).meta.endpoint_url)
-        host = urlsplit(url).hostname or ""
-        if not any(host.endswith(f".{suffix}") for suffix in _suffixes(session)):
-            return url
+    clients = (session.create_client(service, region_name=region) for service in ("iam", "sts"))
+    return foreign_among(session, (str(client.meta.endpoint_url) for client in clients))
+
+
+def foreign_among(session: Session, urls: Iterable[str]) -> str:
+    """The first of the addresses that is not AWS's own, without its path and any credentials; empty when all are."""
+    suffixes = _suffixes(session)
+    for url in urls:
+        if not any((urlsplit(url).hostname or "").endswith(f".{suffix}") for suffix in suffixes):
+            return origin_of(url)
     return ""
 
 

@@ -93,6 +93,7 @@ class AwsIam:
         )
         try:
             session = RoleSession(role_of(connection, run_id), recorder, patience=self.patience)
+            attempt = replace(attempt, endpoint=session.endpoint)
             try:
                 snapshot = self._read(session, recorder, attempt, progress)
             finally:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConne
 from pipeline.directories.aws_iam import failures
 from pipeline.directories.aws_iam.actions import READ_ONLY_SESSION_POLICY
 from pipeline.directories.aws_iam.coverage import Recorder
+from pipeline.directories.aws_iam.endpoints import foreign_among
 from pipeline.directories.aws_iam.guard import READS, allow_only
 from pipeline.directories.aws_iam.hub import Hub, Patience, new_session, shared_hub
 from pipeline.problems import ConnectionFailed, Problem
@@ -170,6 +171,13 @@ class RoleSession:
     def make_clients(self, session: Session, config: Config) -> Any:
         """What `iam` is: botocore's client of that service."""
         return session.create_client("iam", region_name=self.hub.region, config=config)
+
+    @property
+    def endpoint(self) -> str | None:
+        """The address that is asked in the place of AWS (an emulator, a gateway); None for AWS itself."""
+        clients = self.iam.values() if isinstance(self.iam, Mapping) else [self.iam]
+        urls = [str(client.meta.endpoint_url) for client in (self.hub.sts, *clients)]
+        return foreign_among(self._session, urls) or None
 
     def renew(self, worn_out: Any) -> bool:
         """Assume the role anew, unless another thread has replaced `worn_out` already.

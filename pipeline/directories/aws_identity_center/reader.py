@@ -96,6 +96,7 @@ class AwsIdentityCenter:
         )
         try:
             session = self.session(connection, recorder, run_id)
+            attempt = replace(attempt, endpoint=session.endpoint)
             try:
                 session.confirm_identity()
                 with CenterCalls(session, recorder, threads=self.threads, progress=progress) as calls:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipeline.connections.network import LdapConnection
 from pipeline.directories import limits
-from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, silent
+from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, origin_of, silent
 from pipeline.directories.ldap.entries import accounts, known_fields
 from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
 from pipeline.directories.ldap.microsoft import domain_of, is_own_partition, lockout_of
@@ -66,6 +66,7 @@ class Ldap:
             strategy=connection.preset,
             main_table=self.main_table,
             id_source=f"{connection.preset} entries below {connection.base_dn}",
+            endpoint=origin_of(connection.url),
         )
         session = LdapSession(connection, self.patience)
         try:

@@ -15,7 +15,16 @@ import pyarrow as pa
 
 from pipeline.connections.network import ScimConnection
 from pipeline.directories import limits
-from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Progress, Snapshot, Step, silent
+from pipeline.directories.base import (
+    ENTITLEMENTS,
+    ENTITLEMENTS_KNOWN,
+    GROUPS_KNOWN,
+    Progress,
+    Snapshot,
+    Step,
+    origin_of,
+    silent,
+)
 from pipeline.directories.reads import ReadFailedError, Reads
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.directories.scim import resources
@@ -64,6 +73,7 @@ class Scim:
             strategy="listed",
             main_table=self.main_table,
             id_source=f"the service at {connection.url}",
+            endpoint=origin_of(connection.url),
         )
         client = ScimClient(connection, reads, self.patience, self.sleep)
         try:

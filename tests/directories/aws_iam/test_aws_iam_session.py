@@ -199,6 +199,7 @@ def test_each_partition_has_its_endpoints_and_sts_is_regional(
     session = session_for(f"arn:{partition}:iam::111122223333:role/R")
     assert session.iam.meta.endpoint_url == iam
     assert session.hub.sts.meta.endpoint_url == sts
+    assert session.endpoint is None, "AWS's own"
 
 
 def test_an_account_of_another_partition_is_read(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ select
     is_latest,
     run_id,
     strategy,
+    endpoint,
     as_of,
     evidence_as_of,
     finished_at,

@@ -13,6 +13,7 @@ select
     finished_at,
     run_id,
     strategy,
+    endpoint,
     calls,
     retries,
     vanished,
