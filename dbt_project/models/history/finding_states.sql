@@ -1,7 +1,8 @@
 -- Grain: one finding, ever, in one lane: `recorded` is what syncs found; `as_of` is what the last
 -- what-if (--as-of) found on top of it, and the next real sync forgets it. A finding that is not
 -- true any more is resolved only where that could be seen; unseen, it stays as it was. One of a
--- directory that is not connected any more, or that is another one now, ends as just that.
+-- directory that is not connected any more, or that is another one now, ends as just that; so does
+-- a duplicate when that happens to the directory of another of its accounts.
 {{
     config(
         materialized='incremental',
@@ -103,7 +104,16 @@ gone as (
     where findings.finding_id is null
 ),
 
--- A duplicate is disproved only when every account it was made of could be looked at.
+-- Every account of a cluster has its own finding, which says of which directory it was.
+identities_before as (
+    select
+        account_key,
+        min(directory_identity) as directory_identity
+    from previous
+    where finding_type = 'duplicate_identity'
+    group by account_key
+),
+
 partners as (
     select
         finding_id,
@@ -112,19 +122,30 @@ partners as (
     where related_accounts is not null
 ),
 
-partners_judged as (
+partners_found as (
     select
         partners.finding_id,
-        count(case
-            when
-                not coalesce(directories.is_readable, false)
-                or not coalesce(accounts.is_identity_known, true)
-                then 1
-        end) as unjudged_count
+        case
+            when directories.directory_id is null then 'directory_removed'
+            when identities_before.directory_identity <> directories.directory_identity
+                then 'directory_changed'
+        end as ended_as,
+        coalesce(directories.is_readable, false)
+        and coalesce(accounts.is_identity_known, true) as is_judged
     from partners
     left join directories on split_part(partners.account_key, ':', 1) = directories.directory_id
     left join accounts on partners.account_key = accounts.account_key
-    group by partners.finding_id
+    left join identities_before on partners.account_key = identities_before.account_key
+),
+
+partners_judged as (
+    select
+        finding_id,
+        max(ended_as) as ended_as,
+        count(case when ended_as is null then 1 end) as left_count,
+        count(case when ended_as is null and not is_judged then 1 end) as unjudged_count
+    from partners_found
+    group by finding_id
 ),
 
 -- Earlier versions named duplicates by the person too: what is found now replaces it.
@@ -143,12 +164,22 @@ gone_judged as (
             when directories.directory_id is null then 'directory_removed'
             when gone.directory_identity <> directories.directory_identity
                 then 'directory_changed'
+            -- A duplicate ends with the directory of another of its accounts, once what is left of
+            -- it is one account, or is known to be no duplicate.
+            when
+                replaced.account_key is null
+                and (
+                    partners_judged.left_count < 2
+                    or (gates.is_open and partners_judged.unjudged_count = 0)
+                )
+                then partners_judged.ended_as
         end as ended_as,
         case
             when not coalesce(directories.is_readable, false) then false
             when accounts.account_key is null then true
             when gone.finding_type = 'duplicate_identity' and replaced.account_key is not null
                 then true
+            -- A duplicate is disproved only when every account it was made of could be looked at.
             when gone.finding_type = 'duplicate_identity'
                 then gates.is_open and coalesce(partners_judged.unjudged_count, 0) = 0
             when gone.finding_type = 'stale_account' then accounts.is_activity_known
