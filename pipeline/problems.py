@@ -394,8 +394,9 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "directory_cut_short",
         symptom="{action} was cut short",
         cause="{place}: {detail}",
-        fix="raise the limit for the account that reads, or ask for smaller pages, then run `certify sync"
-        " {connection}`; what was read before stays current",
+        fix='give the account that reads limits of its own (OpenLDAP: `olcLimits: dn.exact="<its bind_dn>"'
+        " size=unlimited time=unlimited` on the database), then run `certify sync {connection}`; what was read before"
+        " stays current",
     ),
     ProblemKind(
         "directory_read_failed",

@@ -18,6 +18,7 @@ from pipeline.directories.base import GROUPS, MEMBERSHIPS
 from pipeline.directories.file.grid import MAX_COLUMNS, Cell, Grid, Listing, checked_headers
 from pipeline.directories.file.ldif import Values, entries_of
 from pipeline.directories.file.limits import too_much
+from pipeline.directories.ldap.gaps import stated_gap
 from pipeline.directories.ldap.groups import Roll, group_rows, memberships
 from pipeline.directories.ldap.microsoft import kind_of
 from pipeline.directories.ldap.names import first_value, folded
@@ -144,10 +145,9 @@ def group_tables(listing: Listing, native_ids: Mapping[int, str]) -> tuple[pa.Ta
             for number in entry.values(_PRESET.primary_group)
         ],
     )
-    rows = group_rows(groups, _PRESET)
-    for row, group in zip(rows, groups, strict=True):
-        if folded(group.dn) in only_named:
-            row["members_gap"] = ONLY_NAMED
+    stated = {folded(group.dn): stated_gap(group) for group in groups}
+    gaps = {name: gap for name, gap in stated.items() if gap} | dict.fromkeys(only_named, ONLY_NAMED)
+    rows = group_rows(groups, _PRESET, gaps)
     unique = {row["native_id"]: row for row in rows}
     pairs = sorted(set(memberships(groups, roll, _PRESET)))
     written = [{"account_native_id": account, "group_native_id": group} for account, group in pairs]

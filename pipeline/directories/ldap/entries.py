@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline.directories.base import ACCOUNTS, INSTANT
+from pipeline.directories.base import ACCOUNTS, GROUPS_KNOWN, INSTANT
 from pipeline.directories.file import cells
 from pipeline.directories.ldap import values
 from pipeline.directories.ldap.microsoft import is_locked, kind_of
@@ -36,7 +36,8 @@ def known_fields(entries: Sequence[Entry], preset: Preset) -> set[str]:
     for column, names in (("last_active_at", preset.seen_by_all), ("locked_at", preset.locked)):
         if any(name.lower() in shown for name in names):
             known.add(column)
-    if (preset.control or "pwdaccountlockedtime").lower() in shown:
+    tells_shut = [preset.control] if preset.control else ["pwdAccountLockedTime", *preset.shut]
+    if any(name.lower() in shown for name in tells_shut):
         known.add("is_enabled")
     return known
 
@@ -48,7 +49,8 @@ def accounts(
 
     `lockout` is how long an account stays locked by itself, None for until somebody unlocks it.
     """
-    rows = [_account(entry, preset, known, as_of, lockout) for entry in entries]
+    hiding = _hiding(entries, preset)
+    rows = [_account(entry, preset, known, as_of, lockout, is_hidden=entry.dn in hiding) for entry in entries]
     by_dn = {folded(entry.dn): row for entry, row in zip(entries, rows, strict=True)}
     for row in rows:
         manager = by_dn.get(folded(row["manager_id"] or ""))
@@ -67,7 +69,9 @@ def native_id(entry: Entry, preset: Preset) -> str:
     raise ConflictingRowsError(f"{entry.dn[:200]!r} has not exactly one {names}")
 
 
-def _account(entry: Entry, preset: Preset, known: set[str], as_of: datetime, lockout: timedelta | None) -> Row:
+def _account(
+    entry: Entry, preset: Preset, known: set[str], as_of: datetime, lockout: timedelta | None, *, is_hidden: bool
+) -> Row:
     row: Row = dict.fromkeys(ACCOUNTS.names)
     row.update(native_id=native_id(entry, preset), known_fields=json.dumps(sorted(known)))
     invalid: list[str] = []
@@ -83,15 +87,24 @@ def _account(entry: Entry, preset: Preset, known: set[str], as_of: datetime, loc
             fill(column, lambda column=column, names=names: _value(entry, column, names))  # type: ignore[misc]
     fill("last_active_at", lambda: _latest(entry, preset.active))
     fill("locked_at", lambda: _locked(entry, preset.locked, lockout, as_of))
-    if "is_enabled" in known and "is_enabled" not in preset.attributes:
-        fill("is_enabled", lambda: _is_enabled(entry, preset, as_of))
+    if "is_enabled" not in preset.attributes:
+        fill("is_enabled", lambda: _is_enabled(entry, preset, as_of, is_known="is_enabled" in known and not is_hidden))
     row["alias_emails"] = _aliases(entry, preset, row["email"])
     kind = kind_of(entry) if preset.is_microsoft and "account_kind" not in preset.attributes else None
     if kind:
         row["account_kind"] = kind[0]
     row["attributes"] = as_json(_kept(entry, preset, kind, row["last_active_at"]))
-    row["invalid_fields"] = json.dumps(sorted(invalid))
+    if is_hidden:
+        invalid += [column for column in known - {GROUPS_KNOWN} if row.get(column) is None]
+    row["invalid_fields"] = json.dumps(sorted(set(invalid)))
     return row
+
+
+def _hiding(entries: Sequence[Entry], preset: Preset) -> set[str]:
+    """The DNs of entries that hide from us what every entry has and others show; what else they lack says nothing."""
+    always = [name for name in (preset.always, preset.control) if name]
+    shown = [name for name in always if any(entry.values(name) for entry in entries)]
+    return {entry.dn for entry in entries if not all(entry.values(name) for name in shown)}
 
 
 def _value(entry: Entry, column: str, names: Sequence[str]) -> Any:
@@ -116,16 +129,24 @@ def _locked(entry: Entry, names: Sequence[str], lockout: timedelta | None, as_of
     return since if since and is_locked(since, lockout, as_of) else None
 
 
-def _is_enabled(entry: Entry, preset: Preset, as_of: datetime) -> bool:
-    """Not shut by hand, and not past its end; ValueError for an entry that hides its flags while others show them."""
+def _is_enabled(entry: Entry, preset: Preset, as_of: datetime, *, is_known: bool) -> bool | None:
+    """Not shut by hand, and not past its end. Where it is not told of an account whether it is shut (`is_known`), only
+    what has ended is known."""
     if not preset.control:
-        return values.FOREVER_LOCKED not in entry.values("pwdAccountLockedTime")
+        return False if _is_shut(entry, preset, as_of) else is_known or None
     flags = entry.values(preset.control)
     if not flags:
-        raise ValueError(f"no {preset.control}")
+        return None
     expiry = [values.instant(value) for value in entry.values(preset.expiry)] if preset.expiry else []
     is_over = any(moment is not None and moment <= as_of for moment in expiry)
     return not values.number(flags[0]) & values.DISABLED and not is_over
+
+
+def _is_shut(entry: Entry, preset: Preset, as_of: datetime) -> bool:
+    flags = [values.text(value).strip().upper() for name in preset.shut for value in entry.values(name)]
+    ends = [values.end_of(value) for name in preset.ended for value in entry.values(name)]
+    is_over = any(moment is not None and moment <= as_of for moment in ends)
+    return values.FOREVER_LOCKED in entry.values("pwdAccountLockedTime") or "TRUE" in flags or is_over
 
 
 def _aliases(entry: Entry, preset: Preset, email: str | None) -> str | None:

@@ -1,24 +1,21 @@
 """Groups, and who is in them, directly or through groups inside groups.
 
-Belongs here: the closure over nested groups, which may run in circles, and members that cannot be told.
-Does not belong here: accounts (`entries`), asking the server for more members (`ranges`).
+Belongs here: the closure over nested groups, which may run in circles.
+Does not belong here: accounts (`entries`), asking for more members (`ranges`), members that are not known (`gaps`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.directories.ldap.entries import native_id
+from pipeline.directories.ldap.gaps import member_names
 from pipeline.directories.ldap.microsoft import relative_id
 from pipeline.directories.ldap.names import folded
-from pipeline.directories.ldap.presets import MEMBER_UIDS, MEMBER_URL, MEMBERS, Preset
+from pipeline.directories.ldap.presets import MEMBER_UIDS, Preset
 from pipeline.directories.ldap.session import Entry
 from pipeline.directories.rows import Row, told
-
-RANGED = "member;range="
-_FOREIGN = re.compile(r"cn=s-1-5-21-[0-9-]+,cn=foreignsecurityprincipals,", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -56,29 +53,17 @@ def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: Preset) -> Roll
     )
 
 
-def group_rows(entries: Sequence[Entry], preset: Preset) -> list[Row]:
-    """Rows of GROUPS."""
+def group_rows(entries: Sequence[Entry], preset: Preset, gaps: Mapping[str, str]) -> list[Row]:
+    """Rows of GROUPS; `gaps` says by DN (folded) why members are not known."""
     return [
         {
             "native_id": native_id(entry, preset),
             "name": _first(entry, "cn") or entry.dn,
             "description": _first(entry, "description"),
-            "members_gap": members_gap(entry),
+            "members_gap": gaps.get(folded(entry.dn)),
         }
         for entry in entries
     ]
-
-
-def members_gap(entry: Entry) -> str | None:
-    """Why some members of this group are not known; None when all of them are."""
-    if any(name.startswith(RANGED) for name in entry.attributes):
-        return "ldap:SearchGroups failed: the server gave part of the members only"
-    if entry.values(MEMBER_URL):
-        return "ldap:SearchGroups not_tried: members by memberURL are a search of the server's own"
-    foreign = sum(1 for name in _names(entry) if _FOREIGN.match(name))
-    if foreign:
-        return f"ldap:SearchUsers not_tried: {foreign:,} member{'s' if foreign > 1 else ''} of another domain"
-    return None
 
 
 def memberships(groups: Sequence[Entry], roll: Roll, preset: Preset) -> Iterator[tuple[str, str]]:
@@ -98,7 +83,7 @@ def memberships(groups: Sequence[Entry], roll: Roll, preset: Preset) -> Iterator
 
 def _group(entry: Entry, preset: Preset, roll: Roll) -> _Group:
     group = _Group(native_id(entry, preset))
-    for name in _names(entry):
+    for name in member_names(entry):
         if name in roll.by_dn:
             group.accounts.add(roll.by_dn[name])
         else:
@@ -106,16 +91,6 @@ def _group(entry: Entry, preset: Preset, roll: Roll) -> _Group:
     names = (value.decode("utf-8", "replace") for value in entry.values(MEMBER_UIDS))
     group.accounts.update(roll.by_name[name] for name in names if name in roll.by_name)
     return group
-
-
-def _names(entry: Entry) -> Iterable[str]:
-    for attribute in MEMBERS:
-        for value in entry.values(attribute):
-            dn = value.decode("utf-8", "replace")
-            yield folded(dn.partition("#'")[0] if attribute == "uniqueMember" else dn)
-    for attribute, values in entry.attributes.items():
-        if attribute.startswith(RANGED):
-            yield from (folded(value.decode("utf-8", "replace")) for value in values)
 
 
 def _add_first_groups(groups: Sequence[Entry], roll: Roll, found: Mapping[str, _Group], preset: Preset) -> None:

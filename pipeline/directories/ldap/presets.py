@@ -4,8 +4,9 @@ Belongs here: the attributes and filters of each preset, and what a connection c
 Does not belong here: reading a value (`values`), or what follows from several (`entries`).
 
 Sources: RFC 4519 and RFC 2798 (inetOrgPerson), RFC 4530 (entryUUID), draft-behera-ldap-password-policy
-(pwdAccountLockedTime), the slapd.conf(5) and slapo-lastbind(5) manual pages (pwdLastSuccess, authTimestamp), and
-Microsoft's "Active Directory Schema" (userAccountControl, accountExpires, lastLogonTimestamp, lockoutTime).
+(pwdAccountLockedTime, pwdReset, pwdEndTime), shadow(5), the slapd.conf(5) and slapo-lastbind(5) manual pages
+(pwdLastSuccess, authTimestamp), and Microsoft's "Active Directory Schema" (userAccountControl, accountExpires,
+lastLogonTimestamp, lockoutTime).
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ Names = tuple[str, ...]
 class Preset:
     """`attributes`: our columns to theirs, the first that is there counts; of `active` and `locked` the latest.
 
-    `control` tells whether an account is shut, `expiry` until when it is open; `kept` are more attributes that the
-    column `attributes` shows.
+    `control` tells whether an account is shut, `expiry` until when it is open; `shut` are flags that shut an account
+    too, and `ended` when it closes, as an instant or as days since 1970. `primary_group` and `primary_token` are the
+    number of an account's first group, in the account and in the group. Every entry has the attribute `always`. `kept`
+    are more attributes that the column `attributes` shows.
     """
 
     user_filter: str
@@ -36,6 +39,10 @@ class Preset:
     primary_group: str = ""
     primary_token: str = ""
     kept: Names = ()
+    always: str = ""
+    is_microsoft: bool = False
+    shut: Names = ()
+    ended: Names = ()
 
     @property
     def seen_by_all(self) -> Names:
@@ -43,15 +50,10 @@ class Preset:
         return tuple(name for name in self.active if name != "lastLogon")
 
     @property
-    def is_microsoft(self) -> bool:
-        """Whether this is Active Directory."""
-        return bool(self.primary_group)
-
-    @property
     def user_attributes(self) -> list[str]:
         """What is asked for of an account."""
         named = [name for names in self.attributes.values() for name in names]
-        extra = [self.control, self.expiry, self.primary_group]
+        extra = [self.always, self.control, self.expiry, self.primary_group, *self.shut, *self.ended]
         others = [*self.active, *self.locked, *self.kept, *(name for name in extra if name)]
         return list(dict.fromkeys([*named, *others]))
 
@@ -59,8 +61,9 @@ class Preset:
     def group_attributes(self) -> list[str]:
         """What is asked for of a group."""
         token = [self.primary_token] if self.primary_token else []
-        sid = ["objectSid"] if self.primary_group else []
-        return [*self.attributes["native_id"], "cn", "description", *MEMBERS, MEMBER_UIDS, MEMBER_URL, *token, *sid]
+        sid = ["objectSid"] if self.is_microsoft else []
+        names = [*self.attributes["native_id"], "objectClass", "cn", "description"]
+        return [*names, *MEMBERS, MEMBER_UIDS, MEMBER_URL, *token, *sid]
 
 
 MEMBERS = ("member", "uniqueMember")
@@ -96,6 +99,12 @@ PRESETS: Mapping[str, Preset] = {
         },
         active=("authTimestamp", "pwdLastSuccess"),
         locked=("pwdAccountLockedTime",),
+        primary_group="gidNumber",
+        primary_token="gidNumber",  # noqa: S106
+        kept=("pwdReset", "pwdChangedTime"),
+        always="createTimestamp",
+        shut=("nsAccountLock", "loginDisabled"),
+        ended=("pwdEndTime", "shadowExpire"),
     ),
     "active_directory": Preset(
         user_filter="(|(&(objectCategory=person)(objectClass=user))(objectClass=msDS-ManagedServiceAccount)"
@@ -117,6 +126,8 @@ PRESETS: Mapping[str, Preset] = {
         primary_group="primaryGroupID",
         primary_token="primaryGroupToken",  # noqa: S106
         kept=("objectClass", "objectSid", "isCriticalSystemObject", "pwdLastSet"),
+        always="whenCreated",
+        is_microsoft=True,
     ),
 }
 

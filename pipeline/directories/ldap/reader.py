@@ -18,13 +18,15 @@ from pipeline.connections.network import LdapConnection
 from pipeline.directories import limits
 from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, origin_of, silent
 from pipeline.directories.ldap.entries import accounts, known_fields
+from pipeline.directories.ldap.gaps import gaps_of, strangers
 from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
 from pipeline.directories.ldap.microsoft import domain_of, is_own_partition, lockout_of
+from pipeline.directories.ldap.names import folded
 from pipeline.directories.ldap.presets import Preset, preset_of
 from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Patience
 from pipeline.directories.reads import ReadFailedError, Reads
-from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
+from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.problems import CertifyError, Problem
 from pipeline.strict_yaml.faults import printable
 
@@ -90,17 +92,25 @@ class Ldap:
 
         self._searched(session, reads, BASE, "(objectClass=*)", ["1.1"], tell(BASE), scope=ldap3.BASE)
         users = self._searched(session, reads, USERS, preset.user_filter, preset.user_attributes, tell(USERS))
+        _check_identifiers(users, preset, reads)
         known = known_fields(users, preset)
         lockout = _lockout(session) if preset.is_microsoft else None
         rows = accounts(users, preset, known, attempt.as_of, lockout)
+        roll = roll_of(users, rows, preset)
+        gaps: Mapping[str, str] = {}
         try:
             wanted = preset.group_attributes
             groups = self._searched(session, reads, GROUPS, preset.group_filter, wanted, tell(GROUPS))
             groups = [with_every_member(session, reads, GROUPS, group) for group in groups]
+            base = folded(connection.base_dn)
+            others = _seen(session) if strangers(groups, roll.by_dn, base) else set()
+            gaps = gaps_of(groups, roll.by_dn, base, others)
             known.add(GROUPS_KNOWN)
         except ReadFailedError:
             groups = []
-        tables = _tables(groups, users, rows, preset, known)
+        told = [{name: value for name, value in row.items() if name != "known_fields"} for row in rows]
+        pairs = memberships(groups, roll, preset)
+        tables = account_tables(told, group_rows(groups, preset, gaps), pairs, known)
         return replace(attempt, status="complete", tables=tables, problems=_notes(session, len(rows)))
 
     def _searched(
@@ -205,12 +215,27 @@ def _lockout(session: LdapSession) -> timedelta | None:
     return lockout_of(found[0]) if found else None
 
 
-def _tables(
-    groups: list[Entry], users: list[Entry], rows: list[Row], preset: Preset, known: set[str]
-) -> dict[str, pa.Table]:
-    pairs = memberships(groups, roll_of(users, rows, preset), preset)
-    told = [{name: value for name, value in row.items() if name != "known_fields"} for row in rows]
-    return account_tables(told, group_rows(groups, preset), pairs, known)
+def _check_identifiers(users: list[Entry], preset: Preset, reads: Reads) -> None:
+    """Raises ReadFailedError when no entry shows what tells it from others: it is hidden from us, not missing."""
+    names = preset.attributes["native_id"]
+    if users and not any(entry.values(name) for entry in users for name in names):
+        detail = f"{len(users):,} entries, none of which shows {' or '.join(names)}, which identifies an account"
+        hidden = ReadFailedError(USERS, "denied", "attributeHidden", detail)
+        reads.failed(hidden)
+        raise hidden
+
+
+def _seen(session: LdapSession) -> set[str] | None:
+    """The DNs (folded) of all entries below the base that are seen; None when they cannot be listed.
+
+    A filter for those that are no accounts would miss some: a class unknown to the server is undefined, also negated.
+    """
+    try:
+        pages = session.pages(GROUPS, session.connection.base_dn, "(objectClass=*)", ["1.1"])
+        return {folded(entry.dn) for page in pages for entry in page}
+    except (ReadFailedError, BrokeOffError):
+        session.close()
+        return None
 
 
 def _notes(session: LdapSession, rows: int) -> list[Problem]:

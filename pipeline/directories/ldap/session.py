@@ -9,7 +9,6 @@ Referrals are noted and never followed: they would take our password to servers 
 
 from __future__ import annotations
 
-import contextlib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,11 +17,12 @@ from urllib.parse import urlsplit
 
 import ldap3
 from ldap3.core import exceptions
-from pyasn1.error import PyAsn1Error
 
 from pipeline.connections.network import LdapConnection
 from pipeline.connections.outside import secret_of
 from pipeline.directories.base import Outcome
+from pipeline.directories.ldap.answers import MALFORMED, described, hang_up, is_distrust
+from pipeline.directories.ldap.attributes import by_name
 from pipeline.directories.limited_sockets import LimitedSocket
 from pipeline.directories.limits import current
 from pipeline.directories.reads import ReadFailedError
@@ -32,8 +32,8 @@ from pipeline.redaction import REDACTOR
 PAGING = "1.2.840.113556.1.4.319"
 DENIED, LIMITS, BUSY = frozenset({8, 13, 48, 50}), frozenset({3, 4, 11}), frozenset({51, 52})
 REFUSED_LOGIN = frozenset({7, 8, 13, 48, 49, 50, 53})
-MALFORMED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, PyAsn1Error)
-"""What ldap3 stumbles with over bytes that are no LDAP."""
+PAGE_TOO_LARGE = "adminLimitExceeded"
+"""What OpenLDAP answers to a page larger than it allows (size.pr); a smaller one may be given."""
 EMPTY_PAGES = 10
 """A server may send a page without entries while it still searches, but not for ever."""
 
@@ -75,6 +75,7 @@ class LdapSession:
     patience: Patience
     referrals: set[str] = field(default_factory=set)
     _open: Any = None
+    _largest_page: int = 0
 
     @property
     def place(self) -> str:
@@ -84,7 +85,7 @@ class LdapSession:
     def close(self) -> None:
         """Say goodbye, if there is anybody to say it to."""
         if self._open is not None:
-            _hang_up(self._open)
+            hang_up(self._open)
             self._open = None
 
     def bind(self) -> str:
@@ -131,18 +132,18 @@ class LdapSession:
                 opened.socket = LimitedSocket(opened.socket)
             opened.bind(read_server_info=False)
         except (exceptions.LDAPExceptionError, *MALFORMED) as error:
-            _hang_up(opened)
+            hang_up(opened)
             raise self._meaning(error) from error
         except BaseException:
-            _hang_up(opened)
+            hang_up(opened)
             raise
         if opened.result["result"] in BUSY:
-            _hang_up(opened)
-            raise BrokeOffError(_told(opened.result))
+            hang_up(opened)
+            raise BrokeOffError(described(opened.result))
         if opened.result["result"] != 0:
-            _hang_up(opened)
+            hang_up(opened)
             code = "directory_login_refused" if opened.result["result"] in REFUSED_LOGIN else "directory_unreachable"
-            raise self._failed(code, _told(opened.result), keys="bind_dn and bind_password")
+            raise self._failed(code, described(opened.result), keys="bind_dn and bind_password")
         return opened
 
     def _start_tls(self, opened: Any) -> None:
@@ -150,16 +151,16 @@ class LdapSession:
         try:
             begun = opened.start_tls(read_server_info=False)
         except exceptions.LDAPStartTLSError as error:
-            if _is_distrust(error):
+            if is_distrust(error):
                 raise
             if opened.result and opened.result.get("result"):
-                raise self._failed("starttls_refused", _told(opened.result)) from error
+                raise self._failed("starttls_refused", described(opened.result)) from error
             raise
         if not begun or not isinstance(opened.socket, ssl.SSLSocket):
-            raise self._failed("starttls_refused", _told(opened.result or {}))
+            raise self._failed("starttls_refused", described(opened.result or {}))
 
     def _meaning(self, error: Exception) -> Exception:
-        if _is_distrust(error):
+        if is_distrust(error):
             return self._failed("directory_untrusted", str(error))
         if isinstance(error, (exceptions.LDAPSocketOpenError, *MALFORMED)):
             return self._failed("directory_unreachable", str(error))
@@ -192,8 +193,14 @@ class LdapSession:
         seen: set[int] = set()
         empty = 0
         while True:
-            size = limit or self.connection.page_size
-            entries, cookie = self._page(action, base, wanted, attributes, scope, size, cookie)
+            size = limit or self._largest_page or self.connection.page_size
+            try:
+                entries, cookie = self._page(action, base, wanted, attributes, scope, size, cookie)
+            except ReadFailedError as failure:
+                if failure.code != PAGE_TOO_LARGE or cookie or limit or size == 1:
+                    raise
+                self._largest_page = size // 2
+                continue
             current().page()
             yield entries
             if not cookie or limit:
@@ -211,7 +218,13 @@ class LdapSession:
         self.bind()
         try:
             self._open.search(
-                base, wanted, search_scope=scope, attributes=attributes, paged_size=size, paged_cookie=cookie
+                base,
+                wanted,
+                search_scope=scope,
+                dereference_aliases=ldap3.DEREF_NEVER,  # an alias leads to entries outside the base
+                attributes=attributes,
+                paged_size=size,
+                paged_cookie=cookie,
             )
             return self._taken(action)
         except (exceptions.LDAPInvalidFilterError, exceptions.LDAPInvalidDnError) as error:
@@ -232,7 +245,7 @@ class LdapSession:
             if answer["type"] == "searchResRef":
                 self.referrals.update(map(str, answer["uri"]))
             elif answer["type"] == "searchResEntry":
-                entries.append(Entry(answer["dn"], _folded(answer["raw_attributes"])))
+                entries.append(Entry(answer["dn"], by_name(answer["raw_attributes"])))
         control = (result.get("controls") or {}).get(PAGING) or {}
         return entries, (control.get("value") or {}).get("cookie") or None
 
@@ -240,31 +253,8 @@ class LdapSession:
         code = result["result"]
         if code == 0:
             return
-        told = REDACTOR.clean(_told(result))
+        told = REDACTOR.clean(described(result))
         if code in BUSY:
             raise BrokeOffError(told)
         outcome: Outcome = "denied" if code in DENIED else "failed"
         raise ReadFailedError(action, outcome, str(result["description"]), told, is_cut_short=code in LIMITS)
-
-
-def _hang_up(opened: Any) -> None:
-    """Say goodbye and close; whatever stands in the way of the first, the second is done."""
-    with contextlib.suppress(exceptions.LDAPExceptionError, OSError, *MALFORMED):  # it may be gone already
-        opened.unbind()
-    with contextlib.suppress(exceptions.LDAPExceptionError, OSError, AttributeError):
-        opened.socket.close()
-
-
-def _folded(attributes: dict[str, list[bytes]]) -> dict[str, list[bytes]]:
-    """Without options such as `;lang-de`, of which the plain attribute is no part."""
-    return {name.lower(): list(values) for name, values in attributes.items() if ";" not in name or ";range" in name}
-
-
-def _is_distrust(error: BaseException) -> bool:
-    text = str(error).lower()
-    return "certificate" in text or "doesn't match" in text or "hostname mismatch" in text
-
-
-def _told(result: dict[str, Any]) -> str:
-    message = " ".join(str(result.get("message") or "").split())
-    return f"{result.get('description') or 'nothing'}{f' ({message[:300]})' if message else ''}"

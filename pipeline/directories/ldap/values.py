@@ -84,6 +84,14 @@ def instant(value: bytes) -> datetime | None:
     return moment
 
 
+def end_of(value: bytes) -> datetime | None:
+    """When an account closes: generalized time, or days since 1970 where -1 says never (shadow(5))."""
+    written = value.decode("ascii").strip()
+    if not re.fullmatch(r"-?\d{1,6}", written, re.ASCII):
+        return instant(value)
+    return datetime(1970, 1, 1) + timedelta(days=int(written)) if int(written) >= 0 else None
+
+
 def is_late(attribute: str) -> bool:
     """Whether an account may have signed in up to 14 days after what this attribute says."""
     return attribute.strip().lower() in LATE_ATTRIBUTES

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.directories.base import Snapshot
-from pipeline.directories.ldap.groups import RANGED
+from pipeline.directories.ldap.gaps import RANGED
 from pipeline.directories.ldap.microsoft import is_own_partition
 from pipeline.directories.ldap.names import first_value, folded
 from pipeline.directories.ldap.ranges import with_every_member
