@@ -616,6 +616,15 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.REFUSED,
     ),
     ProblemKind(
+        "roster_empty",
+        symptom="The roster is empty",
+        cause="no row in {table}, and no earlier snapshot to compare it with; with nobody in it no account could have"
+        " an owner, so it is held",
+        fix="look at what the directory returns to this connection, or export it anew; if it is meant to be empty,"
+        " `certify sync {connection} --accept-shrink {connection}`",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
         "ids_changed",
         symptom="The identifiers changed",
         cause="{kept} of {previous} identifiers of the last good snapshot ({previous_as_of}) are left in {table}, and"

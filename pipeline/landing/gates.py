@@ -33,6 +33,13 @@ def emptied(snapshot: Snapshot, previous: Manifest) -> Problem | None:
     return Problem.of("emptied", **_told(snapshot, previous))
 
 
+def nobody_listed(snapshot: Snapshot) -> Problem | None:
+    """A roster that is empty, and has no earlier snapshot to stay current."""
+    if snapshot.status != "complete" or snapshot.tables[snapshot.main_table].num_rows:
+        return None
+    return Problem.of("roster_empty", connection=snapshot.connection, table=snapshot.main_table)
+
+
 def shrank(snapshot: Snapshot, previous: Manifest, max_shrink: float, max_shrink_rows: int) -> Problem | None:
     """A directory that lost more than `max_shrink` of its rows, and at least `max_shrink_rows`."""
     rows, before = snapshot.tables[snapshot.main_table].num_rows, previous.rows

@@ -81,7 +81,8 @@ class Landing:
 
         A complete snapshot is landed as `held`, unless `accept_shrink`, when beside the last good one of the same
         account its main table is empty, lost more than `max_shrink` of its rows, and at least `max_shrink_rows`, or has
-        mostly other identifiers (`gates`). Snapshots that were read after `finished_at` are set aside first.
+        mostly other identifiers (`gates`). A roster (`is_authoritative`) that is empty from
+        the start is held too. Snapshots that were read after `finished_at` are set aside first.
         """
         if snapshot.status == "complete" and snapshot.main_table not in snapshot.tables:
             raise ValueError(f"a complete snapshot of {snapshot.kind} needs its table '{snapshot.main_table}'")
@@ -92,7 +93,9 @@ class Landing:
             held, previous_rows, epoch = None, None, ""
             previous = self.current(*series) if snapshot.status == "complete" else None
             snapshot_id = self._new_id(series, snapshot.as_of)
-            if previous is not None and previous.account_id == snapshot.account_id:
+            if previous is None or previous.account_id != snapshot.account_id:
+                held = gates.nobody_listed(snapshot) if is_authoritative and not accept_shrink else None
+            else:
                 previous_rows, epoch = previous.rows, previous.epoch
                 others = self._renumbered(snapshot, previous, is_authoritative)
                 held = gates.emptied(snapshot, previous)

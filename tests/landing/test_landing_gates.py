@@ -120,3 +120,22 @@ def test_accounts_listed_again_under_other_identifiers_are_held_unless_they_are_
 def test_other_accounts_under_other_identifiers_are_a_turnover(landing: Landing) -> None:
     land(landing, listed(numbers(20), hour=0))
     assert land(landing, listed(numbers(20, start=500), hour=1, people=500)).status == "complete"
+
+
+@pytest.mark.parametrize("count", [1, 9, 200])
+def test_a_roster_that_is_emptied_is_held_until_a_person_accepts_it(landing: Landing, count: int) -> None:
+    good = land(landing, listed(numbers(count), hour=0), is_authoritative=True)
+    held = land(landing, listed([], hour=1), is_authoritative=True)
+    assert (held.status, held.problems[0].code, landing.current(*SERIES)) == ("held", "emptied", good)
+    accepted = land(landing, listed([], hour=2), is_authoritative=True, accept_shrink=True)
+    assert landing.current(*SERIES) == accepted
+    assert land(landing, listed([], hour=3), is_authoritative=True).status == "complete", "it was accepted"
+
+
+def test_a_roster_that_was_empty_from_the_start_is_held_and_any_other_directory_is_not(landing: Landing) -> None:
+    assert land(landing, listed([], hour=0)).status == "complete"
+    other = Landing(Path(str(landing)) / "other")
+    held = land(other, listed([], hour=0), is_authoritative=True)
+    assert (held.status, held.problems[0].code, other.current(*SERIES)) == ("held", "roster_empty", None)
+    assert "--accept-shrink people" in held.problems[0].remedy
+    assert land(other, listed([], hour=1), is_authoritative=True, accept_shrink=True).status == "complete"

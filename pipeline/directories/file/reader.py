@@ -45,11 +45,11 @@ class FileDirectory:
     ) -> Snapshot:
         """The whole file, whoever asks (`run_id`). `evidence_as_of` is when it was written, if that was before `as_of`.
 
-        A roster (`authoritative`) that lists nobody is a failed attempt; any other file may be empty.
+        It may be empty; whether a roster may is up to the landing.
         """
         del run_id
         moment = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
-        opened, refused, id_source = None, False, ""
+        opened, failed, id_source = None, False, ""
         tables = {name: schema.empty_table() for name, schema in self.tables.items()}
         problems: list[Problem] = []
         try:
@@ -61,11 +61,10 @@ class FileDirectory:
             problems += _dated(opened, connection, moment)
             progress(connection.name, PARSE, table.num_rows, table.num_rows)
         except RefusedFileError as error:
-            problems, refused = list(error.problems), True
+            problems, failed = list(error.problems), True
         except ReadLimitError as limit:
-            problems, refused = [limit.problem], True
+            problems, failed = [limit.problem], True
         table = tables[self.main_table]
-        failed = refused or (connection.authoritative and not table.num_rows)
         return Snapshot(
             connection=connection.name,
             kind=self.kind,
@@ -73,7 +72,7 @@ class FileDirectory:
             status="failed" if failed else "complete",
             strategy=format_of(connection.path),
             tables={} if failed else tables,
-            coverage=_coverage(opened, table.num_rows, problems if refused else []),
+            coverage=_coverage(opened, table.num_rows, problems if failed else []),
             problems=tuple(problems),
             main_table=self.main_table,
             evidence_as_of=opened.written_at if opened and opened.written_at < moment else None,
