@@ -893,6 +893,23 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(
+        "build_untested",
+        symptom="The tables were not tested as a whole",
+        cause="{reason}; the last good publication stays",
+        fix="run `certify sync`, or the job `build` in the Dagster pages; it loads, builds, tests and publishes in one",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
+        "ledger_broken",
+        symptom="The ledger of decisions is not what certify wrote",
+        cause="{file}: {found}; nothing is judged or published by it, and nothing is added to it, because the decisions"
+        " in it cannot be trusted",
+        fix="restore ledger.sqlite and ledger-head.json together from a backup; if you know the change and it is right:"
+        " `certify ledger accept --reason TEXT`, which records that you accepted it. `certify ledger verify` lists"
+        " every row concerned",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
         "ledger_busy",
         symptom="The ledger of decisions is being written to",
         cause="another process has kept {file} for more than {seconds} s",

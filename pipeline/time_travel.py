@@ -15,9 +15,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 from pipeline.connections.models import Connection
-from pipeline.home import FILE_MODE, FOLDER_MODE, Home, sync_folder
+from pipeline.home import FILE_MODE, FOLDER_MODE, Home, private_write, sync_folder
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
+from pipeline.ledger.head import HeadFile
+from pipeline.ledger.store import LOCK, PATIENCE, Ledger
 from pipeline.problems import CertifyError, ConfigurationError, ExitCode, Problem
 from pipeline.settings import Settings
 from pipeline.warehouse.build import NodeDone, build
@@ -128,15 +130,19 @@ def judged_before(home: Home, then: datetime) -> Home:
 
 
 def _copy_ledger(home: Home, trial: Home) -> None:
-    """The decisions, read without so much as a look at whether they could be written."""
-    if not home.ledger.exists():
+    """The decisions and where their chain ends, so that the copy is verified and not the ledger brought up to date."""
+    end = HeadFile.beside(home.ledger).file
+    if Ledger.of(home).is_absent():
         return
     try:
         with (
+            home.lock("sync --as-of", wait=PATIENCE, name=LOCK),
             contextlib.closing(sqlite3.connect(f"file:{quote(str(home.ledger))}?mode=ro", uri=True)) as source,
             contextlib.closing(sqlite3.connect(trial.ledger)) as copy,
         ):
             source.backup(copy)
+            if end.exists():
+                private_write(HeadFile.beside(trial.ledger).file, end.read_bytes())
     except sqlite3.Error as error:
         problem = Problem.of("ledger_unreadable", file=home.ledger, reason=f"cannot be used ({error})")
         raise ConfigurationError(problem) from error

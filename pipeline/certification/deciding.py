@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.home import Home
 from pipeline.ledger.contradictions import Contradiction, InForce, Persons
-from pipeline.ledger.decisions import Decision, Undoing, Verb, faults, new_id, undoing_faults
+from pipeline.ledger.decisions import Acceptance, Decision, Undoing, Verb, faults, new_id, undoing_faults
 from pipeline.ledger.store import Ledger
+from pipeline.ledger.verification import Tampering
 from pipeline.problems import ConfigurationError, Problem
+from pipeline.warehouse.verified_ledger import published_heads
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,19 @@ def undo(ledger: Ledger, start: str, undoing: Undoing, verbs: frozenset[Verb]) -
             raise _no_decision(start, f"was undone by {decision.undone.undone_by} on {when}")
         book.undo(decision.decision_id, undoing)
         return decision
+
+
+def accept_ledger(home: Home, clerk: Clerk, reason: str) -> list[Tampering]:
+    """Accept a ledger that is not what certify wrote, by this person; gives what was found, empty where nothing was.
+
+    Raises ConfigurationError for a reason or name that cannot be written down, and for a file that is damaged.
+    """
+    undoing = clerk.undoing(reason)
+    if wrong := list(undoing_faults(undoing)):
+        raise ConfigurationError(Problem.of("decision_unfit", reason="; ".join(wrong)))
+    who, by, now = clerk.decided_by, clerk.entered_by, clerk.now
+    acceptance = Acceptance(new_id().replace("d-", "a-"), who, reason, by, now)
+    return Ledger.of(home).accept(acceptance, published_heads(home))
 
 
 def _no_decision(start: str, reason: str) -> ConfigurationError:

@@ -19,9 +19,10 @@ from pipeline.certification.accounts import Account, choose, finding_called, nam
 from pipeline.certification.csv_file import DECISION, UNDOING, Line, facts_of, instant
 from pipeline.certification.deciding import Clerk
 from pipeline.home import Home
+from pipeline.ledger.book import Book
 from pipeline.ledger.contradictions import InForce
 from pipeline.ledger.decisions import Decision, Undoing, Verb, faults, is_id, undoing_faults
-from pipeline.ledger.store import Book, Ledger
+from pipeline.ledger.store import Ledger
 from pipeline.problems import ConfigurationError
 from pipeline.strict_yaml.faults import Fault, InvalidFileError, printable
 from pipeline.warehouse.query import is_published

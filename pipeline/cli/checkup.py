@@ -175,17 +175,26 @@ def published(home: Home) -> Check:
 
 
 def ledger(home: Home, now: datetime) -> Check:
-    """Whether the decisions of people can be read; without them nothing is judged."""
+    """Whether the decisions of people are what certify wrote; without them nothing is judged."""
     from pipeline.ledger.store import Ledger
+    from pipeline.ledger.verification import broken
+    from pipeline.warehouse.verified_ledger import verify_ledger
 
-    if not home.ledger.exists():
-        return Check("ledger.sqlite", "ok", "nothing was decided yet")
     try:
+        seen = verify_ledger(home) if home.root.exists() else None
+        if seen is not None and seen.tamperings:
+            raise broken(home.ledger, seen.tamperings)
         decisions = Ledger.of(home).read()
     except CertifyError as error:
         return Check("ledger.sqlite", "failed", error.problem.message, error.problem.remedy)
+    if seen is None or not home.ledger.exists():
+        return Check("ledger.sqlite", "ok", "nothing was decided yet")
     in_force = sum(decision.is_in_force(now) for decision in decisions)
-    return Check("ledger.sqlite", "ok", f"{len(decisions)} decisions, {in_force} in force")
+    detail = f"{len(decisions)} decisions, {in_force} in force; every row verified, chain {seen.head.hash[:12]}"
+    if seen.is_touched:
+        fix = "see which program that is; the next decision takes the file as it is now"
+        return Check("ledger.sqlite", "warning", f"{detail}; the file was written to by another program", fix)
+    return Check("ledger.sqlite", "ok", detail)
 
 
 def credentials(environ: Mapping[str, str], *, needed: bool) -> Check:

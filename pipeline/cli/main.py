@@ -27,6 +27,7 @@ from pipeline.cli.doctor import doctor
 from pipeline.cli.exception import exception_app
 from pipeline.cli.findings import findings
 from pipeline.cli.identity import identity_app
+from pipeline.cli.ledger import ledger_app
 from pipeline.cli.remove_home import remove_home
 from pipeline.cli.sql import sql
 from pipeline.cli.status import status
@@ -45,7 +46,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, dbt, ui, doctor, demo, remove_home)
 for each in COMMANDS:
     app.command()(frame.command(each))
-for group in (connect_app, identity_app, exception_app):
+for group in (connect_app, identity_app, exception_app, ledger_app):
     app.add_typer(group)
 
 

@@ -71,6 +71,17 @@ class Anchor:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """That the ledger counts as it is, although certify did not write it so: who says that, and why."""
+
+    acceptance_id: str
+    accepted_by: str
+    reason: str
+    entered_by: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True)
 class Decision:
     """One decision. Every instant is in UTC and knows it.
 

@@ -3,8 +3,10 @@
 Belongs here: opening, migrating, reading all decisions, and adding to them in one transaction.
 Does not belong here: whether a decision should be recorded (`decisions`, `contradictions`).
 
-Any number of processes may use it at once: whoever writes holds the file's write lock from the first look at what was
-decided to the commit, and the others wait. A process that dies at any point leaves what it had not committed undone.
+Any number of processes may use it at once: a writer holds the ledger's lock from the first look at what was decided to
+the commit, and the others wait. A process that dies at any point leaves what it had not committed undone.
+
+Nothing is added to a ledger that is not what certify wrote (`verification`).
 """
 
 from __future__ import annotations
@@ -13,57 +15,39 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, exc, inspect, select, text
+from sqlalchemy import Connection, exc, select
 from sqlalchemy.orm import Session
 
 from pipeline.home import FILE_MODE, Home, sync_folder
-from pipeline.ledger.decisions import Anchor, Decision, Undoing, Verb
-from pipeline.ledger.tables import AnchorRow, DecisionRow, UndoingRow
+from pipeline.ledger import append_only, engine
+from pipeline.ledger.book import Book
+from pipeline.ledger.chain import START, Head, append_all, head_of
+from pipeline.ledger.decisions import Acceptance, Anchor, Decision
+from pipeline.ledger.engine import PATIENCE, REVISIONS, open_engine
+from pipeline.ledger.head import HeadFile, Stored
+from pipeline.ledger.rows import anchor_of, decision_of
+from pipeline.ledger.tables import AcceptanceRow, AnchorRow, DecisionRow
+from pipeline.ledger.verification import Tampering, broken, tamperings
 from pipeline.problems import ConfigurationError, Locked, Problem
 
-PATIENCE = 30.0
-"""Seconds to wait for another process that is writing."""
-
-REVISIONS = ("0001", "0002")
-"""Every version of the tables there ever was; the last one is what this program reads and writes."""
+LOCK = "ledger.lock"
 
 
-@dataclass
-class Book:
-    """The ledger opened for writing: nobody else writes until it is closed, and then all is recorded or nothing is.
+@dataclass(frozen=True)
+class Verification:
+    """What a look at the whole ledger found.
 
-    `decisions` are all there are, oldest first, those added just now too.
+    `tamperings` is empty when every row is as certify wrote it. `is_touched`: another program wrote to the file all the
+    same, where no row is. `head` is where the chain ends.
     """
 
-    _session: Session
-    decisions: list[Decision] = field(default_factory=list)
-
-    def record(self, decision: Decision) -> None:
-        """Add a decision; one that was undone elsewhere comes with its undoing."""
-        self._session.add(_row(decision))
-        if decision.undone is not None:
-            self._session.flush()
-            self._session.add(_undoing_row(decision.decision_id, decision.undone))
-        self._session.flush()
-        self.decisions.append(decision)
-
-    def anchor(self, anchors: Iterable[Anchor]) -> None:
-        """Add who the accounts are that decisions name; what is known of one already stays."""
-        for each in anchors:
-            if self._session.get(AnchorRow, (each.decision_id, each.account_key)) is None:
-                self._session.add(AnchorRow(**vars(each)))
-        self._session.flush()
-
-    def undo(self, decision_id: str, undoing: Undoing) -> None:
-        """Add that a decision does not count any more."""
-        self._session.add(_undoing_row(decision_id, undoing))
-        self._session.flush()
-        self.decisions = [replace(d, undone=undoing) if d.decision_id == decision_id else d for d in self.decisions]
+    tamperings: tuple[Tampering, ...] = ()
+    head: Head = START
+    is_touched: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,56 +61,163 @@ class Ledger:
         return cls(home.ledger)
 
     def read(self) -> list[Decision]:
-        """Every decision, oldest first, undone and expired ones too.
+        """Every decision, oldest first, undone and expired ones too; whether certify wrote them is not looked at.
 
-        Raises ConfigurationError when the file is no ledger or of a newer version, Locked when it is being written to
-        for longer than `PATIENCE`.
+        Raises ConfigurationError when the file is no ledger or of a newer version, CertifyError when it is gone, Locked
+        when it is being written to for longer than `PATIENCE`.
         """
-        if not self.file.exists():
+        if self.is_absent():
             return []
         with self._explained(), self._session("begin") as session:
             return self._read(session)
 
     def anchors(self) -> list[Anchor]:
         """Who the accounts were that decisions name; raises as `read` does."""
-        if not self.file.exists():
+        if self.is_absent():
             return []
         with self._explained(), self._session("begin") as session:
-            return [_anchor(row) for row in session.scalars(select(AnchorRow))]
+            return [anchor_of(row) for row in session.scalars(select(AnchorRow))]
+
+    def verify(self, witnesses: Sequence[Head] = ()) -> Verification:
+        """Look at every row, link and trigger, and at the end of the chain; `witnesses` saw earlier ends of it.
+
+        What a killed writer left open is settled. Raises as `read` does.
+        """
+        if not self.file.exists():
+            return Verification(tuple(self._gone()))
+        with self._explained(), self._turn("verifying the ledger"):
+            stored, _ = self._stored()
+            is_touched = bool(stored and not stored.pending and stored.file_sha256 != self._head.ledger_sha256())
+            with self._session("begin", has_turn=True) as session:
+                found, head = self._look(session, witnesses), head_of(session.connection())
+            return Verification(tuple(found), head, is_touched)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Book]:
-        """The book, to look at and to add to; raises as `read` does, and records nothing when the block raises."""
-        with self._explained():
+        """The book, to look at and to add to; records nothing when the block raises.
+
+        Raises as `read` does, and CertifyError `ledger_broken` when the ledger is not what certify wrote.
+        """
+        with self._explained(), self._turn("recording decisions"):
+            if self.is_absent():
+                self._make()
+            with self._session("begin immediate", has_turn=True) as session:
+                if found := self._look(session):
+                    raise broken(self.file, found)
+                before = head_of(session.connection())
+                yield Book(session, self._read(session))
+                after = head_of(session.connection())
+                if after != before:
+                    self._head.promise(after)
+            if after != before:
+                self._head.settle(after)
+
+    def accept(self, acceptance: Acceptance, witnesses: Sequence[Head] = ()) -> list[Tampering]:
+        """Start a new chain over the rows as they are, and write down who accepted that and what was found; gives that.
+
+        Nothing is done when nothing was found. Raises as `read` does, and ConfigurationError when the file is damaged:
+        only a backup helps then.
+        """
+        with self._explained(), self._turn("accepting the ledger"):
+            found = self._gone()
             if not self.file.exists():
                 self._make()
-            with self._session("begin immediate") as session:
-                yield Book(session, self._read(session))
+            with self._session("begin immediate", has_turn=True) as session:
+                found = found or self._look(session, witnesses)
+                if not found:
+                    return []
+                if damaged := next((each for each in found if each.is_damage), None):
+                    raise self._unusable(f"cannot be accepted ({damaged})")
+                session.add(AcceptanceRow(**vars(acceptance), found="\n".join(map(str, found))))
+                session.flush()
+                append_only.restore(session.connection())
+                append_all(session.connection(), acceptance.acceptance_id)
+                head = head_of(session.connection())
+                self._head.promise(head)
+            self._head.settle(head)
+            return found
+
+    @property
+    def _head(self) -> HeadFile:
+        return HeadFile.beside(self.file)
+
+    def is_absent(self) -> bool:
+        """Whether nothing was decided yet; CertifyError `ledger_broken` when there were decisions and the file is gone."""
+        if self.file.exists():
+            return False
+        if gone := self._gone():
+            raise broken(self.file, gone)
+        return True
+
+    def _gone(self) -> list[Tampering]:
+        if self.file.exists():
+            return []
+        stored, faults = self._stored()
+        if stored is not None and stored.head.position:
+            return [Tampering(f"the ledger is gone; it had {stored.head.position} rows")]
+        return faults
+
+    def _stored(self) -> tuple[Stored | None, list[Tampering]]:
+        """What is stored of the chain's end, and what is wrong with the file that says so."""
+        try:
+            return self._head.read(), []
+        except ValueError as error:
+            what = f"{self._head.file.name}, which says where the ledger ends, cannot be read ({error})"
+            return None, [Tampering(what)]
+
+    def _look(self, session: Session, witnesses: Sequence[Head] = ()) -> list[Tampering]:
+        """What is not as certify wrote it; where nothing is, what a killed writer left open is settled."""
+        (stored, found), connection = self._stored(), session.connection()
+        found += tamperings(connection, stored, witnesses)
+        if not found and (stored is None or stored.pending):
+            self._head.settle(head_of(connection))
+        return found
 
     @contextlib.contextmanager
-    def _session(self, begin: str) -> Iterator[Session]:
-        engine = _engine(self.file, begin)
+    def _turn(self, purpose: str) -> Iterator[None]:
+        """Be the only one who writes to the ledger or looks where it ends."""
+        if not self.file.parent.is_dir():
+            raise self._unusable("cannot be made (its folder is missing)")
+        with Home(self.file.parent).lock(purpose, wait=PATIENCE, name=LOCK):
+            yield
+
+    @contextlib.contextmanager
+    def _session(self, begin: str, *, has_turn: bool = False) -> Iterator[Session]:
+        opened = open_engine(self.file, begin, patience=PATIENCE)
         try:
-            self._bring_up_to_date(engine)
-            with Session(engine) as session, session.begin():
+            with opened.connect() as connection:
+                found = engine.revision(connection)
+            if found not in REVISIONS:
+                raise self._unusable("is of a newer version of certify" if found else "is no ledger")
+            if found != REVISIONS[-1]:
+                with contextlib.nullcontext() if has_turn else self._turn("migrating the ledger"):
+                    self._migrate()
+            with Session(opened) as session, session.begin():
                 yield session
         finally:
-            engine.dispose()
+            opened.dispose()
 
-    def _bring_up_to_date(self, engine: Engine) -> None:
-        with engine.connect() as connection:
-            found = _revision(connection)
-        if found not in REVISIONS:
-            raise self._unusable("is of a newer version of certify" if found else "is no ledger")
-        if found != REVISIONS[-1]:
-            _migrate(_engine(self.file, "begin immediate"))
+    def _migrate(self) -> None:
+        stored, _ = self._stored()
+        if stored is not None and stored.head.position:
+            raise broken(self.file, [Tampering("the ledger is one from before its rows were chained")])
+        engine.migrate(open_engine(self.file, "begin immediate", patience=PATIENCE), self._promise)
+        opened = open_engine(self.file, "begin", patience=PATIENCE)
+        with opened.connect() as connection:
+            head = head_of(connection)
+        opened.dispose()
+        self._head.settle(head)
+
+    def _promise(self, connection: Connection) -> None:
+        self._head.promise(head_of(connection))
 
     def _make(self) -> None:
         """A ledger without decisions, made beside and put in place whole: an empty file is never taken for one."""
         beside = self.file.with_name(f".{self.file.name}.{secrets.token_hex(6)}.tmp")
         try:
             os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
-            _migrate(_engine(beside, "begin immediate", journal="memory"))  # no second file to be left behind
+            made = open_engine(beside, "begin immediate", patience=PATIENCE, journal="memory")  # no second file left
+            engine.migrate(made, lambda _: None)
             with contextlib.suppress(FileExistsError):  # another process was first, and may have written to it
                 os.link(beside, self.file)
             sync_folder(self.file.parent)
@@ -148,101 +239,9 @@ class Ledger:
     def _read(self, session: Session) -> list[Decision]:
         rows = select(DecisionRow).order_by(DecisionRow.sequence)
         try:
-            return [_decision(row) for row in session.scalars(rows)]
+            return [decision_of(row) for row in session.scalars(rows)]
         except (ValueError, TypeError) as error:  # a word or an instant this program has never written
             raise self._unusable(f"holds what no decision is made of ({error})") from error
 
     def _unusable(self, reason: str) -> ConfigurationError:
         return ConfigurationError(Problem.of("ledger_unreadable", file=self.file, reason=reason))
-
-
-def _engine(file: Path, begin: str, *, journal: str = "delete") -> Engine:
-    """Connections to a file that exists; `begin` opens their transactions."""
-
-    def connect() -> sqlite3.Connection:
-        address = f"file:{quote(str(file))}?mode=rw"  # or a file that has just gone would be made, empty
-        return sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-
-    def _prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("pragma foreign_keys = on")
-        connection.execute("pragma synchronous = full")
-        connection.execute(f"pragma journal_mode = {journal}")
-
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _revision(connection: Connection) -> str:
-    """The version of the tables in the file; empty where it holds no ledger."""
-    if not inspect(connection).has_table("alembic_version"):
-        return ""
-    return str(connection.execute(text("select version_num from alembic_version")).scalar() or "")
-
-
-def _migrate(engine: Engine) -> None:
-    """All steps that are missing, in one transaction."""
-    from alembic import command
-    from alembic.config import Config
-
-    with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", "pipeline.ledger:migrations")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
-
-
-def _decision(row: DecisionRow) -> Decision:
-    return Decision(
-        decision_id=row.decision_id,
-        verb=Verb(row.verb),
-        account_key=row.account_key,
-        target=row.target,
-        reason=row.reason,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        expires_at=row.expires_at,
-        entered_by=row.entered_by,
-        entered_at=row.entered_at,
-        undone=_undoing(row.undoing) if row.undoing else None,
-    )
-
-
-def _anchor(row: AnchorRow) -> Anchor:
-    return Anchor(row.decision_id, row.account_key, row.is_authoritative, row.employee_id, row.email, row.noted_at)
-
-
-def _undoing(row: UndoingRow) -> Undoing:
-    return Undoing(row.undone_by, row.undone_at, row.reason, row.entered_by, row.entered_at)
-
-
-def _row(decision: Decision) -> DecisionRow:
-    return DecisionRow(
-        decision_id=decision.decision_id,
-        verb=str(decision.verb),
-        account_key=decision.account_key,
-        target=decision.target,
-        reason=decision.reason,
-        decided_by=decision.decided_by,
-        decided_at=decision.decided_at,
-        expires_at=decision.expires_at,
-        entered_by=decision.entered_by,
-        entered_at=decision.entered_at,
-    )
-
-
-def _undoing_row(decision_id: str, undoing: Undoing) -> UndoingRow:
-    return UndoingRow(
-        decision_id=decision_id,
-        undone_by=undoing.undone_by,
-        undone_at=undoing.undone_at,
-        reason=undoing.reason,
-        entered_by=undoing.entered_by,
-        entered_at=undoing.entered_at,
-    )

@@ -85,3 +85,31 @@ class DecisionRow(Base):
     entered_by: Mapped[str]
     entered_at: Mapped[datetime]
     undoing: Mapped[UndoingRow | None] = relationship(lazy="joined", viewonly=True)
+
+
+class AcceptanceRow(Base):
+    """Grain: one time that somebody accepted the ledger as it was, although certify had not written it so."""
+
+    __tablename__ = "acceptances"
+
+    acceptance_id: Mapped[str] = mapped_column(primary_key=True)
+    accepted_by: Mapped[str]
+    reason: Mapped[str]
+    found: Mapped[str]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime]
+
+
+class LinkRow(Base):
+    """Grain: one link of the chain, for one row of another table (`chain`)."""
+
+    __tablename__ = "chain"
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    epoch: Mapped[str]
+    table_name: Mapped[str]
+    row_key: Mapped[str]
+    row_digest: Mapped[str]
+    written_by: Mapped[str]
+    written_at: Mapped[datetime]
+    hash: Mapped[str]

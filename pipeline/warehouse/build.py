@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import duckdb
+
 from pipeline.disk_space import says_full
 from pipeline.home import Home
 from pipeline.problems import CertifyError, Problem
+from pipeline.warehouse import stamp
 from pipeline.warehouse.dbt_manifest import (
     PROJECT,
     WAREHOUSE_VARIABLE,
@@ -100,15 +103,15 @@ def build(
 
     Unit tests are left out: they prove the project's SQL and not the data, so the project's own tests run them. Nodes
     that fail are in the result, not raised. Raises CertifyError when dbt cannot run at all, Locked when somebody else
-    keeps the warehouse open. The warehouse is closed again on return.
+    keeps the warehouse open. The warehouse is closed again on return. Everything built and passed: it has its stamp.
     """
     from dbt.cli.main import dbtRunner
 
     manifest_of(project)
     output = home.dagster / "dbt"
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with warehouse(home):
-        pass  # to wait for whoever has it open, and to say who that is
+    with warehouse(home) as database:  # waits for whoever has it open, and says who that is
+        load_id = stamp.begin_build(database)
     arguments = [*command_line("build", project, output), "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--indirect-selection", "empty", "--select", *select]
@@ -124,11 +127,14 @@ def build(
         raise CertifyError(Problem.of("project_invalid", project=project, reason=outcome.exception))
     result = BuildResult(tuple(_node(each) for each in cast("RunExecutionResult", outcome.result).results))
     if not select and result.problem is None:
-        _drop_former(home, manifest_of(project))
+        with warehouse(home) as database:
+            _drop_former(database, manifest_of(project))
+            if load_id:
+                stamp.finish_build(database, load_id)
     return result
 
 
-def _drop_former(home: Home, manifest: Path) -> None:
+def _drop_former(database: duckdb.DuckDBPyConnection, manifest: Path) -> None:
     """Drop published tables that the project has no more: an upgrade would leave them with what they held then."""
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     models = {(node["schema"], node["alias"]) for node in nodes if node["resource_type"] == "model"}
@@ -136,11 +142,10 @@ def _drop_former(home: Home, manifest: Path) -> None:
         select table_schema, table_name, table_type from information_schema.tables
         where table_catalog = current_database()
     """
-    with warehouse(home) as connection:
-        for schema, name, kind in connection.execute(query).fetchall():
-            if schema in PUBLISHED & {found for found, _ in models} and (schema, name) not in models:
-                what = "view" if kind == "VIEW" else "table"
-                connection.execute(statement(f"drop {what} {{table}}", table=(schema, name)))
+    for schema, name, kind in database.execute(query).fetchall():
+        if schema in PUBLISHED & {found for found, _ in models} and (schema, name) not in models:
+            what = "view" if kind == "VIEW" else "table"
+            database.execute(statement(f"drop {what} {{table}}", table=(schema, name)))
 
 
 def _parsed(project: Path) -> Manifest:

@@ -23,12 +23,14 @@ from pipeline.landing.store import Landing
 from pipeline.ledger.store import Ledger
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
+from pipeline.warehouse import stamp
 from pipeline.warehouse.anchors import note_anchors
 from pipeline.warehouse.attempts import Reads, write_meta
 from pipeline.warehouse.decisions import decided_by_then, decision_rows
 from pipeline.warehouse.open import first_line, transaction, warehouse
 from pipeline.warehouse.raw import LEADING, LOADED, SCHEMA, create_tables, landed_tables, raw_name
 from pipeline.warehouse.sql import statement, utc_naive
+from pipeline.warehouse.verified_ledger import require_whole_ledger
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ def load(
     only for a warehouse of its own (`pipeline.time_travel`).
 
     Dying between any two of them is harmless: nothing is published from here, and the next load does what is missing.
-    Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or the ledger cannot
-    be read: nothing was changed then, because nothing may be judged without what people decided.
+    Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or when the ledger
+    cannot be read or is not what certify wrote: nothing was changed then, because nothing may be judged without what
+    people decided.
     """
+    ledger, seen = Ledger.of(home), require_whole_ledger(home)
     note_anchors(home, evaluated_at)
-    ledger = Ledger.of(home)
     decided = ledger.read() if as_of_override is None else decided_by_then(ledger.read(), as_of_override)
     decisions = decision_rows(decided, as_of_override or evaluated_at, ledger.anchors())
     now = evaluated_at if evaluated_at.tzinfo else evaluated_at.replace(tzinfo=UTC)
@@ -93,6 +96,7 @@ def load(
     with warehouse(home) as database:
         with transaction(database):
             create_tables(database, _all_landed_tables())
+            stamp.begin_load(database)
         removed = _remove_strangers(database, connections, future)
         there = _loaded(database)
         outcomes = {
@@ -103,6 +107,7 @@ def load(
         damaged = {snapshot: why for outcome in outcomes.values() for snapshot, why in outcome.damaged.items()}
         reads = Reads(connections, attempts, current, damaged)
         write_meta(database, reads, settings, evaluated_at, as_of_override, decisions)
+        stamp.finish_load(database, str(seen.head) if seen.head.position else "")
         return LoadResult(
             loaded={name: snapshot for name, snapshot in current.items() if outcomes[name].is_new},
             unchanged={name: snapshot for name, snapshot in current.items() if not outcomes[name].is_new},

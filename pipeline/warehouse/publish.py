@@ -1,7 +1,7 @@
 """The published copy: every mart, in a file of its own that replaces the last one in one rename.
 
 Belongs here: which schemas analysts get, the copy, and the proof that it is whole.
-Does not belong here: whether the marts deserve it; whoever calls has seen every test pass.
+Does not belong here: the tests; the stamp of the build says that they passed (`stamp`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from pipeline.problems import CertifyError, Problem
 from pipeline.warehouse.open import attach_warehouse, scratch
 from pipeline.warehouse.raw import SCHEMA as RAW
 from pipeline.warehouse.sql import quote_ident, quote_literal, statement, utc_naive
+from pipeline.warehouse.stamp import Stamp, demand
 
 MART_SCHEMAS = ("inventory", "identity", "findings", "review", "operations")
 STORAGE_VERSION = "v1.0.0"
 """Of the published file: every DuckDB client since 1.1 reads it, and so do the tools that lag behind the library."""
 
 SIGNATURE = (
-    "One row: when this file was published, by which run and version of the pipeline, and the instant everything in it"
-    " was judged at."
+    "One row: when this file was published, by which run and version of the pipeline, the instant everything in it was"
+    " judged at, the load it was built over, and where the chain of the ledger ended then (position:hash:acceptance;"
+    " empty without decisions)."
 )
 
 SOURCE, TARGET = "warehouse", "published"
@@ -68,7 +70,8 @@ def publish(home: Home, *, run_id: str, published_at: datetime) -> Publication:
 
     Readers that have the old file open keep it; whoever opens the file next sees all of the new one. A call that dies
     at any point leaves the old file as it was, and the next call sweeps what it left. Only for the one writer of the
-    home. Raises CertifyError when there is no mart to publish.
+    home. Raises CertifyError when there is no mart to publish, and `build_untested` when the tables have no stamp of a
+    build that passed its tests over exactly what is loaded.
     """
     _sweep(home)
     beside = home.published.with_name(f".{home.published.name}.{secrets.token_hex(6)}.tmp")
@@ -87,10 +90,12 @@ def _copy(home: Home, beside: Path, run_id: str, published_at: datetime) -> tupl
         attach_warehouse(connection, home, SOURCE)
         connection.execute(f"attach ? as {TARGET} (storage_version '{STORAGE_VERSION}')", [str(beside)])
         beside.chmod(FILE_MODE)
-        tables = tuple(_copy_table(connection, *mart) for mart in _marts(connection))
-        if not tables:
+        marts = _marts(connection)
+        if not marts:
             raise CertifyError(Problem.of("nothing_to_publish", file=home.warehouse))
-        _sign(connection, run_id, published_at)
+        stamp = demand(connection, SOURCE)
+        tables = tuple(_copy_table(connection, *mart) for mart in marts)
+        _sign(connection, run_id, published_at, stamp)
         connection.execute(f"detach {TARGET}")  # writes everything out: no .wal is left beside the file
         return tables
 
@@ -139,7 +144,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> t
     return tuple(connection.execute(query, [SOURCE, schema, name]).fetchall())
 
 
-def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime) -> None:
+def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime, stamp: Stamp) -> None:
     """Say in the file itself what it is: when it was published, by which run and version, and as judged when."""
     target = (TARGET, "operations", "publication")
     create = """
@@ -148,12 +153,14 @@ def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: date
             cast(? as timestamp) as published_at,
             cast(? as varchar) as run_id,
             cast(? as varchar) as pipeline_version,
-            (select max(coalesce(as_of_override, evaluated_at)) from {evaluation}) as evaluated_at
+            (select max(coalesce(as_of_override, evaluated_at)) from {evaluation}) as evaluated_at,
+            cast(? as varchar) as load_id,
+            cast(? as varchar) as ledger_head
     """
     connection.execute(statement("create schema if not exists {schema}", schema=target[:2]))
     connection.execute(
         statement(create, target=target, evaluation=(SOURCE, RAW, "evaluation")),
-        [utc_naive(published_at), run_id, __version__],
+        [utc_naive(published_at), run_id, __version__, stamp.load_id, stamp.ledger_head],
     )
     _comment(connection, "table", target, SIGNATURE)
 

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.directories.base import INSTANT
+from pipeline.warehouse import stamp
 from pipeline.warehouse.sql import quote_ident, statement
 
 SCHEMA = "raw"
@@ -175,7 +176,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, landed: Mapping[str, pa
     tables is new, all of them are emptied, so that no snapshot is there in part.
     """
     connection.execute(statement("create schema if not exists {schema}", schema=SCHEMA))
-    wanted = {**landed, **META, LOADED: _LOADED}
+    wanted = {**landed, **META, LOADED: _LOADED, stamp.STAMP: stamp.SCHEMA}
     existing = _existing(connection)
     new = {name for name, schema in wanted.items() if existing.get(name) != _columns(schema)}
     for name in existing.keys() & (new | (existing.keys() - wanted.keys())):

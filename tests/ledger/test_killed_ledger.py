@@ -6,14 +6,15 @@ import multiprocessing
 import os
 from pathlib import Path
 
+import pytest
+
 from pipeline.home import Home
-from pipeline.ledger import store, tables
-from pipeline.ledger.migrations.versions import r0001_decisions
+from pipeline.ledger import book, chain, engine, head, store
 from pipeline.ledger.store import Ledger
 from tests.killing import die_after, die_at_line, lines_of, random_delays, steps_worth_dying_at
 from tests.ledger.deciding import decision, undoing
 
-FILES = (store.__file__, tables.__file__, r0001_decisions.__file__)
+FILES = tuple(str(module.__file__) for module in (store, engine, book, chain, head))
 
 
 def decide_twice(file: Path) -> None:
@@ -32,11 +33,12 @@ def outcome(file: Path) -> list[tuple[str, bool]]:
 BOTH = [("a:1", True), ("a:2", False)]
 
 
-def test_killed_at_any_step_of_the_first_decision(tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.soak)])
+def test_killed_at_any_step_of_the_first_decision(tmp_path: Path, every: int) -> None:
     steps = lines_of(lambda: decide_twice(tmp_path / "traced.sqlite"), FILES)
     assert len(steps) > 100
     seen = set()
-    for step in steps_worth_dying_at(steps):
+    for step in [*steps_worth_dying_at(steps)][::every]:
         file = tmp_path / str(step) / "ledger.sqlite"
         file.parent.mkdir()
         die_at_line(lambda file=file: decide_twice(file), FILES, step)
@@ -45,8 +47,9 @@ def test_killed_at_any_step_of_the_first_decision(tmp_path: Path) -> None:
         seen.add(len(found))
         decide_twice(file)
         assert outcome(file) == [*found, *BOTH], "the next one goes on"
-        left = {path.name for path in file.parent.iterdir()} - {"ledger.sqlite"}
-        assert all(name.startswith(".ledger.sqlite.") and name.endswith(".tmp") for name in left), left
+        assert Ledger(file).verify().tamperings == ()
+        left = {path.name for path in file.parent.iterdir()} - {"ledger.sqlite", "ledger-head.json", "ledger.lock"}
+        assert all(name.startswith(".ledger") and name.endswith(".tmp") for name in left), left
     assert seen == {0, 2}, "it died before the commit and after it"
 
 
@@ -54,11 +57,12 @@ def test_killed_at_any_time_of_a_later_decision(tmp_path: Path) -> None:
     file = tmp_path / "ledger.sqlite"
     decide_twice(file)
     count = len(outcome(file))
-    for delay in random_delays(60, 0.06, seed=7):
+    for delay in random_delays(40, 0.1, seed=7):
         die_after(lambda: decide_twice(file), delay)
         after = outcome(file)
         assert len(after) in (count, count + 2)
         assert after[-2:] == BOTH
+        assert Ledger(file).verify().tamperings == ()
         count = len(after)
 
 

@@ -35,7 +35,8 @@ def test_looking_makes_no_file_and_the_first_decision_makes_a_private_one(ledger
     with ledger.writing() as book:
         book.record(decision("kind", "a:1", "service"))
     assert stat.S_IMODE(ledger.file.stat().st_mode) == 0o600
-    assert [path.name for path in ledger.file.parent.iterdir()] == ["ledger.sqlite"]
+    made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in ledger.file.parent.iterdir()}
+    assert made == dict.fromkeys(("ledger.sqlite", "ledger-head.json", "ledger.lock"), 0o600)
 
 
 def test_every_fact_comes_back_as_it_was(ledger: Ledger) -> None:

@@ -26,6 +26,10 @@ def build_marts(home: Home, generation: int, rows: int = 3) -> None:
             "create or replace table raw.evaluation as"
             " select timestamp '2026-11-24 02:00:00' as evaluated_at, cast(null as timestamp) as as_of_override"
         )
+        connection.execute(
+            "create or replace table raw.build_stamp as select 'l-1' as load_id, true as is_loaded,"
+            " '7:abc:' as ledger_head, 'l-1' as tested_load_id"
+        )
         connection.execute("create or replace table staging.private as select 'not for analysts' as note")
         for mart in ("findings.stale_accounts", "inventory.accounts"):
             connection.execute(

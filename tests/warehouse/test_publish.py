@@ -59,7 +59,7 @@ def test_the_file_says_what_it_is(built: Home) -> None:
     publish(built, run_id="run-1", published_at=AT)
 
     assert select(built.published, "select * from operations.publication") == [
-        (datetime(2026, 11, 24, 3, 15), "run-1", __version__, datetime(2026, 11, 24, 2, 0))
+        (datetime(2026, 11, 24, 3, 15), "run-1", __version__, datetime(2026, 11, 24, 2, 0), "l-1", "7:abc:")
     ]
 
 

@@ -1,0 +1,54 @@
+"""The ledger while it is written to: each row is added together with its link of the chain.
+
+Belongs here: adding decisions, undoings and anchors.
+Does not belong here: opening the ledger, and when it may be written to (`store`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from pipeline.ledger.chain import append
+from pipeline.ledger.decisions import Anchor, Decision, Undoing
+from pipeline.ledger.rows import row_of, undoing_row
+from pipeline.ledger.tables import AnchorRow
+
+
+@dataclass
+class Book:
+    """The ledger opened for writing: nobody else writes until it is closed, and then all is recorded or nothing is.
+
+    `decisions` are all there are, oldest first, those added just now too.
+    """
+
+    _session: Session
+    decisions: list[Decision] = field(default_factory=list)
+
+    def record(self, decision: Decision) -> None:
+        """Add a decision; one that was undone elsewhere comes with its undoing."""
+        self._session.add(row_of(decision))
+        self._chain("decisions", decision.decision_id)
+        if decision.undone is not None:
+            self._session.add(undoing_row(decision.decision_id, decision.undone))
+            self._chain("undoings", decision.decision_id)
+        self.decisions.append(decision)
+
+    def anchor(self, anchors: Iterable[Anchor]) -> None:
+        """Add who the accounts are that decisions name; what is known of one already stays."""
+        for each in anchors:
+            if self._session.get(AnchorRow, (each.decision_id, each.account_key)) is None:
+                self._session.add(AnchorRow(**vars(each)))
+                self._chain("anchors", each.decision_id, each.account_key)
+
+    def undo(self, decision_id: str, undoing: Undoing) -> None:
+        """Add that a decision does not count any more."""
+        self._session.add(undoing_row(decision_id, undoing))
+        self._chain("undoings", decision_id)
+        self.decisions = [replace(d, undone=undoing) if d.decision_id == decision_id else d for d in self.decisions]
+
+    def _chain(self, table: str, *key: str) -> None:
+        self._session.flush()
+        append(self._session.connection(), table, *key)

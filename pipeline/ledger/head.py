@@ -1,0 +1,79 @@
+"""Where the ledger's chain ends, kept outside of the ledger: rows cut off its end, and rows added by others, show.
+
+Belongs here: the small file beside the ledger, and the digest of the ledger's own bytes.
+Does not belong here: what follows from a difference (`verification`).
+
+A writer notes where the chain will end before it commits, and that it does end there afterwards. A process that dies in
+between leaves both ends, and either is right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.home import private_write
+from pipeline.ledger.chain import START, Head
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where the chain ends, and where it ends if the last writer came to its commit but no further.
+
+    `file_sha256` is of the ledger at rest, as this program left it.
+    """
+
+    head: Head = START
+    pending: Head | None = None
+    file_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class HeadFile:
+    """The file, next to a ledger. Only to be written to by the process that has the ledger's lock."""
+
+    file: Path
+    ledger: Path
+
+    @classmethod
+    def beside(cls, ledger: Path) -> HeadFile:
+        return cls(ledger.with_name(f"{ledger.stem}-head.json"), ledger)
+
+    def read(self) -> Stored | None:
+        """What is stored, None where nothing is. Raises ValueError when the file is not one of ours."""
+        try:
+            written = json.loads(self.file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ValueError(str(error)) from error
+        try:
+            pending = Head(**written["pending"]) if written["pending"] else None
+            return Stored(Head(**written["head"]), pending, str(written["file_sha256"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"it has no {error}") from error
+
+    def promise(self, pending: Head) -> None:
+        """Note where the chain will end, before the commit that makes it so."""
+        try:
+            stored = self.read() or Stored()
+        except ValueError:  # the ledger is accepted without it
+            stored = Stored()
+        self._write(Stored(stored.head, pending, stored.file_sha256))
+
+    def settle(self, head: Head) -> None:
+        """Note that the chain ends there, and what the file is now."""
+        self._write(Stored(head, None, self.ledger_sha256()))
+
+    def ledger_sha256(self) -> str:
+        """Of the bytes of the ledger; empty where there is none."""
+        try:
+            with self.ledger.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except FileNotFoundError:
+            return ""
+
+    def _write(self, stored: Stored) -> None:
+        private_write(self.file, json.dumps(asdict(stored), indent=2) + "\n")

@@ -1,0 +1,77 @@
+"""A sync over a ledger that certify did not write: the directories are read, nothing is judged, the last file stays."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+
+from pipeline.home import Home
+from pipeline.landing.store import Landing
+from pipeline.ledger.store import Ledger
+from pipeline.orchestration.run import run_sync
+from pipeline.problems import ExitCode
+from pipeline.warehouse.query import query
+from tests.cli.running import in_a_process
+from tests.ledger.deciding import decision
+
+PUBLISHED = "select run_id, ledger_head from operations.publication"
+
+
+def decide(home: Home, account: str) -> str:
+    made = decision("kind", account, "service", decided_at=datetime(2026, 1, 1, tzinfo=UTC))
+    with Ledger.of(home).writing() as book:
+        book.record(made)
+    return made.decision_id
+
+
+def test_a_changed_decision_stops_the_sync_until_it_is_restored_or_accepted(synced: Home) -> None:
+    victim = decide(synced, "production:robot")
+    assert run_sync(synced).exit_code is ExitCode.OK
+    [(run_id, head)] = query(synced, PUBLISHED).rows
+    assert str(head).startswith("1:")
+    attempts = len(Landing(synced.landing).attempts("file", "people"))
+    whole = synced.ledger.read_bytes()
+    with sqlite3.connect(synced.ledger) as connection:
+        connection.execute("drop trigger decisions_refuse_update")
+        connection.execute("update decisions set target = 'human'")
+    connection.close()
+
+    outcome = run_sync(synced)
+
+    assert outcome.exit_code is ExitCode.REFUSED
+    assert outcome.published is None
+    assert outcome.failure is not None
+    assert outcome.failure.code == "ledger_broken"
+    assert f"decisions {victim} (written " in outcome.failure.message
+    assert query(synced, PUBLISHED).rows == [(run_id, head)], "the last good publication stays"
+    assert len(Landing(synced.landing).attempts("file", "people")) == attempts + 1, "what was read is kept"
+    doctor = in_a_process("doctor", "--home", str(synced.root), "--json")
+    assert doctor.code == 1
+    assert victim in doctor.out
+    verified = in_a_process("ledger", "verify", "--home", str(synced.root))
+    assert verified.code == ExitCode.REFUSED
+    assert victim in verified.out
+
+    broken = synced.ledger.read_bytes()
+    synced.ledger.write_bytes(whole)
+    assert run_sync(synced).exit_code is ExitCode.OK, "restored"
+    synced.ledger.write_bytes(broken)
+    accepted = in_a_process("ledger", "accept", "--reason", "known", "--home", str(synced.root))
+    assert accepted.code == 0, accepted.err
+    assert run_sync(synced).exit_code is ExitCode.OK, "accepted"
+    assert query(synced, "select target from identity.identity_decisions").rows == [("human",)]
+
+
+def test_a_ledger_put_back_together_with_its_stored_end_is_found_by_the_publication(synced: Home) -> None:
+    decide(synced, "production:robot")
+    kept = {path: path.read_bytes() for path in (synced.ledger, synced.root / "ledger-head.json")}
+    decide(synced, "staging:robot")
+    assert run_sync(synced).exit_code is ExitCode.OK
+    for path, content in kept.items():
+        path.write_bytes(content)
+
+    outcome = run_sync(synced)
+
+    assert outcome.exit_code is ExitCode.REFUSED
+    assert outcome.failure is not None
+    assert "link 2 is not the one that the published tables were judged by" in outcome.failure.message
