@@ -18,8 +18,9 @@ from pipeline.connections.models import Connection
 from pipeline.home import FILE_MODE, FOLDER_MODE, Home, private_write, sync_folder
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
+from pipeline.ledger.engine import PATIENCE
 from pipeline.ledger.head import HeadFile
-from pipeline.ledger.store import LOCK, PATIENCE, Ledger
+from pipeline.ledger.store import LOCK, Ledger
 from pipeline.problems import CertifyError, ConfigurationError, ExitCode, Problem
 from pipeline.settings import Settings
 from pipeline.warehouse.build import NodeDone, build

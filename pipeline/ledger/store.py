@@ -142,7 +142,7 @@ class Ledger:
         return HeadFile.beside(self.file)
 
     def is_absent(self) -> bool:
-        """Whether nothing was decided yet; CertifyError `ledger_broken` when there were decisions and the file is gone."""
+        """Whether nothing was decided yet; CertifyError `ledger_broken` when the file is gone with its decisions."""
         if self.file.exists():
             return False
         if gone := self._gone():
