@@ -140,6 +140,11 @@ class Landing:
         """The newest complete snapshot, or None."""
         return next((each for each in self._each(_series(kind, connection)) if each.status == "complete"), None)
 
+    def newest(self, kind: str, connection: str) -> str | None:
+        """The id of the newest attempt, whatever its status, or None; ids sort by time."""
+        with _usable(str(self)):
+            return next(iter(self._place.ids(_series(kind, connection))), None)
+
     def attempts(self, kind: str, connection: str, not_after: datetime | None = None) -> list[Manifest]:
         """Every attempt that is kept, newest first. One whose manifest cannot be read is told as failed.
 

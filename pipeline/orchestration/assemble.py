@@ -21,8 +21,8 @@ from pipeline.orchestration.assets.suggestions import KEY as SUGGESTIONS
 from pipeline.orchestration.assets.suggestions import match_suggestions
 from pipeline.orchestration.checks.gates import orphan_verdicts_available, self_checks_hold
 from pipeline.orchestration.jobs import build, extract, nightly
-from pipeline.orchestration.resources import HomeResource
-from pipeline.orchestration.sensors import build_after_reading, checks_alert, connections_changed
+from pipeline.orchestration.resources import HomeResource, writer_lock
+from pipeline.orchestration.sensors import build_when_due, checks_alert, connections_changed
 from pipeline.suggestions import are_available
 from pipeline.sync import Journal
 
@@ -40,8 +40,8 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
         asset_checks=[orphan_verdicts_available, self_checks_hold],
         jobs=[*extract.values(), build],
         schedules=[nightly(kind) for kind in KINDS],
-        sensors=[connections_changed, build_after_reading, checks_alert],
-        resources={"home": HomeResource(), "journal": Journal(), **(resources or {})},
+        sensors=[connections_changed, build_when_due, checks_alert],
+        resources={"home": HomeResource(), "writer": writer_lock, "journal": Journal(), **(resources or {})},
         executor=dg.in_process_executor,
     )
 

@@ -1,12 +1,15 @@
-"""Partitions that follow connections.yaml, and runs that are under way.
+"""Partitions that follow connections.yaml, builds that follow what was landed, and runs that are under way.
 
-Belongs here: what is to be added and deleted, given what Dagster knows and what it is doing.
-Does not belong here: the comparison itself (`connections.changes`), or when it is made (`sensors`, `run`).
+Belongs here: what is to be added and deleted, and when to look for a build, by what Dagster knows and is doing.
+Does not belong here: the comparisons (`connections.changes`, `warehouse.due`), or when they are made (`sensors`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -14,9 +17,11 @@ from pipeline.connections.changes import connection_changes
 from pipeline.connections.models import Connection
 from pipeline.directories.registry import KINDS
 from pipeline.orchestration.assets.landing import landing_key
-from pipeline.orchestration.instance import IN_FLIGHT
-from pipeline.orchestration.jobs import PARTITION, RANGE_END, RANGE_START, extract, span_of
+from pipeline.orchestration.instance import IN_FLIGHT, READER, STARTED_BY
+from pipeline.orchestration.jobs import BUILD, PARTITION, RANGE_END, RANGE_START, extract, span_of
 from pipeline.orchestration.partitions import names_of, set_name
+
+LOOK_EVERY = timedelta(minutes=10)
 
 Changes = dict[str, tuple[list[str], list[str]]]
 """By kind: the connections to add, and those to delete."""
@@ -44,6 +49,36 @@ def follow(instance: dg.DagsterInstance, connections: Sequence[Connection]) -> N
 def is_a_read(run: dg.DagsterRun) -> bool:
     """Whether a run reads directories: one of the jobs, or an asset picked in the pages."""
     return any(_reads(run, kind) for kind in KINDS)
+
+
+def next_look(
+    instance: dg.DagsterInstance, cursor: str | None, alive: Collection[str], now: datetime
+) -> tuple[bool, str | None]:
+    """Whether a read or a build is under way; and where none is, the cursor of a look at the landing that is due.
+
+    A look is due when a run has begun or ended since the last one, or `LOOK_EVERY` is over: listing a landing on S3
+    costs a request for each connection. `alive` are the tokens of the syncs that live: the runs of others have been
+    killed, and wait for the next sync to say so.
+    """
+    open_runs = instance.get_runs(dg.RunsFilter(statuses=IN_FLIGHT))
+    if any(_is_work(run) and (STARTED_BY not in run.tags or run.tags.get(READER) in alive) for run in open_runs):
+        return True, None
+    newest = [run.run_id for run in instance.get_runs(limit=1)]
+    seen = sorted({*newest, *(run.run_id for run in open_runs)})
+    last = json.loads(cursor) if cursor else {"seen": None, "at": 0.0}
+    if last["seen"] == seen and now.timestamp() - last["at"] < LOOK_EVERY.total_seconds():
+        return False, None
+    return False, json.dumps({"seen": seen, "at": now.timestamp()})
+
+
+def key_of(waiting: Mapping[str, str]) -> str:
+    """A name for the build of these attempts, by connection: one that fails is not begun again until more is landed."""
+    text = "\n".join(f"{name} {snapshot}" for name, snapshot in sorted(waiting.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_work(run: dg.DagsterRun) -> bool:
+    return run.job_name == BUILD or is_a_read(run)
 
 
 def connections_in_flight(instance: dg.DagsterInstance, kind: str, existing: Sequence[str]) -> set[str]:

@@ -54,14 +54,38 @@ class HomeResource:
     def landing(self) -> Landing:
         return Landing.of(self.home, self.settings, os.environ)
 
-    @contextlib.contextmanager
-    def writing(self, purpose: str) -> Iterator[Home]:
-        """The home, as its only writer. While somebody else is, the step waits its turn: it is retried every 20 s."""
-        if self.is_locked:
-            yield self.home
-            return
-        try:
-            with self.home.lock(purpose):
-                yield self.home
-        except Locked as error:
-            raise dg.RetryRequested(max_retries=90, seconds_to_wait=20) from error
+
+class WriterLock:
+    """The home's lock as one run has it: taken by its first step that writes, and kept until the run has ended.
+
+    Between two steps of a run no other process loads, builds or publishes: what is published is what was tested.
+    """
+
+    def __init__(self, home: HomeResource) -> None:
+        self._home = home
+        self._held = contextlib.ExitStack()
+        self._is_held = home.is_locked
+
+    def hold(self) -> Home:
+        """The home, with this run as its only writer. While another process is, the step is retried every 20 s."""
+        if not self._is_held:
+            try:
+                self._held.enter_context(self._home.home.lock("a run of the Dagster pages, which builds and publishes"))
+            except Locked as error:
+                raise dg.RetryRequested(max_retries=90, seconds_to_wait=20) from error
+            self._is_held = True
+        return self._home.home
+
+    def release(self) -> None:
+        """Give it back."""
+        self._held.close()
+
+
+@dg.resource(required_resource_keys={"home"}, description="The home's lock, from the first step that writes on.")
+def writer_lock(context: dg.InitResourceContext) -> Iterator[WriterLock]:
+    """One for each run; Dagster closes it when the run ends, however it does."""
+    lock = WriterLock(context.resources.home)
+    try:
+        yield lock
+    finally:
+        lock.release()

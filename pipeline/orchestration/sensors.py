@@ -1,6 +1,6 @@
 """What the daemon does by itself.
 
-Belongs here: thin sensors: partitions follow connections.yaml, a build follows a read, and an alert a check that fails.
+Belongs here: thin sensors: partitions follow connections.yaml, a build what was landed, an alert a check that fails.
 Does not belong here: what there is to follow (`following`), how checks stand (`alerting`), and telling it (`alerts`).
 """
 
@@ -12,12 +12,13 @@ import dagster as dg
 
 from pipeline.alerts import outbox
 from pipeline.orchestration.alerting import LONGEST_WAIT, run_under_way, sightings, watched
-from pipeline.orchestration.following import is_a_read, partition_changes
-from pipeline.orchestration.instance import IN_FLIGHT, STARTED_BY
+from pipeline.orchestration.following import key_of, next_look, partition_changes
 from pipeline.orchestration.jobs import build, extract, extract_request
 from pipeline.orchestration.partitions import CONNECTIONS
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import Locked
+from pipeline.readers import readers
+from pipeline.warehouse.due import unpublished
 
 
 @dg.sensor(jobs=list(extract.values()), minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -38,23 +39,27 @@ def connections_changed(
     return dg.SensorResult(run_requests=runs, dynamic_partitions_requests=requests)
 
 
-@dg.run_status_sensor(
-    run_status=dg.DagsterRunStatus.SUCCESS,
-    request_job=build,
-    minimum_interval_seconds=15,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-)
-def build_after_reading(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
-    """A read that has ended is followed by a build, unless another one is still going on: the last one starts it."""
-    run = context.dagster_run
-    if not is_a_read(run):
-        return dg.SkipReason("not a read")
-    if STARTED_BY in run.tags:
-        return dg.SkipReason(f"{run.tags[STARTED_BY]} builds by itself")
-    others = context.instance.get_runs(dg.RunsFilter(statuses=IN_FLIGHT))
-    if any(is_a_read(other) for other in others):
-        return dg.SkipReason("another read is under way, and will be followed by a build")
-    return dg.RunRequest(run_key=run.run_id)
+@dg.sensor(job=build, minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
+def build_when_due(
+    context: dg.SensorEvaluationContext, home: dg.ResourceParam[HomeResource]
+) -> dg.RunRequest | dg.SkipReason:
+    """A build is due when something was landed that is not published, however the run that landed it has ended."""
+    place = home.home
+    try:
+        with place.lock("looking which syncs live"):
+            alive = [reader.token for reader in readers(place)]
+    except Locked as error:
+        return dg.SkipReason(error.problem.message)
+    under_way, look = next_look(context.instance, context.cursor, alive, datetime.now(UTC))
+    if under_way:
+        return dg.SkipReason("a read or a build is under way")
+    if look is None:
+        return dg.SkipReason("no run has ended since the last look")
+    waiting = unpublished(place, home.landing, home.connections)
+    context.update_cursor(look)
+    if not waiting:
+        return dg.SkipReason("everything that was landed is published")
+    return dg.RunRequest(run_key=key_of(waiting))
 
 
 @dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)

@@ -81,7 +81,7 @@ def test_jobs_schedules_and_sensors(repository: dg.RepositoryDefinition) -> None
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "connections_changed": "RUNNING",
-        "build_after_reading": "RUNNING",
+        "build_when_due": "RUNNING",
         "checks_alert": "RUNNING",
     }
 

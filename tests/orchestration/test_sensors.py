@@ -1,25 +1,28 @@
-"""What the daemon does by itself: partitions follow connections.yaml, and a build follows the last of the reads."""
+"""What the daemon does by itself: partitions follow connections.yaml, and a build follows whatever was landed."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
+from pipeline.readers import reading
 
 from pipeline.connections.yaml_file import load_connections, remove_connection
 from pipeline.home import Home
+from pipeline.landing.collect import collect_many
+from pipeline.landing.store import Landing
 from pipeline.orchestration.assemble import build_defs
-from pipeline.orchestration.assets.landing import landing_key
 from pipeline.orchestration.following import connections_in_flight, follow
-from pipeline.orchestration.instance import CERTIFY_SYNC, STARTED_BY, open_instance
+from pipeline.orchestration.instance import CERTIFY_SYNC, READER, STARTED_BY, open_instance
 from pipeline.orchestration.jobs import PARTITION, RANGE_END, RANGE_START, extract_requests, nightly, span_of
 from pipeline.orchestration.resources import HomeResource
-from pipeline.orchestration.sensors import build_after_reading, connections_changed
+from pipeline.orchestration.sensors import build_when_due, connections_changed
 from pipeline.problems import CertifyError
+from pipeline.settings import load_settings
 
 STARTED = dg.DagsterRunStatus.STARTED
 
@@ -109,37 +112,78 @@ def test_names_with_a_gap_between_them_are_listed_in_the_runs_config(home: Home,
     assert span_of(["a"], ["z"]) == []
 
 
-def after(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.RunRequest | dg.SkipReason:
-    event = dg.DagsterEvent("PIPELINE_SUCCESS", run.job_name, message="done")
-    context = dg.build_run_status_sensor_context(
-        sensor_name="build_after_reading", dagster_instance=instance, dagster_run=run, dagster_event=event
+def land(home: Home) -> str:
+    """Read the roster; gives the snapshot's id."""
+    people = [each for each in load_connections(home, os.environ) if each.name == "people"]
+    landing, settings = Landing.of(home, load_settings(home, {}), {}), load_settings(home, {})
+    [manifest] = collect_many(
+        people, landing=landing, settings=settings, clock=lambda: datetime.now(UTC), run_id="by hand"
     )
-    answer = build_after_reading(context)
-    assert isinstance(answer, (dg.RunRequest, dg.SkipReason))
-    return answer
+    return manifest.snapshot_id
 
 
-def test_a_build_follows_the_last_read_only_and_never_a_sync_that_builds_by_itself(
-    instance: dg.DagsterInstance, tmp_path: Path
+def publish(home: Home, snapshot_id: str) -> None:
+    """A published file that was judged by this attempt."""
+    with duckdb.connect(str(home.published)) as database:
+        database.execute("create schema if not exists operations")
+        database.execute(
+            "create or replace table operations.sync_runs as select 'people' as directory_id, ? as snapshot_id",
+            [snapshot_id],
+        )
+
+
+def due(home: Home, instance: dg.DagsterInstance, cursor: str | None = None) -> tuple[str | None, str | None]:
+    """The key of the build that is asked for, if any, and the cursor after the tick."""
+    resources = {"home": HomeResource(root=str(home.root))}
+    with dg.build_sensor_context(instance=instance, resources=resources, cursor=cursor) as context:
+        answer = build_when_due(context)
+        return (answer.run_key if isinstance(answer, dg.RunRequest) else None), context.cursor
+
+
+def test_a_build_is_due_when_something_was_landed_that_is_not_published(
+    home: Home, instance: dg.DagsterInstance
 ) -> None:
-    defs = build_defs(resources={"home": HomeResource(root=str(tmp_path))})
-    read = defs.resolve_job_def("extract_file")
-    first, second = (instance.create_run_for_job(read, status=STARTED) for _ in range(2))
-    instance.add_run_tags(first.run_id, {})
-    by_hand = instance.create_run_for_job(
-        defs.resolve_job_def("extract_aws_iam"), asset_selection=frozenset({landing_key("aws_iam")})
-    )
-    of_sync = instance.create_run_for_job(read, tags={STARTED_BY: CERTIFY_SYNC})
-    build = instance.create_run_for_job(defs.resolve_job_def("build"))
+    assert due(home, instance)[0] is None, "nothing was landed"
+    snapshot = land(home)
+    key, cursor = due(home, instance)
+    assert key is not None
+    assert due(home, instance)[0] == key, "one that fails is not asked for twice: Dagster knows the key"
+    assert due(home, instance, cursor)[0] is None, "no run has ended since"
+    publish(home, snapshot)
+    assert due(home, instance)[0] is None
+    land(home)
+    assert due(home, instance)[0] not in (None, key)
 
-    instance.report_run_canceled(by_hand)
-    instance.report_run_canceled(of_sync)
-    instance.report_run_canceled(first)
-    assert isinstance(after(instance, first), dg.SkipReason), "the second is still reading"
-    instance.report_run_canceled(second)
-    request = after(instance, second)
-    assert isinstance(request, dg.RunRequest)
-    assert request.run_key == second.run_id
-    assert isinstance(after(instance, by_hand), dg.RunRequest)
-    assert isinstance(after(instance, of_sync), dg.SkipReason)
-    assert isinstance(after(instance, build), dg.SkipReason)
+
+@pytest.mark.parametrize("end", ["report_run_failed", "report_run_canceled"])
+def test_a_build_is_due_however_the_run_that_landed_has_ended(
+    home: Home, instance: dg.DagsterInstance, end: str
+) -> None:
+    """A sibling that fails, or a run that is killed after it has landed something, loses no night."""
+    read = build_defs().resolve_job_def("extract_file")
+    run = instance.create_run_for_job(read, status=STARTED)
+    land(home)
+    key, cursor = due(home, instance)
+    assert key is None, "it may still be reading"
+    getattr(instance, end)(run)
+    assert due(home, instance, cursor)[0] is not None
+
+
+def test_the_runs_of_a_sync_wait_for_it_while_it_lives(home: Home, instance: dg.DagsterInstance) -> None:
+    defs = build_defs()
+    land(home)
+    with reading(home, ["people"]) as token:
+        tags = {STARTED_BY: CERTIFY_SYNC, READER: token}
+        instance.create_run_for_job(defs.resolve_job_def("extract_file"), tags=tags, status=STARTED)
+        assert due(home, instance)[0] is None, "it builds by itself"
+    assert due(home, instance)[0] is not None, "it was killed, and what it landed is there"
+    instance.create_run_for_job(defs.resolve_job_def("build"), status=STARTED)
+    assert due(home, instance)[0] is None, "a build is under way"
+    with home.lock("certify sync"):
+        assert due(home, instance)[0] is None
+
+
+def test_a_published_file_that_cannot_be_read_is_built_anew(home: Home, instance: dg.DagsterInstance) -> None:
+    land(home)
+    home.published.write_bytes(b"not a database")
+    assert due(home, instance)[0] is not None

@@ -20,7 +20,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipeline.orchestration.assets.landing import OWNERS
 from pipeline.orchestration.assets.raw import POOL
-from pipeline.orchestration.resources import HomeResource
+from pipeline.orchestration.resources import WriterLock
 from pipeline.project import dbt_project
 from pipeline.sync import Journal
 from pipeline.warehouse.build import BuildResult, NodeResult, build
@@ -67,11 +67,12 @@ def dbt_models() -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, project=dbt_project, name=NAME, dagster_dbt_translator=TRANSLATOR, pool=POOL)
     def models(
-        context: dg.AssetExecutionContext, home: dg.ResourceParam[HomeResource], journal: dg.ResourceParam[Journal]
+        context: dg.AssetExecutionContext, writer: dg.ResourceParam[WriterLock], journal: dg.ResourceParam[Journal]
     ) -> Iterator[Any]:
-        with home.writing("building and testing tables"), journal.stage("build"):
-            result = build(home.home, select=_selected(context, manifest), on_node=journal.node_done)
-            built = relations(home.home)
+        place = writer.hold()
+        with journal.stage("build"):
+            result = build(place, select=_selected(context, manifest), on_node=journal.node_done)
+            built = relations(place)
         journal.built = result
         yield from _events(context, manifest, result, built)
         if result.problem is not None:

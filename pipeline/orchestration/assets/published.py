@@ -14,7 +14,7 @@ import dagster as dg
 from pipeline.orchestration.assets.dbt import mart_keys
 from pipeline.orchestration.assets.landing import OWNERS
 from pipeline.orchestration.assets.raw import POOL
-from pipeline.orchestration.resources import HomeResource
+from pipeline.orchestration.resources import WriterLock
 from pipeline.sync import Journal
 from pipeline.warehouse.publish import Publication, publish
 
@@ -43,10 +43,11 @@ def published_file(*after: dg.AssetKey) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def certification(
-        context: dg.AssetExecutionContext, home: dg.ResourceParam[HomeResource], journal: dg.ResourceParam[Journal]
+        context: dg.AssetExecutionContext, writer: dg.ResourceParam[WriterLock], journal: dg.ResourceParam[Journal]
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        with home.writing("publishing"), journal.stage("publish"):
-            publication = publish(home.home, run_id=context.run.run_id, published_at=datetime.now(UTC))
+        place = writer.hold()
+        with journal.stage("publish"):
+            publication = publish(place, run_id=context.run.run_id, published_at=datetime.now(UTC))
         journal.published = publication
         return dg.MaterializeResult(metadata=_metadata(publication))
 

@@ -14,7 +14,7 @@ import dagster as dg
 
 from pipeline.directories.registry import KINDS
 from pipeline.orchestration.assets.landing import OWNERS, landing_key
-from pipeline.orchestration.resources import HomeResource
+from pipeline.orchestration.resources import HomeResource, WriterLock
 from pipeline.sync import Journal
 from pipeline.warehouse.load import LoadResult, load
 from pipeline.warehouse.raw import raw_name
@@ -53,11 +53,13 @@ def _spec(name: str) -> dg.AssetSpec:
 def raw_tables(
     context: dg.AssetExecutionContext,
     home: dg.ResourceParam[HomeResource],
+    writer: dg.ResourceParam[WriterLock],
     journal: dg.ResourceParam[Journal],
 ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Load what is new, and tell how every read went."""
-    with home.writing("loading snapshots"), journal.stage("load"):
-        result = load(home.home, home.landing, home.connections, home.settings, datetime.now(UTC))
+    place = writer.hold()
+    with journal.stage("load"):
+        result = load(place, home.landing, home.connections, home.settings, datetime.now(UTC))
     journal.loaded = result
     for name, problem in result.failed.items():
         context.log.warning("%s: %s", name, problem.message)

@@ -13,7 +13,7 @@ import dagster as dg
 
 from pipeline.orchestration.assets.landing import OWNERS
 from pipeline.orchestration.assets.raw import POOL
-from pipeline.orchestration.resources import HomeResource
+from pipeline.orchestration.resources import WriterLock
 from pipeline.suggestions.model import NotScoredError
 from pipeline.suggestions.suggest import suggest
 from pipeline.sync import Journal
@@ -41,11 +41,12 @@ def match_suggestions() -> dg.AssetsDefinition:
         pool=POOL,
     )
     def identity_match_suggestions(
-        context: dg.AssetExecutionContext, home: dg.ResourceParam[HomeResource], journal: dg.ResourceParam[Journal]
+        context: dg.AssetExecutionContext, writer: dg.ResourceParam[WriterLock], journal: dg.ResourceParam[Journal]
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         try:
-            with home.writing("suggesting matches"), journal.stage("build"):
-                found = suggest(home.home)
+            place = writer.hold()
+            with journal.stage("build"):
+                found = suggest(place)
         except NotScoredError as failure:
             context.log.warning("no suggestions: %s", failure)
             return dg.MaterializeResult(metadata={"dagster/row_count": 0, "skipped": str(failure)})

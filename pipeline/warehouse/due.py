@@ -1,0 +1,32 @@
+"""Whether something was landed that is not published yet.
+
+Belongs here: comparing the newest attempt of each connection with those the published file was judged by.
+Does not belong here: what is done about it (`orchestration`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from pipeline.connections.models import Connection
+from pipeline.home import Home
+from pipeline.landing.store import Landing
+from pipeline.problems import CertifyError
+from pipeline.warehouse.query import is_published, query
+
+JUDGED = "select directory_id, max(snapshot_id) from operations.sync_runs group by directory_id"
+
+
+def unpublished(home: Home, landing: Landing, connections: Sequence[Connection]) -> dict[str, str]:
+    """By connection: its newest attempt, where the published file was made without it.
+
+    Failed attempts count too: analysts are to see that a directory could not be read. A published file that cannot be
+    asked was made without any.
+    """
+    judged: dict[str, str] = {}
+    if is_published(home):
+        with contextlib.suppress(CertifyError):
+            judged = {str(name): str(snapshot) for name, snapshot in query(home, JUDGED).rows}
+    newest = {each.name: landing.newest(each.kind, each.name) for each in connections}
+    return {name: snapshot for name, snapshot in newest.items() if snapshot and snapshot > judged.get(name, "")}
