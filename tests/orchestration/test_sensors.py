@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import dagster as dg
 import duckdb
 import pytest
-from pipeline.readers import reading
 
 from pipeline.connections.yaml_file import load_connections, remove_connection
 from pipeline.home import Home
@@ -22,6 +21,7 @@ from pipeline.orchestration.jobs import PARTITION, RANGE_END, RANGE_START, extra
 from pipeline.orchestration.resources import HomeResource
 from pipeline.orchestration.sensors import build_when_due, connections_changed
 from pipeline.problems import CertifyError
+from pipeline.readers import reading
 from pipeline.settings import load_settings
 
 STARTED = dg.DagsterRunStatus.STARTED
