@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -23,28 +22,16 @@ from pipeline.directories.file import cells, exports, microsoft
 from pipeline.directories.file.columns import Columns
 from pipeline.directories.file.dates import DayOrder, Order
 from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
+from pipeline.directories.file.notes import Notes, of_the_whole, refusals
 from pipeline.directories.file.presets import PRESETS
 from pipeline.directories.ldap import values
 from pipeline.problems import Problem
-from pipeline.strict_yaml.faults import printable
 
 BATCH = 20_000
+EXPIRES = "account expires"
+"""What the orders of dates call the column that says when an account closes, which is none of ours."""
 INSTANTS = frozenset(each.name for each in ACCOUNTS if each.type == INSTANT)
-NAMED_AT_MOST = 5
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@dataclass
-class _Notes:
-    """What is to be told of the whole file once every row was seen; places are rows' numbers."""
-
-    without_id: list[int] = field(default_factory=list)
-    by_fallback: list[int] = field(default_factory=list)
-    repeated: list[tuple[int, int]] = field(default_factory=list)
-    conflicts: list[tuple[int, int, str]] = field(default_factory=list)
-    unknown: Counter[str] = field(default_factory=Counter)
-    first_unknown: dict[str, int] = field(default_factory=dict)
-    orders: dict[str, DayOrder] = field(default_factory=dict)
 
 
 Orders = Mapping[str, Order]
@@ -52,34 +39,45 @@ Orders = Mapping[str, Order]
 
 
 def accounts(
-    grid: Grid, columns: Columns, connection: FileConnection, orders: Orders = MappingProxyType({})
+    grid: Grid,
+    columns: Columns,
+    connection: FileConnection,
+    written_at: datetime,
+    orders: Orders = MappingProxyType({}),
 ) -> tuple[pa.Table, list[Problem], Orders]:
     """The accounts (schema `ACCOUNTS`), notes about rows taken once and cells that are unknown, and orders of dates.
 
+    `written_at` is the instant the file speaks of, in UTC without zone: an account that had expired is not enabled.
     A column shows the order of its dates anywhere in the file. When orders are given back, the same file read with
     them as `orders` has fewer unknown dates.
 
     Raises RefusedFileError when a row that says something has no id, or when two rows of one id differ; MalformedError
     from the grid.
     """
-    notes = _Notes(orders={name: DayOrder(orders.get(name)) for name in INSTANTS})
-    batches = list(_batches(grid, columns, connection, notes))
-    refusals = list(_refusals(notes, grid.unit, columns, connection))
-    if refusals:
-        raise RefusedFileError(*refusals)
+    notes = Notes(orders={name: DayOrder(orders.get(name)) for name in (*INSTANTS, EXPIRES)})
+    batches = list(_batches(grid, columns, connection, written_at, notes))
+    refused = list(refusals(notes, grid.unit, columns, connection))
+    if refused:
+        raise RefusedFileError(*refused)
     learned = {name: order.learned for name, order in notes.orders.items()}
     table = pa.Table.from_batches(batches, schema=ACCOUNTS)
-    told = list(_told(notes, grid.unit, columns, connection))
+    told = list(of_the_whole(notes, grid.unit, columns, connection))
     return table, told, {name: order for name, order in learned.items() if order}
 
 
-def _batches(grid: Grid, columns: Columns, connection: FileConnection, notes: _Notes) -> Iterator[pa.RecordBatch]:
+def _batches(
+    grid: Grid, columns: Columns, connection: FileConnection, written_at: datetime, notes: Notes
+) -> Iterator[pa.RecordBatch]:
+    closes = cells.instant(connection.date_format, notes.orders[EXPIRES])
+    traits = microsoft.Traits(grid.headers, closes)
     readings = _readings(connection, columns, grid.headers, notes.orders)
     known_fields = _to_json(columns.known_fields)
     seen: dict[str, tuple[int, bytes]] = {}
     held: list[dict[str, Any]] = []
     for row in grid.rows:
         account = _account(row, grid.headers, columns, readings, notes)
+        if account is not None:
+            _add_traits(account, row, traits, written_at, notes)
         if account is None or not _is_new(account, row[0], seen, notes):
             continue
         held.append({**account, "known_fields": known_fields, "source_row": row[0]})
@@ -96,7 +94,7 @@ def _readings(
     """How each column of ours is read: as its attribute or the preset says, unless the connection says how dates are
     written."""
     usual: dict[str, cells.Reading] = {each.name: cells.text for each in ACCOUNTS}
-    usual |= {name: cells.instant(connection.date_format, order) for name, order in orders.items()}
+    usual |= {name: cells.instant(connection.date_format, orders[name]) for name in INSTANTS}
     usual |= {"alias_emails": cells.text_list, "is_enabled": cells.flag}
     usual["last_active_at"] = cells.last_seen(usual["last_active_at"])
     readings = dict(usual)
@@ -111,7 +109,7 @@ def _readings(
 
 
 def _account(
-    row: Row, headers: Sequence[str], columns: Columns, readings: dict[str, cells.Reading], notes: _Notes
+    row: Row, headers: Sequence[str], columns: Columns, readings: dict[str, cells.Reading], notes: Notes
 ) -> dict[str, Any] | None:
     """The row as an account; None, and noted, when it has no id."""
     number, found = row
@@ -140,6 +138,22 @@ def _account(
     account["attributes"] = _attributes(found, headers, columns, invalid, note)
     account["invalid_fields"] = _to_json(invalid)
     return account
+
+
+def _add_traits(
+    account: dict[str, Any], row: Row, traits: microsoft.Traits, written_at: datetime, notes: Notes
+) -> None:
+    number, found = row
+    account["account_kind"] = account.get("account_kind") or traits.kind(found)
+    if not account.get("is_enabled"):
+        return
+    try:
+        account["is_enabled"] = not traits.is_over(found, written_at)
+    except ValueError:
+        account["is_enabled"] = None
+        account["invalid_fields"] = _to_json([*json.loads(account["invalid_fields"]), "is_enabled"])
+        notes.unknown["is_enabled"] += 1
+        notes.first_unknown.setdefault("is_enabled", number)
 
 
 def _latest(reading: cells.Reading, found: Sequence[Cell]) -> cells.Value:
@@ -179,7 +193,7 @@ def _plain(cell: Cell) -> Any:
     return list(cell) if isinstance(cell, tuple) else cell.isoformat()
 
 
-def _is_new(account: dict[str, Any], number: int, seen: dict[str, tuple[int, bytes]], notes: _Notes) -> bool:
+def _is_new(account: dict[str, Any], number: int, seen: dict[str, tuple[int, bytes]], notes: Notes) -> bool:
     """False, and noted, for an id that was seen already, be it in an equal row or in another."""
     digest = hashlib.blake2b(repr(account).encode(), digest_size=16).digest()
     identity = account["native_id"]
@@ -191,48 +205,3 @@ def _is_new(account: dict[str, Any], number: int, seen: dict[str, tuple[int, byt
     else:
         notes.conflicts.append((before[0], number, identity))
     return False
-
-
-def _refusals(notes: _Notes, unit: str, columns: Columns, connection: FileConnection) -> Iterator[Problem]:
-    place: dict[str, Any] = {"connection": connection.name, "path": connection.path, "field": columns.identity}
-    if notes.without_id:
-        where = _places(unit, [str(number) for number in notes.without_id])
-        yield Problem.of("file_row_without_id", count=f"{len(notes.without_id):,}", where=where, **place)
-    if notes.conflicts:
-        pairs = [f"{first} and {second} ('{printable(name)}')" for first, second, name in notes.conflicts]
-        yield Problem.of("file_duplicate_id", where=_places(unit, pairs), **place)
-
-
-def _told(notes: _Notes, unit: str, columns: Columns, connection: FileConnection) -> Iterator[Problem]:
-    place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
-    if notes.repeated:
-        where = _places(unit, [f"{second} (as {first})" for first, second in notes.repeated])
-        yield Problem.of("file_duplicate_rows", count=f"{len(notes.repeated):,}", where=where, **place)
-    if notes.by_fallback:
-        where = _places(unit, [str(number) for number in notes.by_fallback])
-        yield Problem.of(
-            "ldif_entries_without_id",
-            field=columns.identity,
-            count=f"{len(notes.by_fallback):,}",
-            where=where,
-            **place,
-        )
-    if notes.unknown:
-        what = [
-            f"{count:,} of {name}, first in {unit} {notes.first_unknown[name]}{_doubt(notes.orders.get(name))}"
-            for name, count in notes.unknown.most_common()
-        ]
-        yield Problem.of("file_cells_unknown", what="; ".join(what), **place)
-
-
-def _doubt(order: DayOrder | None) -> str:
-    if order is None or not order.doubtful:
-        return ""
-    why = "the column has dates of both kinds" if order.shown else "no date of the column shows it"
-    return f" (whether the day or the month comes first is not known: {why})"
-
-
-def _places(unit: str, places: Sequence[str]) -> str:
-    shown = ", ".join(places[:NAMED_AT_MOST])
-    more = f" and {len(places) - NAMED_AT_MOST:,} more" if len(places) > NAMED_AT_MOST else ""
-    return f"{unit}s {shown}{more}" if len(places) > 1 else f"{unit} {shown}"

@@ -139,10 +139,10 @@ def _rows(
 ) -> tuple[dict[str, pa.Table], list[Problem]]:
     place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
     try:
-        table, problems, orders = accounts(grid, columns, connection)
+        table, problems, orders = accounts(grid, columns, connection, opened.written_at)
         if orders:
             grid = parse(opened.raw, connection)
-            table, problems, _ = accounts(grid, columns, connection, orders)
+            table, problems, _ = accounts(grid, columns, connection, opened.written_at, orders)
     except MalformedError as error:
         raise malformed(connection, error) from error
     if grid.guessed_encoding:

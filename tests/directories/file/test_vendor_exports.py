@@ -126,6 +126,40 @@ def test_csvde_writes_ticks_flags_and_binary_ids(roster: Roster) -> None:
     assert (bob.get("last_active_at"), bob["created_at"]) == (None, datetime(2020, 3, 4, 1))
 
 
+ACTIVE_DIRECTORY = """\
+SamAccountName,ObjectGUID,Enabled,SID,ObjectClass,AccountExpirationDate,userAccountControl
+Administrator,1,True,S-1-5-21-1-2-3-500,user,,512
+krbtgt,2,False,S-1-5-21-1-2-3-502,user,,514
+OTHER$,3,True,S-1-5-21-1-2-3-1110,user,,2080
+gmsa$,4,True,S-1-5-21-1-2-3-1111,msDS-GroupManagedServiceAccount,,4096
+over,5,True,S-1-5-21-1-2-3-1112,user,12/31/2024 5:04:12 PM,512
+open,6,True,S-1-5-21-1-2-3-1113,user,1/2/2090 5:04:12 PM,512
+odd,7,True,S-1-5-21-1-2-3-1114,user,some day,512
+"""
+
+
+def test_a_list_of_active_directory_says_what_its_accounts_are_and_which_expired(roster: Roster) -> None:
+    found = {row["username"]: row for row in roster.rows("a.csv", ACTIVE_DIRECTORY, preset="active_directory")}
+    assert {name: row.get("account_kind") for name, row in found.items()} == {
+        "Administrator": "break_glass",
+        **dict.fromkeys(("krbtgt", "OTHER$", "gmsa$"), "service"),
+        **dict.fromkeys(("over", "open", "odd")),
+    }
+    assert [found[name].get("is_enabled") for name in ("krbtgt", "over", "open", "odd")] == [False, False, True, None]
+    assert found["odd"]["invalid_fields"] == ["is_enabled"]
+
+
+def test_an_account_that_expired_is_not_enabled_in_ldif_either(roster: Roster) -> None:
+    entry = "dn: CN={0},DC=x\nobjectClass: user\nobjectGUID: {0}\nsAMAccountName: {0}\nuserAccountControl: 512\n"
+    ends = {"over": "133000000000000000", "open": "0", "never": "9223372036854775807"}
+    content = "\n".join(f"{entry.format(name)}accountExpires: {end}\n" for name, end in ends.items())
+    assert {row["username"]: row["is_enabled"] for row in roster.rows("a.ldif", content)} == {
+        "over": False,
+        "open": True,
+        "never": True,
+    }
+
+
 def test_get_mguser_through_export_csv_is_read(roster: Roster) -> None:
     content = (
         '"AccountEnabled","CreatedDateTime","DisplayName","EmployeeId","Id","Mail","OtherMails","ProxyAddresses","SignInActivity","UserPrincipalName","UserType"\n'

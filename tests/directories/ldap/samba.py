@@ -49,6 +49,14 @@ class DomainController:
         """Changes, as LDIF; `--relax` sets what only the system may set."""
         self._tool("ldbmodify", ldif, *options)
 
+    def delete(self, dn: str) -> None:
+        """An entry becomes a deleted object."""
+        self.tool("ldbdel", dn)
+
+    def tool(self, *command: str) -> None:
+        """A tool of Samba, on this domain."""
+        _run(*command, "-H", f"tdb://{self.folder}/private/sam.ldb", f"--configfile={self.folder}/etc/smb.conf")
+
     def connect(self, **keys: Any) -> LdapConnection:
         """A connection that reads it."""
         given = {
@@ -67,7 +75,7 @@ class DomainController:
         command = [name, "-H", *database, *options]
         done = subprocess.run(command, input=ldif.encode(), capture_output=True, check=False)
         said = done.stdout.decode() + done.stderr.decode()
-        assert done.returncode == 0 and "Error" not in said, said  # noqa: PT018  ldbadd ends well though it stopped
+        assert done.returncode == 0 and not {"Error", "ERR:"} & set(said.split()), said  # noqa: PT018  ldbadd ends well though it stopped
 
 
 @contextlib.contextmanager

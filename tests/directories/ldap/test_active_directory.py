@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from pipeline.directories.base import Snapshot
 from pipeline.directories.ldap.gaps import RANGED
-from pipeline.directories.ldap.microsoft import is_own_partition
+from pipeline.directories.ldap.microsoft import is_own_partition, kind_of
 from pipeline.directories.ldap.names import first_value, folded
 from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.reader import GROUPS, NEEDED_FOR
 from pipeline.directories.ldap.session import Entry, LdapSession, Patience
 from pipeline.directories.reads import ReadFailedError, Reads
 from tests.directories.ldap.reading import NOW, by_name, members, read, rows
-from tests.directories.ldap.samba import DOMAIN, PEOPLE, DomainController, domain_controller
+from tests.directories.ldap.samba import DOMAIN, PASSWORD, PEOPLE, DomainController, domain_controller
 
 CROWD = 1305
 STRANGER = "S-1-5-21-1-2-3-1104"
@@ -52,9 +54,22 @@ def _fill(server: DomainController) -> None:
         + f"dn: CN=gone,{PEOPLE}\nobjectClass: contact\n\n"
         + f"dn: CN=gmsa,{PEOPLE}\nobjectClass: msDS-GroupManagedServiceAccount\nsAMAccountName: gmsa$\n"
         "userAccountControl: 4096\nmsDS-ManagedPasswordInterval: 30\n\n"
+        + f"dn: CN=smsa,{PEOPLE}\nobjectClass: msDS-ManagedServiceAccount\nsAMAccountName: smsa$\n"
+        "userAccountControl: 4096\n\n"
+        + _user("deleted")
+        + _user("moved")
         + _group("crew", *(f"CN={name},{PEOPLE}" for name in crowd[:1300]))
         + _group("inner", f"CN=odd,{HOSTILE_OU}", f"CN=pc1,{PEOPLE}", f"<SID={STRANGER}>")
         + _group("outer", f"CN=inner,{PEOPLE}")
+    )
+    server.add(
+        f"dn: CN=other.example,CN=System,{DOMAIN}\nobjectClass: trustedDomain\ntrustPartner: other.example\n"
+        "flatName: OTHER\ntrustDirection: 3\ntrustType: 2\ntrustAttributes: 8\n"
+    )
+    server.delete(f"CN=deleted,{PEOPLE}")
+    guests = f"dn: CN=Domain Guests,CN=Users,{DOMAIN}\nchangetype: modify\nadd: member\nmember: CN=moved,{PEOPLE}\n"
+    server.modify(
+        f"{guests}\ndn: CN=moved,{PEOPLE}\nchangetype: modify\nreplace: primaryGroupID\nprimaryGroupID: 514\n"
     )
     now = _ticks(NOW)
     for name, when in (("user0000", now - 600_000_000), ("user0001", now - 18_000_000_000)):
@@ -101,6 +116,7 @@ def test_references_to_the_domains_own_partitions_are_no_problem(snapshot: Snaps
         ("Guest", "service", "relative id 501"),
         ("krbtgt", "service", "relative id 502"),
         ("gmsa$", "service", "msds-groupmanagedserviceaccount"),
+        ("smsa$", "service", "msds-managedserviceaccount"),
         ("user0000", None, None),
     ],
 )
@@ -117,6 +133,42 @@ def test_a_computer_or_a_contact_is_no_account_unless_it_is_asked_for(
     assert not {"PC1$", "gone"} & set(found)
     every_user = by_name(read(server.connect(user_filter="(objectClass=user)")))
     assert every_user["PC1$"]["account_kind"] == "service"
+
+
+@pytest.mark.parametrize(("flags", "kind"), [(2080, "service"), (4096, "service"), (8192, "service"), (512, None)])
+def test_the_account_of_a_trusted_domain_or_a_computer_is_known_by_its_flags(flags: int, kind: str | None) -> None:
+    """`OTHER$` is a user by class and category, in Users; Samba makes one only for a domain that answers."""
+    classes = [b"top", b"person", b"organizationalPerson", b"user"]
+    entry = Entry("CN=OTHER$,CN=Users", {"objectclass": classes, "useraccountcontrol": [str(flags).encode()]})
+    assert (kind_of(entry) or (None,))[0] == kind
+
+
+def test_deleted_objects_and_trusted_domains_are_no_accounts(found: dict[str, dict[str, Any]]) -> None:
+    assert not [name for name in found if "deleted" in name or "other" in name.lower()]
+
+
+def test_another_first_group_is_a_membership_as_the_usual_one_is(snapshot: Snapshot) -> None:
+    assert {group for name, group in members(snapshot) if name == "moved"} >= {"Domain Guests", "Guests"}
+
+
+def test_no_group_of_an_own_domain_has_members_that_are_not_known(snapshot: Snapshot) -> None:
+    """Computers, and the principals of other domains that Windows puts into its own groups, are seen by their names."""
+    gaps = {row["name"] for row in rows(snapshot, "groups") if row["members_gap"]}
+    assert gaps == {"inner", "outer"}
+
+
+def test_a_reader_without_rights_of_its_own_reads_the_same(server: DomainController, snapshot: Snapshot) -> None:
+    server.tool("samba-tool", "user", "create", "reader", PASSWORD)
+    again = read(server.connect(bind_dn="reader@corp.example", bind_password=SecretStr(PASSWORD)))
+    assert set(by_name(again)) == {*by_name(snapshot), "reader"}
+    assert {row["name"]: row["members_gap"] for row in rows(again, "groups")} == {
+        row["name"]: row["members_gap"] for row in rows(snapshot, "groups")
+    }
+    names = ("is_enabled", "account_kind", "created_at")
+    first, second = by_name(snapshot), by_name(again)
+    assert [[second[each][name] for name in names] for each in first] == [
+        [first[each][name] for name in names] for each in first
+    ]
 
 
 def test_shut_and_expired_accounts_are_not_enabled(found: dict[str, dict[str, Any]]) -> None:
@@ -197,6 +249,19 @@ def test_a_search_that_does_not_advance_ends(answers: list[Entry], server: Domai
     with pytest.raises(ReadFailedError) as failure:
         list(session.pages("ldap:SearchUsers", "", "", []))
     assert failure.value.code == "EndlessSearch"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("size", [100, 1_000])
+def test_members_beyond_three_pages_and_two_ranges_are_all_read(tmp_path: Path, size: int) -> None:
+    names = [f"user{number:04}" for number in range(3_300)]
+    with domain_controller(tmp_path / "domain") as server:
+        unit = f"dn: {PEOPLE}\nobjectClass: organizationalUnit\n\n"
+        everybody = _group("everybody", *(f"CN={name},{PEOPLE}" for name in names))
+        server.add(unit + "".join(map(_user, names)) + everybody)
+        snapshot = read(server.connect(page_size=size))
+    assert set(names) <= set(by_name(snapshot))
+    assert sum(group == "everybody" for _, group in members(snapshot)) == len(names)
 
 
 @pytest.mark.parametrize(
