@@ -25,6 +25,7 @@ class Roll:
     by_dn: Mapping[str, str]
     by_name: Mapping[str, str]
     first_groups: Sequence[tuple[str, str]] = ()
+    groups_named: Sequence[tuple[str, str]] = ()
 
 
 @dataclass
@@ -50,7 +51,18 @@ def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: Preset) -> Roll
         {folded(user.dn): str(row["native_id"]) for user, row in zip(users, rows, strict=True)},
         {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1},
         numbers,
+        [
+            (str(row["native_id"]), name)
+            for user, row in zip(users, rows, strict=True)
+            for name in _groups_named(user, preset)
+        ],
     )
+
+
+def _groups_named(entry: Entry, preset: Preset) -> list[str]:
+    """The DNs (folded) of the groups that an entry says it is in."""
+    found = entry.values(preset.member_of) if preset.member_of else []
+    return [folded(value.decode("utf-8", "replace")) for value in found]
 
 
 def group_rows(entries: Sequence[Entry], preset: Preset, gaps: Mapping[str, str]) -> list[Row]:
@@ -73,6 +85,13 @@ def memberships(groups: Sequence[Entry], roll: Roll, preset: Preset) -> Iterator
     """
     found = {folded(group.dn): _group(group, preset, roll) for group in groups}
     _add_first_groups(groups, roll, found, preset)
+    for account, name in roll.groups_named:
+        if name in found:
+            found[name].accounts.add(account)
+    for entry in groups:
+        for name in _groups_named(entry, preset):
+            if name in found:
+                found[name].inner.add(folded(entry.dn))
     for group in found.values():
         group.inner &= found.keys()
     for dn, group in found.items():

@@ -25,7 +25,8 @@ class Preset:
 
     `control` tells whether an account is shut, `expiry` until when it is open; `shut` are flags that shut an account
     too, and `ended` when it closes, as an instant or as days since 1970. `primary_group` and `primary_token` are the
-    number of an account's first group, in the account and in the group. Every entry has the attribute `always`. `kept`
+    number of an account's first group, in the account and in the group. Every entry has the attribute `always`.
+    `member_of` names the groups of an entry, for groups that hide their members (slapo-memberof, slapo-dynlist). `kept`
     are more attributes that the column `attributes` shows.
     """
 
@@ -41,6 +42,7 @@ class Preset:
     kept: Names = ()
     always: str = ""
     is_microsoft: bool = False
+    member_of: str = ""
     shut: Names = ()
     ended: Names = ()
 
@@ -53,7 +55,7 @@ class Preset:
     def user_attributes(self) -> list[str]:
         """What is asked for of an account."""
         named = [name for names in self.attributes.values() for name in names]
-        extra = [self.always, self.control, self.expiry, self.primary_group, *self.shut, *self.ended]
+        extra = [self.always, self.member_of, self.control, self.expiry, self.primary_group, *self.shut, *self.ended]
         others = [*self.active, *self.locked, *self.kept, *(name for name in extra if name)]
         return list(dict.fromkeys([*named, *others]))
 
@@ -63,6 +65,7 @@ class Preset:
         token = [self.primary_token] if self.primary_token else []
         sid = ["objectSid"] if self.is_microsoft else []
         names = [*self.attributes["native_id"], "objectClass", "cn", "description"]
+        names += [self.member_of] if self.member_of else []
         return [*names, *MEMBERS, MEMBER_UIDS, MEMBER_URL, *token, *sid]
 
 
@@ -103,6 +106,7 @@ PRESETS: Mapping[str, Preset] = {
         primary_token="gidNumber",  # noqa: S106
         kept=("pwdReset", "pwdChangedTime"),
         always="createTimestamp",
+        member_of="memberOf",
         shut=("nsAccountLock", "loginDisabled"),
         ended=("pwdEndTime", "shadowExpire"),
     ),

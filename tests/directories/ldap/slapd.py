@@ -121,13 +121,23 @@ class Slapd:
 
 
 @contextlib.contextmanager
-def slapd(folder: Path, extra: Sequence[str] = (), *, tls: bool = True, above: Sequence[str] = ()) -> Iterator[Slapd]:
-    """Start one in `folder`, with the suffix and two organizational units in it."""
+def slapd(
+    folder: Path,
+    extra: Sequence[str] = (),
+    *,
+    tls: bool = True,
+    above: Sequence[str] = (),
+    schemas: Sequence[str] = SCHEMAS,
+) -> Iterator[Slapd]:
+    """Start one in `folder`, with the suffix and two organizational units in it.
+
+    The overlay memberof does nothing beside the schema `msuser`.
+    """
     _must_be_installed()
     port, tls_port = _free_ports()
     (folder / "data").mkdir()
     configuration = folder / "slapd.conf"
-    configuration.write_text("\n".join([*_global(folder, tls=tls), *above, *_database(folder), *extra, ""]))
+    configuration.write_text("\n".join([*_global(folder, schemas, tls=tls), *above, *_database(folder), *extra, ""]))
     urls = [f"ldap://127.0.0.1:{port}", *([f"ldaps://127.0.0.1:{tls_port}"] if tls else [])]
     command = ["slapd", "-f", str(configuration), "-h", " ".join(urls), "-d", "0"]
     with (folder / "log").open("wb") as log:
@@ -149,12 +159,12 @@ def _must_be_installed() -> None:
         pytest.skip(f"needs {', '.join(missing)}: apt-get install slapd ldap-utils openssl")
 
 
-def _global(folder: Path, *, tls: bool) -> list[str]:
+def _global(folder: Path, schemas: Sequence[str], *, tls: bool) -> list[str]:
     certificate = certificates()
     names = ("TLSCertificateFile", "TLSCertificateKeyFile", "TLSCACertificateFile")
     files = (certificate.server, certificate.key, certificate.authority)
     return [
-        *(f"include /etc/ldap/schema/{name}.schema" for name in SCHEMAS),
+        *(f"include /etc/ldap/schema/{name}.schema" for name in schemas),
         f"pidfile {folder}/pid",
         "modulepath /usr/lib/ldap",
         "moduleload back_mdb",

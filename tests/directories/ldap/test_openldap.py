@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from pipeline.directories.base import Snapshot
 from tests.directories.ldap.reading import NOW, by_name, connect, group, members, person, read, rows
-from tests.directories.ldap.slapd import GROUPS, PEOPLE, SUFFIX, Slapd, slapd
+from tests.directories.ldap.slapd import GROUPS, PEOPLE, SCHEMAS, SUFFIX, Slapd, slapd
 
 READER = f"cn=reader,{SUFFIX}"
 READERS_ENTRY = f"""dn: {READER}
@@ -125,6 +125,17 @@ def test_members_that_are_hidden_are_unknown_not_none(tmp_path: Path) -> None:
     entries = _crowd(2) + group("g", f"uid=user0000,{PEOPLE}")
     snapshot = _read(tmp_path, ["access to attrs=member by * none"], entries)
     assert "no group shows a member" in rows(snapshot, "groups")[0]["members_gap"]
+
+
+def test_members_that_are_hidden_are_known_where_their_own_entries_name_the_group(tmp_path: Path) -> None:
+    (place := tmp_path / "slapd").mkdir()
+    rules = ["access to attrs=member by * none", READS_ALL, "overlay memberof"]
+    with slapd(place, rules, above=["moduleload memberof"], schemas=SCHEMAS[:-1]) as server:
+        server.add(READERS_ENTRY + _crowd(3) + group("inner", f"uid=user0000,{PEOPLE}"))
+        server.add(group("outer", f"uid=user0001,{PEOPLE}", f"cn=inner,{GROUPS}"))
+        snapshot = read(connect(server, bind_dn=READER, bind_password=SecretStr("r")))
+    assert members(snapshot) == {("user0000", "inner"), ("user0000", "outer"), ("user0001", "outer")}
+    assert all(row["members_gap"] for row in rows(snapshot, "groups"))
 
 
 def test_one_group_that_hides_its_members_is_unknown_and_so_is_every_group_around_it(tmp_path: Path) -> None:
