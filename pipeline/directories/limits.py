@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +27,8 @@ ANSWER_BYTES = 256 * MEGABYTE
 """A page of a directory is a hundredth of it."""
 MOST_PAGES = 100_000
 """Of one read, all its listings together: ten million users at a hundred a page."""
+MOST_MEMBERSHIPS = 20_000_000
+"""Of all accounts, through nested groups too."""
 
 
 class ReadLimitError(ConnectionFailed):
@@ -156,6 +158,18 @@ def within(budget: ReadBudget) -> Iterator[ReadBudget]:
         yield budget
     finally:
         _CURRENT.reset(token)
+
+
+def counted_pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Members of groups, as long as there are not too many: groups inside groups multiply. Raises ReadLimitError."""
+    budget = current()
+    for count, pair in enumerate(pairs, start=1):
+        if count % 4096 == 0:
+            budget.check()
+        if count > MOST_MEMBERSHIPS:
+            advice = "find out which groups contain one another so often"
+            budget.too_much(f"more than {MOST_MEMBERSHIPS:,} memberships, those through nested groups included", advice)
+        yield pair
 
 
 def sleep(seconds: float) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.directories.base import ACCOUNTS, GROUPS, MEMBERSHIPS
+from pipeline.directories.limits import counted_pairs
 
 Row = dict[str, Any]
 
@@ -67,7 +68,8 @@ def account_tables(
     """
     known_fields = json.dumps(sorted(known))
     whole = [{"invalid_fields": "[]", "known_fields": known_fields, **row} for row in once(accounts)]
-    pairs = [{"account_native_id": account, "group_native_id": group} for account, group in sorted(set(memberships))]
+    unique = sorted(set(counted_pairs(memberships)))
+    pairs = [{"account_native_id": account, "group_native_id": group} for account, group in unique]
     return {
         "accounts": pa.Table.from_pylist(whole, schema=ACCOUNTS),
         "groups": pa.Table.from_pylist(once(groups), schema=GROUPS),

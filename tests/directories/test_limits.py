@@ -334,3 +334,25 @@ def test_a_budget_keeps_its_first_verdict() -> None:
     assert current() is not budget
     with within(budget), pytest.raises(ReadLimitError):
         sleep(0)
+
+
+def test_groups_that_multiply_end_the_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many groups inside the next, with many members in the last: a small answer, and a billion memberships."""
+    from pipeline.directories import limits
+    from pipeline.directories.scim.reader import SCIM
+
+    monkeypatch.setattr(limits, "MOST_MEMBERSHIPS", 1000)
+    users = [{"id": f"u{number}", "userName": f"u{number}"} for number in range(50)]
+    last = [{"id": "g0", "displayName": "g0", "members": [{"value": user["id"]} for user in users]}]
+    others = [{"id": f"g{n}", "displayName": f"g{n}", "members": [{"value": f"g{n - 1}"}]} for n in range(1, 40)]
+
+    def say(request: bytes, number: int) -> Iterable[bytes]:
+        listed = [*last, *others] if b"/Groups" in request else users
+        body = {"totalResults": len(listed), "startIndex": 1, "Resources": listed}
+        return [http_answer(json.dumps(body).encode())]
+
+    with Wire(say, request=http_request) as wire, within(ReadBudget(ReadLimits(), "okta")):
+        snapshot = SCIM.read(scim(wire, page_size=200), as_of=NOW, run_id="run")
+    assert [(each.code, "more than 1,000 memberships" in each.message) for each in snapshot.problems] == [
+        ("read_too_large", True)
+    ]

@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-Say = Callable[[bytes, int], Iterable[bytes]]
-"""Takes a request and its number in the life of the server; gives the pieces of the answer."""
+Say = Callable[[bytes, int], Iterable[bytes | None]]
+"""Takes a request and its number in the life of the server; gives the pieces of the answer. None hangs up."""
 
 
 class Wire:
@@ -53,6 +53,7 @@ class Wire:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open.add(client)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
@@ -65,8 +66,8 @@ class Wire:
             while (request := self._request(spoken)) and not self._over.is_set():
                 self.requests += 1
                 for piece in self._say(request, self.requests):
-                    if self._over.is_set():
-                        break
+                    if self._over.is_set() or piece is None:
+                        raise OSError("hung up")
                     spoken.sendall(piece)
                     self.sent += len(piece)
         with contextlib.suppress(OSError):

@@ -108,21 +108,27 @@ class _AssumedRole(CredentialProvider):  # type: ignore[misc]
         self._recorder.record("sts:AssumeRole", "ok")
         try:
             answer = self._hub.sts.assume_role(**role.request(with_id=role.external_id))
+            return _keys(answer["Credentials"])
+        except failures.WRONG_SHAPE as error:
+            raise ConnectionFailed(malformed_problem(error, role, "sts:AssumeRole")) from error
         except failures.AWS_ERRORS as error:
             # Wrapped here, because botocore calls this in the midst of some IAM call: a role that we can no longer
             # assume must not look as if it had been denied that call.
             raise ConnectionFailed(
                 failures.assume_role_problem(error, role.connection, role.role_arn, self._hub.principal())
             ) from error
-        credentials = answer["Credentials"]
-        REDACTOR.learn(credentials["SessionToken"])
-        REDACTOR.learn(credentials["SecretAccessKey"])
-        return {
-            "access_key": credentials["AccessKeyId"],
-            "secret_key": credentials["SecretAccessKey"],
-            "token": credentials["SessionToken"],
-            "expiry_time": credentials["Expiration"].isoformat(),
-        }
+
+
+def _keys(credentials: Mapping[str, Any]) -> dict[str, str]:
+    """The credentials of an answer, as botocore wants them; raises one of WRONG_SHAPE for what is none."""
+    REDACTOR.learn(credentials["SessionToken"])
+    REDACTOR.learn(credentials["SecretAccessKey"])
+    return {
+        "access_key": credentials["AccessKeyId"],
+        "secret_key": credentials["SecretAccessKey"],
+        "token": credentials["SessionToken"],
+        "expiry_time": credentials["Expiration"].isoformat(),
+    }
 
 
 class RoleSession:
@@ -201,7 +207,11 @@ class RoleSession:
             with CREATION:
                 sts = self._session.create_client("sts", region_name=self.hub.region, config=self.hub.config)
             identity = sts.get_caller_identity()
+            account, arn = str(identity["Account"]), str(identity["Arn"])
+            partition = arn.split(":")[1]
             self._recorder.record("sts:GetCallerIdentity", "ok")
+        except failures.WRONG_SHAPE as error:
+            raise ConnectionFailed(malformed_problem(error, role, "sts:GetCallerIdentity")) from error
         except failures.AWS_ERRORS as error:
             if (code := failures.code_of(error)) in failures.EXPIRED:
                 problem = Problem.of(
@@ -209,8 +219,7 @@ class RoleSession:
                 )
                 raise ConnectionFailed(problem) from error
             raise ConnectionFailed(setup_problem(error, role)) from error
-        account, arn = str(identity["Account"]), str(identity["Arn"])
-        if account != role.arn.account_id or arn.split(":")[1] != role.arn.partition:
+        if account != role.arn.account_id or partition != role.arn.partition:
             raise ConnectionFailed(
                 Problem.of(
                     "wrong_account",
@@ -226,6 +235,18 @@ class RoleSession:
     def close(self) -> None:
         """Give the sockets back."""
         self.hub.transport.release()
+
+
+def malformed_problem(error: BaseException, role: RoleToAssume, action: str) -> Problem:
+    """An answer on the way to becoming the role that is none of the API's."""
+    return Problem.of(
+        "assume_role_failed",
+        connection=role.connection,
+        action=action,
+        error_code="MalformedAnswer",
+        role_arn=role.role_arn,
+        detail=f"the answer to {action} is not one of the API's ({failures.message_of(error)})",
+    )
 
 
 def setup_problem(error: BaseException, role: RoleToAssume) -> Problem:

@@ -24,6 +24,7 @@ from pipeline.directories.ldap.microsoft import kind_of
 from pipeline.directories.ldap.names import first_value, folded
 from pipeline.directories.ldap.presets import PRESETS
 from pipeline.directories.ldap.session import Entry
+from pipeline.directories.limits import counted_pairs
 
 GROUP_CLASSES = frozenset(
     {
@@ -149,7 +150,7 @@ def group_tables(listing: Listing, native_ids: Mapping[int, str]) -> tuple[pa.Ta
     gaps = {name: gap for name, gap in stated.items() if gap} | dict.fromkeys(only_named, ONLY_NAMED)
     rows = group_rows(groups, _PRESET, gaps)
     unique = {row["native_id"]: row for row in rows}
-    pairs = sorted(set(memberships(groups, roll, _PRESET)))
+    pairs = sorted(set(counted_pairs(memberships(groups, roll, _PRESET))))
     written = [{"account_native_id": account, "group_native_id": group} for account, group in pairs]
     return (
         pa.Table.from_pylist([unique[each] for each in sorted(unique)], schema=GROUPS),

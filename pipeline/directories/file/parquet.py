@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.directories.file.grid import Grid, MalformedError, Row, checked_headers, is_blank
+from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row, Unreadable, checked_headers, is_blank
 from pipeline.directories.file.limits import ALWAYS_ALLOWED, ROWS_A_BYTE, UNPACKED_AT_MOST, refuse_many, refuse_text
 from pipeline.directories.file.structured import cell_of
 
@@ -59,13 +59,27 @@ def _rows(file: pq.ParquetFile, max_bytes: int) -> Iterator[Row]:
         for batch in file.iter_batches(batch_size=BATCH):
             text += sum(_text_in(column) for column in batch.columns)
             refuse_text(f"row {number + 1:,} and those after it", text, max_bytes)
-            columns = [[cell_of(value) for value in _microseconds(column).to_pylist()] for column in batch.columns]
+            columns = [_cells(_microseconds(column)) for column in batch.columns]
             for cells in zip(*columns, strict=True):
                 number += 1
                 if not is_blank(cells):
                     yield number, cells
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise _not_parquet(error) from None
+
+
+def _cells(column: pa.Array) -> list[Cell]:
+    try:
+        return [cell_of(value) for value in column.to_pylist()]
+    except (ValueError, OverflowError):  # of one value, which is nothing against the others
+        return [_cell(scalar) for scalar in column]
+
+
+def _cell(scalar: pa.Scalar) -> Cell:
+    try:
+        return cell_of(scalar.as_py())
+    except (ValueError, OverflowError):
+        return Unreadable("a date outside the years 1 to 9999")
 
 
 def _text_in(array: Any) -> int:

@@ -140,3 +140,11 @@ def test_any_text_survives_exactly(roster: Roster, texts: list[str]) -> None:
         rows = roster.rows(name)
         assert [row.get("display_name", "") for row in rows] == texts
         assert [row["attributes"].get("more", "") for row in rows] == texts
+
+
+def test_a_parquet_date_that_no_calendar_has_costs_its_cell_alone(roster: Roster) -> None:
+    """It refused the whole file."""
+    dates = pa.array([0, -62135596800000001], pa.timestamp("us", "UTC"))
+    first, second = roster.rows(parquet(roster.folder, pa.table({"email": ["a@x", "b@x"], "hired_on": dates})))
+    assert first["hired_on"] == datetime(1970, 1, 1)
+    assert ("hired_on" in second, second["invalid_fields"]) == (False, ["hired_on"])
