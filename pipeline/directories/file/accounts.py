@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.connections.models import FileConnection
 from pipeline.directories.base import ACCOUNTS, INSTANT
-from pipeline.directories.file import cells, exports, microsoft
+from pipeline.directories.file import cells, exports, microsoft, openldap
 from pipeline.directories.file.columns import Columns
 from pipeline.directories.file.dates import DayOrder, Order
 from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
@@ -104,7 +104,8 @@ def _readings(
             order = orders.get(ours, DayOrder())
             own = exports.reading(PRESETS[connection.preset], ours, header, connection.date_format, order)
             readings[ours] = own or usual[ours]
-        readings[ours] = microsoft.reading(ours, header, readings[ours]) or readings[ours]
+        own = openldap.reading(ours, header) or microsoft.reading(ours, header, readings[ours])
+        readings[ours] = own or readings[ours]
     return readings
 
 

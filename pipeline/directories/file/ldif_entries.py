@@ -195,7 +195,8 @@ def defaults(headers: Sequence[str]) -> Mapping[str, str]:
         **preset.attributes,
         "native_id": (*_PRESET.attributes["native_id"][:-1], "sAMAccountName", "uid", "dn"),
         "last_active_at": preset.active,
-        "is_enabled": (preset.control,) if preset.control else (),
+        "is_enabled": (preset.control,) if is_microsoft else preset.locked,
+        "locked_at": () if is_microsoft else preset.locked,  # how long a domain's lockout lasts is not in the file
     }
     found = {
         ours: next((shown[each.lower()] for each in names if each.lower() in shown), None)

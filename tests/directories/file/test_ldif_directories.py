@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,21 @@ def test_without_columns_the_attributes_of_the_directory_are_taken(server: Slapd
     assert (svc["username"], users[0]["email"]) == ("svc", "user00@example.org")
     assert uuid.UUID(users[0]["native_id"])
     assert users[0]["created_at"]
+
+
+def test_an_account_an_administrator_locked_is_shut_in_an_export_too(tmp_path: Path, roster: Roster) -> None:
+    """The directory itself says so; its export left it unknown."""
+    (folder := tmp_path / "slapd").mkdir()
+    with slapd(folder, ["overlay ppolicy"]) as server:
+        server.add(person("ann") + person("bob") + person("eve"))
+        assert {row.get("is_enabled") for row in roster.rows("a.ldif", _exported(server, "slapcat"))} == {None}
+        for uid, when in (("bob", "000001010000Z"), ("eve", "20260101120000Z")):
+            change = f"changetype: modify\nadd: pwdAccountLockedTime\npwdAccountLockedTime: {when}\n"
+            server.modify(f"dn: uid={uid},{PEOPLE}\n{change}")
+        found = {row["username"]: row for row in roster.rows("a.ldif", _exported(server, "slapcat"))}
+    assert {name: row["is_enabled"] for name, row in found.items()} == {"ann": True, "bob": False, "eve": True}
+    assert [found[name].get("locked_at") for name in ("bob", "eve")] == [None, datetime(2026, 1, 1, 12)]
+    assert [row["invalid_fields"] for row in found.values()] == [[], [], []]
 
 
 def _microsoft(name: str, rid: int, *classes: str, lines: str = "") -> str:
