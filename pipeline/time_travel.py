@@ -24,6 +24,7 @@ from pipeline.ledger.store import LOCK, Ledger
 from pipeline.problems import CertifyError, ConfigurationError, ExitCode, Problem
 from pipeline.settings import Settings
 from pipeline.warehouse.build import NodeDone, build
+from pipeline.warehouse.known_identities import known_identities
 from pipeline.warehouse.load import LoadResult, load
 from pipeline.warehouse.open import attach_warehouse, warehouse
 from pipeline.warehouse.publish import publish
@@ -104,7 +105,7 @@ def judge_as_of(
     with home.trial() as trial:
         with home.lock("sync --as-of"):
             _copy_ledger(home, trial)
-            loaded = load(trial, landing, connections, settings, now, then)
+            loaded = load(trial, landing, connections, settings, now, then, known_identities(home))
             _recall_findings(home, trial, list(loaded.loaded), then)
             snapshots = _chosen(landing, connections, loaded)
         missing = {

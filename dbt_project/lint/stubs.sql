@@ -41,7 +41,6 @@
 {% macro says_contractor(text) %}({{ text }} like 'x'){% endmacro %}
 {% macro name_key(one, other) %}concat({{ one }}, {{ other }}){% endmacro %}
 {% macro made_of_name(base, given, family) %}{{ base }} in ({{ given }}, {{ family }}){% endmacro %}
-{% macro identity_id(text) %}md5({{ text }}){% endmacro %}
 {% macro threshold(name) %}1{% endmacro %}
 {% macro is_certain() %}ranked.place = 1{% endmacro %}
 {% macro scores(evidence, subject='account_key') %}ranked as (select {{ subject }}, person_key, confidence, place from {{ evidence }}){% endmacro %}

@@ -46,12 +46,14 @@ def write_meta(
     evaluated_at: datetime,
     as_of_override: datetime | None,
     decisions: Sequence[Row] = (),
+    known: pa.Table | None = None,
 ) -> None:
     """Replace the tables that tell how the reads went and by what they are judged, all or none.
 
     A snapshot that is loaded and that the landing keeps no more is still evidence: what was written about it stays.
+    `known` are the identities as they were last published (`known_identities`).
     """
-    rows = {
+    rows: dict[str, list[Row]] = {
         "connections": [_connection(each) for each in reads.connections],
         "attempts": list(_attempts(reads)),
         "coverage": list(_coverage(reads)),
@@ -67,9 +69,11 @@ def write_meta(
     }
     kept = {manifest.snapshot_id for manifests in reads.attempts.values() for manifest in manifests}
     pruned = [snapshot for snapshot in reads.current.values() if snapshot not in kept]
+    tables = {name: pa.Table.from_pylist(made, schema=META[name]) for name, made in rows.items()}
+    tables["known_identities"] = META["known_identities"].empty_table() if known is None else known
     with transaction(database):
-        for name, schema in META.items():
-            _replace(database, name, pa.Table.from_pylist(rows[name], schema=schema), keep=pruned)
+        for name in META:
+            _replace(database, name, tables[name], keep=pruned)
         _mark_latest(database)
 
 

@@ -27,6 +27,7 @@ from pipeline.warehouse import stamp
 from pipeline.warehouse.anchors import note_anchors
 from pipeline.warehouse.attempts import Reads, write_meta
 from pipeline.warehouse.decisions import decided_by_then, decision_rows
+from pipeline.warehouse.known_identities import known_identities
 from pipeline.warehouse.open import first_line, transaction, warehouse
 from pipeline.warehouse.raw import LEADING, LOADED, SCHEMA, create_tables, landed_tables, raw_name
 from pipeline.warehouse.sql import statement, utc_naive
@@ -75,11 +76,13 @@ def load(
     settings: Settings,
     evaluated_at: datetime,
     as_of_override: datetime | None = None,
+    known: pa.Table | None = None,
 ) -> LoadResult:
     """Bring schema `raw` up to date: one transaction a connection, and a last one for the tables about the reads.
 
     With `as_of_override` nothing counts that was read or decided after that instant, and everything is judged at it:
-    only for a warehouse of its own (`pipeline.time_travel`).
+    only for a warehouse of its own (`pipeline.time_travel`). Identities keep the ids of `known`: without it, those under
+    which the home published them last.
 
     Dying between any two of them is harmless: nothing is published from here, and the next load does what is missing.
     Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or when the ledger
@@ -90,6 +93,7 @@ def load(
     note_anchors(home, evaluated_at)
     decided = ledger.read() if as_of_override is None else decided_by_then(ledger.read(), as_of_override)
     decisions = decision_rows(decided, as_of_override or evaluated_at, ledger.anchors())
+    known = known_identities(home) if known is None else known
     now = evaluated_at if evaluated_at.tzinfo else evaluated_at.replace(tzinfo=UTC)
     future = {each.name: landing.from_the_future(each.kind, each.name, now) for each in connections}
     attempts = {each.name: _own_attempts(landing, each, future[each.name], as_of_override) for each in connections}
@@ -106,7 +110,7 @@ def load(
         current = {name: outcome.snapshot_id for name, outcome in outcomes.items() if outcome.snapshot_id}
         damaged = {snapshot: why for outcome in outcomes.values() for snapshot, why in outcome.damaged.items()}
         reads = Reads(connections, attempts, current, damaged)
-        write_meta(database, reads, settings, evaluated_at, as_of_override, decisions)
+        write_meta(database, reads, settings, evaluated_at, as_of_override, decisions, known)
         stamp.finish_load(database, str(seen.head) if seen.head.position else "")
         return LoadResult(
             loaded={name: snapshot for name, snapshot in current.items() if outcomes[name].is_new},

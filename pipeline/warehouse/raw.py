@@ -113,6 +113,18 @@ META: Mapping[str, pa.Schema] = {
     "attribute_settings": pa.schema(
         [pa.field("attribute", pa.string(), nullable=False), pa.field("meaning", pa.string(), nullable=False)]
     ),
+    # Grain: one account that was ever given to an identity: the one it had when last published.
+    "known_identities": pa.schema(
+        [
+            pa.field("account_key", pa.string(), nullable=False),
+            pa.field("identity_id", pa.string(), nullable=False),
+            pa.field("identity_kind", pa.string(), nullable=False),  # person | service
+            pa.field("anchor", pa.string(), nullable=False),
+            pa.field("founding_account_key", pa.string(), nullable=False),
+            pa.field("first_seen_at", INSTANT, nullable=False),
+            pa.field("last_seen_at", INSTANT, nullable=False),
+        ]
+    ),
     # Grain: one decision of a person that was not undone; the ledger keeps them, and each load copies them anew.
     "ledger_decisions": pa.schema(
         [

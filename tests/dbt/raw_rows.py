@@ -129,9 +129,9 @@ class Company:
         """The same rows judged as of another instant, as `--as-of` does."""
         return replace(self, evaluated_at=instant, as_of_override=instant)
 
-    def write(self, warehouse: Path) -> None:
-        """Replace what schema `raw` holds; everything dbt made stays, as between two syncs."""
-        evaluation = {
+    def evaluation(self) -> Row:
+        """The one row by which everything is judged."""
+        return {
             "evaluated_at": self.evaluated_at,
             "as_of_override": self.as_of_override,
             "stale_after_days": self.stale_after_days,
@@ -139,6 +139,10 @@ class Company:
             "max_shrink": 0.2,
             "max_shrink_rows": 10,
         }
+
+    def write(self, warehouse: Path) -> None:
+        """Replace what schema `raw` holds; everything dbt made stays, as between two syncs."""
+        evaluation = self.evaluation()
         with duckdb.connect(str(warehouse)) as connection:
             create_tables(connection, LANDED)
             for name, schema in {**LANDED, **META}.items():

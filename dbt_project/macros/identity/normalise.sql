@@ -124,11 +124,6 @@
         '^c$|^x$|contract|contingent|extern|^ext|cwr|vendor|consult|agency|freelanc|partner|outsourc|^temp|third.party') }}
 {%- endmacro -%}
 
-{#- The identity's id: of what the person is founded on, so that it is the same in every sync. -#}
-{%- macro identity_id(person_key) -%}
-    md5('person:' || {{ person_key }})
-{%- endmacro -%}
-
 {#- A status word of a roster in plain small letters; empty where there is none. -#}
 {%- macro status_word(text) -%}
     coalesce({{ words(fold(text)) }}, '')

@@ -19,7 +19,7 @@ quarantined as (
 ),
 
 persons as (
-    select * from {{ ref('int_persons') }}
+    select * from {{ ref('int_persons_identified') }}
     where is_rostered
 ),
 

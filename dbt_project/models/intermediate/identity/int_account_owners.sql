@@ -9,7 +9,7 @@ services as (
 ),
 
 persons as (
-    select * from {{ ref('int_persons') }}
+    select * from {{ ref('int_persons_identified') }}
 ),
 
 all_claims as (

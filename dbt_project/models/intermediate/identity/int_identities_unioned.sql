@@ -75,7 +75,7 @@ unioned as (
 
 select
     unioned.person_key,
-    {{ identity_id('unioned.person_key') }} as identity_id,
+    ids.identity_id,
     unioned.display_name,
     unioned.person_key as anchor,
     unioned.is_rostered as is_in_roster,
@@ -87,4 +87,6 @@ select
     coalesce(unioned.as_of, evaluation.evaluated_at) as as_of
 from unioned
 cross join {{ ref('int_evaluation') }} as evaluation
+inner join {{ ref('int_identity_ids') }} as ids
+    on 'person:' || unioned.person_key = ids.identity_key
 left join counts on unioned.person_key = counts.person_key

@@ -61,14 +61,14 @@ select
     kept.directory_id,
     kept.is_authoritative,
     kept.person_key,
-    case when kept.person_key is not null then {{ identity_id('kept.person_key') }} end
-        as identity_id,
+    ids.identity_id,
     kept.status,
     coalesce(kept.confidence, rules.shared_weight) as confidence,
     case when kept.is_authoritative then 'roster' else rules.rules end as rules,
     ranked_candidates.candidates,
     coalesce(ranked_candidates.candidate_count, 0) as candidate_count
 from kept
+left join {{ ref('int_identity_ids') }} as ids on 'person:' || kept.person_key = ids.identity_key
 left join clusters on kept.account_key = clusters.account_key
 left join ranked_candidates on clusters.cluster_key = ranked_candidates.cluster_key
 left join rules

@@ -2,25 +2,34 @@
 -- care (`owner`).
 with rules as (
     select * from {{ ref('int_match_rules') }}
+),
+
+ids as (
+    select
+        substr(identity_key, length('person:') + 1) as person_key,
+        identity_id
+    from {{ ref('int_identity_ids') }}
+    where identity_key like 'person:%'
 )
 
 select
-    account_key,
-    person_key,
-    {{ identity_id('person_key') }} as identity_id,
+    evidence.account_key,
+    evidence.person_key,
+    ids.identity_id,
     'identity' as relation,
-    rule,
-    family,
-    weight,
-    key_value,
-    left_value,
-    right_value
-from {{ ref('int_identity_evidence') }}
+    evidence.rule,
+    evidence.family,
+    evidence.weight,
+    evidence.key_value,
+    evidence.left_value,
+    evidence.right_value
+from {{ ref('int_identity_evidence') }} as evidence
+inner join ids on evidence.person_key = ids.person_key
 union all
 select
     claims.account_key,
     claims.person_key,
-    {{ identity_id('claims.person_key') }} as identity_id,
+    ids.identity_id,
     rules.relation,
     claims.rule,
     rules.family,
@@ -30,4 +39,4 @@ select
     claims.key_value as right_value
 from {{ ref('int_owner_claims') }} as claims
 inner join rules on claims.rule = rules.rule
-where claims.person_key is not null
+inner join ids on claims.person_key = ids.person_key

@@ -33,7 +33,6 @@ with unioned as (
 
 select
     person_key,
-    {{ identity_id('person_key') }} as identity_id,
     is_rostered,
     display_name,
     employee_id,

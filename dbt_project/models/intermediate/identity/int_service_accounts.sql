@@ -8,7 +8,6 @@ select
     kinds.account_key,
     coalesce(grouped.service_name, accounts.username) as service_name,
     'service:' || coalesce(grouped.service_name, kinds.account_key) as service_key,
-    md5('service:' || coalesce(grouped.service_name, kinds.account_key)) as identity_id,
     accounts.as_of
 from {{ ref('int_account_kinds') }} as kinds
 inner join {{ ref('int_accounts_unioned') }} as accounts

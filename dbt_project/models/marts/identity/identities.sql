@@ -15,16 +15,17 @@ select
 from {{ ref('int_identities_unioned') }}
 union all
 select
-    identity_id,
+    ids.identity_id,
     'service' as identity_kind,
-    min(service_name) as display_name,
-    service_key as anchor,
+    min(services.service_name) as display_name,
+    services.service_key as anchor,
     false as is_in_roster,
     {{ as_text('null') }} as employee_id,
     {{ as_text('null') }} as email,
     'unknown' as employment_status,
     cast(null as timestamp) as terminated_on,
     cast(count(*) as integer) as account_count,
-    max(as_of) as as_of
-from {{ ref('int_service_accounts') }}
-group by identity_id, service_key
+    max(services.as_of) as as_of
+from {{ ref('int_service_accounts') }} as services
+inner join {{ ref('int_identity_ids') }} as ids on services.service_key = ids.identity_key
+group by ids.identity_id, services.service_key

@@ -14,7 +14,7 @@ ownership as (
 select
     identity_accounts.account_key,
     identity_accounts.directory_id,
-    coalesce(identity_accounts.identity_id, services.identity_id) as identity_id,
+    coalesce(identity_accounts.identity_id, service_ids.identity_id) as identity_id,
     identity_accounts.status,
     cast(identity_accounts.confidence as double) as confidence,
     identity_accounts.rules,
@@ -30,3 +30,5 @@ left join {{ ref('int_service_accounts') }} as services
     on
         identity_accounts.account_key = services.account_key
         and identity_accounts.unknown_reason is null
+left join {{ ref('int_identity_ids') }} as service_ids
+    on services.service_key = service_ids.identity_key
