@@ -767,6 +767,14 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         exit_code=ExitCode.OK,
     ),
     ProblemKind(
+        "accounts_quarantined",
+        symptom="Accounts are in quarantine",
+        cause="{count} fail a self-check ({checks}): what is said of them cannot all be true, so they get no verdict;"
+        " every other account does",
+        fix='`certify sql "{query}"` lists them with what each one needs; then `certify sync`',
+        exit_code=ExitCode.OK,
+    ),
+    ProblemKind(
         "roster_stale",
         symptom="The roster is old",
         cause="{path} has not been written since {written}, longer ago than authoritative_max_age ({max_age}): no"

@@ -1,5 +1,5 @@
 -- A person has one ordinary account in a directory. A second one that only names and patterns gave
--- to them may be a namesake's: look at it, and link or unlink it.
+-- to them may be a namesake's: it is quarantined before.
 {{ config(severity='warn') }}
 
 with assigned as (

@@ -108,6 +108,17 @@ NOT_FRESH = """
 HAS_STATUS_WORDS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'status_words'"
 """A file that an earlier version published has no such table."""
 
+HAS_SELF_CHECKS = (
+    "select 1 from duckdb_tables() where schema_name = 'operations' and table_name = 'self_check_failures'"
+)
+QUARANTINED = "select account_key, check_name, detail, remedy from operations.self_check_failures order by all"
+"""What a person types to see them; the exact fix of each is in its row."""
+SELF_CHECKS = """
+    select check_name, count(distinct account_key) from operations.self_check_failures
+    group by check_name order by check_name
+"""
+COUNT_QUARANTINED = "select count(distinct account_key) from operations.self_check_failures"
+
 HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'decisions'"
 DANGLING = "select decision_id from identity.decisions where state = 'dangling' order by decision_id"
 NAMED_AT_MOST = 5
@@ -177,9 +188,38 @@ def limits(home: Home, kind: Kind | None) -> Limits:
     return Limits(unsettled.records(), gates, query(home, NOT_FRESH).records())
 
 
+@dataclass(frozen=True)
+class Quarantine:
+    """The accounts that fail a self-check of the last build and so get no verdict, and how to list them."""
+
+    accounts: int
+    checks: dict[str, int]
+    query: str = QUARANTINED
+
+    @property
+    def problem(self) -> Problem:
+        """The same for a person."""
+        checks = ", ".join(f"{name}: {count:,}" for name, count in self.checks.items())
+        return Problem.of("accounts_quarantined", count=f"{self.accounts:,}", checks=checks, query=self.query)
+
+
+def quarantine(home: Home) -> Quarantine:
+    """What is in quarantine; nothing before the first sync."""
+    from pipeline.warehouse.query import is_published, query
+
+    if not is_published(home) or not query(home, HAS_SELF_CHECKS).rows:
+        return Quarantine(0, {})
+    checks = {str(name): int(count) for name, count in query(home, SELF_CHECKS).rows}
+    [(accounts,)] = query(home, COUNT_QUARANTINED).rows
+    return Quarantine(int(accounts), checks)
+
+
 def standing_problems(home: Home) -> list[Problem]:
-    """What the last build could not go by: rosters that do not say who is employed, decisions about accounts gone."""
-    return [*employment_problems(home), *_dangling_decisions(home)]
+    """What the last build could not go by: rosters that do not say who is employed, decisions about accounts gone,
+    and accounts of which something is said that cannot be true.
+    """
+    held = quarantine(home)
+    return [*employment_problems(home), *_dangling_decisions(home), *([held.problem] if held.accounts else [])]
 
 
 def _dangling_decisions(home: Home) -> list[Problem]:

@@ -7,6 +7,7 @@ Does not belong here: judging; what is fresh, held or covered was decided when i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,8 @@ def status(invocation: Invocation) -> ExitCode:
         row["problems"] = [problem_document(each) for each in problems if each.connection == row["name"]]
     if not output.json:
         _show(invocation, rows, problems)
-    return invocation.finish({"connections": rows}, problems=problems)
+    quarantined = asdict(judgements.quarantine(home))
+    return invocation.finish({"connections": rows, "quarantined": quarantined}, problems=problems)
 
 
 def _row(

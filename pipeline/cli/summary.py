@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import judgements
@@ -71,6 +71,7 @@ def sync_and_show(
             for problem in judgements.standing_problems(invocation.home):
                 invocation.output.warn(str(problem), label="problem")
     document = {"connections": reads, "findings": found, "published": bool(outcome.published)}
+    document["quarantined"] = asdict(judgements.quarantine(invocation.home))
     return {**document, "seconds": {stage: round(took, 2) for stage, took in outcome.seconds.items()}}, outcome
 
 

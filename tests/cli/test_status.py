@@ -133,3 +133,37 @@ def test_an_account_that_was_not_read_from_aws_itself_says_so(certify: Certify, 
     rows = {row["name"]: row for row in json.loads(certify("status", "--json").out)["connections"]}
     assert (rows["production"]["endpoint"], rows["people"]["endpoint"]) == ("http://127.0.0.1:5000", None)
     assert "Read from http://127.0.0.1:5000 in the place of AWS: production\n" in certify("status").err
+
+
+def test_accounts_in_quarantine_are_counted_with_the_query_that_lists_them(certify: Certify, home: Home) -> None:
+    land(home, 40, ago(1))
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute("create schema inventory; create schema findings; create schema operations")
+        connection.execute(
+            "create table inventory.directories as select 'people' as directory_id, 'full' as coverage,"
+            " null as missing_permissions"
+        )
+        connection.execute(
+            "create table findings.all_findings (finding_id varchar, account_key varchar, status varchar)"
+        )
+        connection.execute(
+            "create table operations.self_check_failures as select * from (values"
+            " ('people:1', 'decisions_agree', 'd-1 and d-2', 'undo one'),"
+            " ('people:1', 'directory_lists_it_once', 'two rows', 'remove one'),"
+            " ('people:2', 'decisions_agree', 'd-3 and d-4', 'undo one'))"
+            " as failures(account_key, check_name, detail, remedy)"
+        )
+    document = json.loads(certify("status", "--json").out)
+    quarantined = document["quarantined"]
+    assert (quarantined["accounts"], quarantined["checks"]) == (2, {"decisions_agree": 2, "directory_lists_it_once": 1})
+    assert "accounts_quarantined" in [problem["code"] for problem in document["problems"]]
+    assert json.loads(certify("sql", quarantined["query"], "--json").out)["rows"][0]["account_key"] == "people:1"
+    told = certify("status").err
+    assert "Accounts are in quarantine: 2 fail a self-check (decisions_agree: 2, directory_lists_it_once: 1)" in told
+    assert f'certify sql "{quarantined["query"]}"' in " ".join(told.split())
+
+
+def test_no_quarantine_is_no_line(certify: Certify, home: Home) -> None:
+    land(home, 40, ago(1))
+    assert json.loads(certify("status", "--json").out)["quarantined"]["accounts"] == 0
+    assert "quarantine" not in certify("status").err

@@ -12,6 +12,7 @@ from pipeline.alerts import outbox
 from pipeline.connections.yaml_file import choose, load_connections, remove_connection, update_connection
 from pipeline.demo.emulator import Emulator
 from pipeline.home import Home
+from pipeline.ledger.store import Ledger
 from pipeline.orchestration import alerting
 from pipeline.orchestration.assemble import build_defs
 from pipeline.orchestration.assets.landing import landing_key
@@ -20,7 +21,9 @@ from pipeline.orchestration.jobs import extract_requests
 from pipeline.orchestration.resources import HomeResource
 from pipeline.orchestration.run import QUIET, run_sync
 from pipeline.orchestration.sensors import checks_alert
+from pipeline.warehouse.query import query
 from tests.alerts.servers import MailServer, Webhook
+from tests.ledger.deciding import decision, undoing
 from tests.orchestration.conftest import ACCOUNTS
 
 SETTINGS = """\
@@ -158,6 +161,32 @@ def test_a_roster_that_is_gone_and_the_verdicts_it_closes_are_one_alert(
     run_sync(alerted)
     tick(alerted)
     assert told(webhook)["healthy"] == told(webhook, 0)["failing"]
+    assert len(webhook.requests) == 2
+
+
+def test_accounts_in_quarantine_are_one_alert_that_says_what_ends_it(
+    alerted: Home, connected: Emulator, webhook: Webhook, tick: Tick
+) -> None:
+    [(ada,)] = query(
+        alerted, "select account_key from inventory.accounts where account_key like 'staging:%' and username = 'ada'"
+    ).rows
+    with Ledger.of(alerted).writing() as book:  # as a person is stopped from doing, and a roster that changes is not
+        for kind in ("human", "service"):
+            book.record(decision("kind", str(ada), kind))
+    run_sync(alerted)
+    tick(alerted)
+    tick(alerted)
+    assert told(webhook) == {"failing": [("self_checks_hold", "")]}
+    [failure] = webhook.requests[0][2]["failing"]
+    assert failure["asset"] == "operations/self_check_failures"
+    assert f"decisions_agree: 1 accounts, such as {ada}" in failure["what"]
+    assert "certify identity undo" in failure["remedy"]
+
+    with Ledger.of(alerted).writing() as book:
+        book.undo(book.decisions[0].decision_id, undoing())
+    run_sync(alerted)
+    tick(alerted)
+    assert told(webhook) == {"healthy": [("self_checks_hold", "")]}
     assert len(webhook.requests) == 2
 
 

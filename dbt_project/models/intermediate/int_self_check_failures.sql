@@ -130,8 +130,100 @@ repeated as (
     from {{ ref('int_rows_contradicting') }}
 ),
 
+-- A person has one ordinary account in a directory. A second one that only names and patterns gave
+-- to them may be a namesake's.
+ordinary as (
+    select
+        identity_accounts.account_key,
+        identity_accounts.directory_id,
+        identity_accounts.person_key,
+        count(*) over (
+            partition by identity_accounts.directory_id, identity_accounts.person_key
+        ) as account_count
+    from identity_accounts
+    inner join {{ ref('int_account_profiles') }} as profiles
+        on identity_accounts.account_key = profiles.account_key
+    where
+        identity_accounts.status = 'assigned'
+        and not identity_accounts.is_authoritative
+        and not profiles.is_admin_twin
+),
+
+firmly_linked as (
+    select distinct
+        evidence.account_key,
+        evidence.person_key
+    from {{ ref('int_identity_evidence') }} as evidence
+    inner join {{ ref('int_match_rules') }} as rules on evidence.rule = rules.rule
+    where rules.strength in ('strong', 'decision') or evidence.rule = 'admin_twin'
+),
+
+namesakes as (
+    select
+        ordinary.account_key,
+        'weak_evidence_gives_one_account' as check_name,
+        'names and patterns alone gave it to one who has another account in '
+        || ordinary.directory_id as detail
+    from ordinary
+    left join firmly_linked
+        on
+            ordinary.account_key = firmly_linked.account_key
+            and ordinary.person_key = firmly_linked.person_key
+    where ordinary.account_count > 1 and firmly_linked.account_key is null
+),
+
+-- Every usable credential of a stale account is known to be stale, and there is one.
+usable as (
+    select
+        account_key,
+        count(*) as usable_count,
+        count(case when is_stale then 1 end) as stale_count
+    from {{ ref('int_credentials_judged') }}
+    where is_usable
+    group by account_key
+),
+
+lively as (
+    select
+        activity.account_key,
+        'stale_account_is_idle' as check_name,
+        'called stale while ' || {{ as_text(
+            'coalesce(usable.usable_count - usable.stale_count, 0)'
+        ) }} || ' of its ' || {{ as_text('coalesce(usable.usable_count, 0)') }}
+        || ' usable credentials are not' as detail
+    from {{ ref('int_account_activity') }} as activity
+    inner join {{ ref('int_accounts_unioned') }} as accounts
+        on activity.account_key = accounts.account_key
+    left join usable on activity.account_key = usable.account_key
+    where
+        activity.activity = 'stale'
+        and (
+            accounts.is_authoritative
+            or (
+                accounts.directory_kind = 'aws_iam'
+                and coalesce(usable.usable_count, 0) <> coalesce(usable.stale_count, -1)
+            )
+        )
+),
+
+-- A break-glass account is nobody's on purpose, so that it is neither orphaned nor a second one.
+emergency as (
+    select
+        account_key,
+        'break_glass_is_nobodys' as check_name,
+        'a break-glass account that may be a person''s own' as detail
+    from {{ ref('int_account_kinds') }}
+    where account_kind = 'break_glass' and may_be_a_person
+),
+
 unioned as (
     select * from unexplained
+    union all
+    select * from namesakes
+    union all
+    select * from lively
+    union all
+    select * from emergency
     union all
     select * from services
     union all
