@@ -81,8 +81,8 @@ def load(
     """Bring schema `raw` up to date: one transaction a connection, and a last one for the tables about the reads.
 
     With `as_of_override` nothing counts that was read or decided after that instant, and everything is judged at it:
-    only for a warehouse of its own (`pipeline.time_travel`). Identities keep the ids of `known`: without it, those under
-    which the home published them last.
+    only for a warehouse of its own (`pipeline.time_travel`). Identities keep the ids of `known`; without it, those
+    under which the home published them last.
 
     Dying between any two of them is harmless: nothing is published from here, and the next load does what is missing.
     Raises Locked when somebody else has the warehouse open, CertifyError when it cannot be opened, or when the ledger
