@@ -394,7 +394,7 @@ CATALOGUE: dict[str, ProblemKind] = _catalogue(
         "directory_cut_short",
         symptom="{action} was cut short",
         cause="{place}: {detail}",
-        fix='give the account that reads limits of its own (OpenLDAP: `olcLimits: dn.exact="<its bind_dn>"'
+        fix='give the account that reads limits of its own (OpenLDAP: `olcLimits: dn.exact="BIND_DN"'
         " size=unlimited time=unlimited` on the database), then run `certify sync {connection}`; what was read before"
         " stays current",
     ),
