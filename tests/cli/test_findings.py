@@ -151,6 +151,32 @@ def test_fail_on_counts_only_what_is_open_and_listed(certify: Certify, home: Hom
     assert certify("findings", "stale", "--fail-on", "medium").code == 3
 
 
+@pytest.mark.parametrize(
+    ("severity", "is_lower_bound", "status", "fail_on", "code"),
+    [
+        ("medium", True, "open", "high", 5),  # high, if the account is an administrator
+        ("medium", True, "open", "critical", 0),  # never critical
+        ("medium", True, "open", "medium", 3),  # medium for sure
+        ("medium", False, "open", "high", 0),  # known to be none
+        ("medium", None, "open", "high", 0),
+        ("medium", True, "excepted", "high", 0),  # accepted, whatever it is
+        ("low", True, "open", "high", 0),
+        ("low", True, "open", "medium", 5),
+    ],
+)
+def test_a_severity_that_may_be_higher_is_exit_5_only_where_that_would_fail(
+    certify: Certify, home: Home, severity: str, is_lower_bound: bool | None, status: str, fail_on: str, code: int
+) -> None:
+    bound = "null" if is_lower_bound is None else str(is_lower_bound)
+    change(
+        home,
+        "delete from findings.all_findings where finding_id <> 'middle'; update findings.all_findings set"
+        f" severity = '{severity}', severity_is_lower_bound = {bound}, status = '{status}'",
+    )
+    ran = certify("findings", "stale", "--fail-on", fail_on, "--status", "all", "--json")
+    assert ran.code == json.loads(ran.out)["exit_code"] == code
+
+
 def test_nothing_found_is_no_success_where_a_directory_was_not_read(certify: Certify, home: Home) -> None:
     change(
         home,

@@ -25,7 +25,7 @@ from pipeline.home import Home
 from tests.demo.emulating import NOW
 
 INSIDE = ("given_name", "family_name", "email", "employee_id", "department", "title", "worker_type")
-TOLD = ("native_id", "username", "display_name", *INSIDE, "created_at", "last_active_at", "is_enabled")
+TOLD = ("native_id", "username", "display_name", *INSIDE, "created_at", "last_active_at")
 
 
 @pytest.fixture
@@ -51,6 +51,11 @@ def read(connection: Connection) -> dict[str, dict[str, Any]]:
     snapshot = directory_for(connection.kind).read(connection, as_of=datetime.now(UTC), run_id="test")
     assert (snapshot.status, list(snapshot.problems)) == ("complete", [])
     return {row["native_id"]: {name: row[name] for name in TOLD} for row in snapshot.tables["accounts"].to_pylist()}
+
+
+def enabled(connection: Connection) -> set[bool | None]:
+    snapshot = directory_for(connection.kind).read(connection, as_of=datetime.now(UTC), run_id="test")
+    return set(snapshot.tables["accounts"]["is_enabled"].to_pylist())
 
 
 def pid_of(home: Home) -> int:
@@ -81,6 +86,7 @@ def test_the_server_tells_of_everybody_what_the_file_tells(
     served, written = ldap_of(demo.home), ldap_of(without)
     assert (served.kind, written.kind) == ("ldap", "file")
     assert read(served) == read(written)
+    assert (enabled(served), enabled(written)) == ({True}, {None}), "only a server tells that it can disable none"
     assert set(read(served)) == {one.user_id for one in demo.company.entries}
 
 

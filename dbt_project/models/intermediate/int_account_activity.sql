@@ -126,6 +126,11 @@ logins_told as (
         {{ json_has('listed_accounts.invalid_fields', 'last_active_at') }}
             as is_activity_unreadable,
         {{ json_has('listed_accounts.invalid_fields', 'is_enabled') }} as is_enabled_unreadable,
+        accounts.is_enabled is null
+        and (
+            accounts.directory_kind <> 'file'
+            or {{ json_has('listed_accounts.known_fields', 'is_enabled') }}
+        ) as is_enabled_unknown,
         case
             when accounts.directory_kind in ('ldap', 'file')
                 then {{ json_member('listed_accounts.attributes', 'last_active_note') }}
@@ -139,32 +144,37 @@ logins_told as (
     where accounts.directory_kind <> 'aws_iam'
 ),
 
--- Elsewhere the login itself is the one credential, usable unless the directory says that it is
--- disabled.
+-- Elsewhere the login itself is the one credential, usable when the directory says that it is
+-- enabled. Only a file without such a column lists logins that count as usable. A login of which
+-- that is not known is no idle one; one used lately is active all the same.
 logins as (
     select
         account_key,
         cast(null as boolean) as has_console_password,
         cast(null as bigint) as key_count,
         cast(null as bigint) as active_key_count,
-        case when not coalesce(is_enabled, true) or is_enabled_unreadable then 0 else 1 end
-            as usable_count,
         case
-            when not coalesce(is_enabled, true) or is_enabled_unreadable then 0
+            when is_enabled = false or is_enabled_unreadable or is_enabled_unknown then 0
+            else 1
+        end as usable_count,
+        case
+            when is_enabled = false or is_enabled_unreadable then 0
             when is_activity_collected and not is_activity_unreadable and idle_since >= limit_at
                 then 1
             else 0
         end as fresh_count,
         case when last_active_at is not null then 1 else 0 end as used_count,
-        not is_enabled_unreadable as is_password_known,
+        not is_enabled_unreadable and not is_enabled_unknown as is_password_known,
         true as are_keys_known,
         cast(0 as bigint) as other_credential_count,
         case
-            when not coalesce(is_enabled, true) then null
+            when is_enabled = false then null
             when is_enabled_unreadable then 'is_enabled could not be read'
             when is_activity_unreadable then 'last_active_at could not be read'
             when not is_activity_collected
                 then 'not collected: ' || directory_kind || ' carries no last activity'
+            when is_enabled_unknown
+                then 'not known whether it is enabled: the directory does not say so of it'
             when idle_since is null
                 then 'never active, and when the account was created is not known'
             when last_active_note is not null and last_active_at >= late_limit_at

@@ -52,6 +52,12 @@ select
                 || 'certify these by hand'
         when named.reason like 'not collected%' and named.directory_kind = 'scim'
             then 'no permission tells: SCIM carries no last sign-in; certify these by hand'
+        when
+            named.reason like 'not known whether it is enabled%' and named.directory_kind = 'ldap'
+            then 'let the bind_dn of ' || named.directory_id
+                || ' read pwdAccountLockedTime, or map is_enabled to an attribute in columns'
+        when named.reason like 'not known whether it is enabled%'
+            then 'fill in is_enabled of this row in the source of ' || named.directory_id
         when named.reason like 'not collected%'
             then 'map last_active_at (and created_at) to columns of the source of '
                 || named.directory_id

@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipeline.connections.network import LdapConnection
 from pipeline.directories import limits
 from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, origin_of, silent
+from pipeline.directories.ldap.disabling import cannot_disable
 from pipeline.directories.ldap.entries import accounts, known_fields
 from pipeline.directories.ldap.gaps import gaps_of, strangers
 from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
@@ -37,6 +38,8 @@ NEEDED_FOR: Mapping[str, str] = {
     GROUPS: "which groups exist, and who is in them",
 }
 SAMPLE = 5
+LOCK_FIELDS = frozenset({"is_enabled", "locked_at"})
+"""What an OpenLDAP that cannot disable accounts tells by that alone."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Ldap:
         users = self._searched(session, reads, USERS, preset.user_filter, preset.user_attributes, tell(USERS))
         _check_identifiers(users, preset, reads)
         known = known_fields(users, preset)
+        if _tells_by_its_schema(preset, known) and cannot_disable(session):
+            known |= LOCK_FIELDS
         lockout = _lockout(session) if preset.is_microsoft else None
         rows = accounts(users, preset, known, attempt.as_of, lockout)
         roll = roll_of(users, rows, preset)
@@ -199,6 +204,11 @@ def _taken(session: LdapSession, steps: list[tuple[str, Callable[[], str]]]) -> 
         required = is_over
         seconds = time.perf_counter() - started
         yield Step(step, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
+
+
+def _tells_by_its_schema(preset: Preset, known: set[str]) -> bool:
+    """Whether no entry showed if it is disabled, where OpenLDAP's own attribute would."""
+    return "is_enabled" not in known and "is_enabled" not in preset.attributes and not preset.is_microsoft
 
 
 def _lockout(session: LdapSession) -> timedelta | None:

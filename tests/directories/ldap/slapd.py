@@ -128,6 +128,7 @@ def slapd(
     tls: bool = True,
     above: Sequence[str] = (),
     schemas: Sequence[str] = SCHEMAS,
+    ppolicy: bool = True,
 ) -> Iterator[Slapd]:
     """Start one in `folder`, with the suffix and two organizational units in it.
 
@@ -137,7 +138,9 @@ def slapd(
     port, tls_port = _free_ports()
     (folder / "data").mkdir()
     configuration = folder / "slapd.conf"
-    configuration.write_text("\n".join([*_global(folder, schemas, tls=tls), *above, *_database(folder), *extra, ""]))
+    configuration.write_text(
+        "\n".join([*_global(folder, schemas, tls=tls, ppolicy=ppolicy), *above, *_database(folder), *extra, ""])
+    )
     urls = [f"ldap://127.0.0.1:{port}", *([f"ldaps://127.0.0.1:{tls_port}"] if tls else [])]
     command = ["slapd", "-f", str(configuration), "-h", " ".join(urls), "-d", "0"]
     with (folder / "log").open("wb") as log:
@@ -159,7 +162,7 @@ def _must_be_installed() -> None:
         pytest.skip(f"needs {', '.join(missing)}: apt-get install slapd ldap-utils openssl")
 
 
-def _global(folder: Path, schemas: Sequence[str], *, tls: bool) -> list[str]:
+def _global(folder: Path, schemas: Sequence[str], *, tls: bool, ppolicy: bool) -> list[str]:
     certificate = certificates()
     names = ("TLSCertificateFile", "TLSCertificateKeyFile", "TLSCACertificateFile")
     files = (certificate.server, certificate.key, certificate.authority)
@@ -168,7 +171,7 @@ def _global(folder: Path, schemas: Sequence[str], *, tls: bool) -> list[str]:
         f"pidfile {folder}/pid",
         "modulepath /usr/lib/ldap",
         "moduleload back_mdb",
-        "moduleload ppolicy",
+        *(["moduleload ppolicy"] if ppolicy else []),
         *(f"{name} {file}" for name, file in zip(names, files, strict=True) if tls),
     ]
 

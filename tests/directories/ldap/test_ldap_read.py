@@ -66,6 +66,23 @@ def test_an_account_an_administrator_locked_is_shut_and_whether_others_are_is_kn
     assert found["bob"]["locked_at"] is None
 
 
+def test_a_server_that_cannot_lock_accounts_has_none_that_is_locked(tmp_path: Path) -> None:
+    with slapd(tmp_path, ppolicy=False) as server:
+        server.add(person("ann") + person("bob"))
+        found = by_name(read(connect(server)))
+    assert {name: row["is_enabled"] for name, row in found.items()} == {"ann": True, "bob": True}
+    assert {"is_enabled", "locked_at"} <= set(json.loads(found["ann"]["known_fields"]))
+
+
+@pytest.mark.parametrize("hidden", ['access to dn.base="" by * none', 'access to dn.base="cn=Subschema" by * none'])
+def test_a_server_that_hides_its_schema_leaves_open_whether_accounts_are_locked(tmp_path: Path, hidden: str) -> None:
+    with slapd(tmp_path, ppolicy=False, above=[hidden, "access to * by * read"]) as server:
+        server.add(person("ann"))
+        found = by_name(read(connect(server)))
+    assert found["ann"]["is_enabled"] is None
+    assert "is_enabled" not in json.loads(found["ann"]["known_fields"])
+
+
 def test_groups_inside_groups_are_opened_up_also_in_circles(server: Slapd) -> None:
     dn = {name: f"uid={name},{PEOPLE}" for name in ("ann", "bob", "eve")}
     cn = {name: f"cn={name},{GROUPS}" for name in ("top", "middle", "bottom", "circle")}
