@@ -26,8 +26,9 @@ SUMMARIES = "select finding_id, summary from findings.all_findings where list_co
 UNREAD = "select directory_id from inventory.directories where as_of is null"
 APPLIED = "select decision_id from identity.decisions where state <> 'expired'"
 CARRIED = """
-    select decision_id, account_key, target from identity.decisions where carried_by is not null
+    select decision_id, account_key, target, carried_by from identity.decisions where carried_by is not null
 """
+DANGLING = "select decision_id from identity.decisions where state = 'dangling'"
 IS_CARRIED = """
     select 1 from duckdb_columns()
     where schema_name = 'identity' and table_name = 'decisions' and column_name = 'carried_by'
@@ -37,12 +38,23 @@ HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' an
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What a decision is about now: account_key and target as they are called since the last sync, and by which field
+    (employee_id or email) the account was found again."""
+
+    account_key: str | None
+    target: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """A decision as the register shows it.
 
     `state` is in_force, expired, undone or dangling: about an account or a finding that is in no directory any more.
     `account` and `target` are what people call them, where anybody does. `is_applied`: what the last sync published
-    goes by it (of an undone or expired one: does not any more).
+    goes by it (of an undone or expired one: does not any more). `carried`: what it is about now, where its account has
+    another key since it was decided.
     """
 
     decision: Decision
@@ -50,6 +62,7 @@ class Entry:
     account: str | None
     target: str | None
     is_applied: bool
+    carried: Carried | None = None
 
 
 def register(home: Home, now: datetime, verbs: frozenset[Verb]) -> list[Entry]:
@@ -66,30 +79,39 @@ class _Known:
     labels: Mapping[str, str]
     unread: frozenset[str]
     applied: frozenset[str]
-    carried: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    dangling: frozenset[str] = frozenset()
     is_published: bool = True
 
 
 def _known(home: Home, decisions: Iterable[Decision]) -> _Known:
     if not is_published(home):
         return _Known({}, frozenset(), frozenset(), is_published=False)
-    carried = {row[0]: row[1:] for row in query(home, CARRIED).rows} if query(home, IS_CARRIED).rows else {}
+    carried = {row[0]: Carried(*row[1:]) for row in query(home, CARRIED).rows} if query(home, IS_CARRIED).rows else {}
     keys = {key for decision in decisions for key in (decision.account_key, decision.target) if key}
-    keys |= {key for pair in carried.values() for key in pair if key}
+    keys |= {key for each in carried.values() for key in (each.account_key, each.target) if key}
     labels = query(home, LABELS, {"keys": list(keys)}).rows + query(home, SUMMARIES, {"keys": list(keys)}).rows
     unread = query(home, UNREAD).rows
-    applied = query(home, APPLIED).rows if query(home, HAS_DECISIONS).rows else []
-    return _Known(dict(labels), frozenset(row[0] for row in unread), frozenset(row[0] for row in applied), carried)
+    has_decisions = bool(query(home, HAS_DECISIONS).rows)
+    applied, dangling = (query(home, each).rows if has_decisions else [] for each in (APPLIED, DANGLING))
+    return _Known(
+        labels=dict(labels),
+        unread=frozenset(row[0] for row in unread),
+        applied=frozenset(row[0] for row in applied),
+        carried=carried,
+        dangling=frozenset(row[0] for row in dangling),
+    )
 
 
 def _entry(decision: Decision, now: datetime, known: _Known) -> Entry:
     state = decision.state(now)
-    account_key, target = known.carried.get(decision.decision_id, (decision.account_key, decision.target))
+    carried = known.carried.get(decision.decision_id)
+    account_key, target = (carried.account_key, carried.target) if carried else (decision.account_key, decision.target)
     needed = [target] if decision.verb is Verb.EXCEPT else [str(account_key)]
     if decision.verb in (Verb.LINK, Verb.UNLINK, Verb.OWNER):
         needed.append(target)
     gone = [key for key in needed if key not in known.labels and key.partition(":")[0] not in known.unread]
-    if state == "in_force" and known.is_published and gone:
+    if state == "in_force" and known.is_published and (gone or decision.decision_id in known.dangling):
         state = "dangling"
     return Entry(
         decision,
@@ -97,4 +119,5 @@ def _entry(decision: Decision, now: datetime, known: _Known) -> Entry:
         known.labels.get(account_key or ""),
         known.labels.get(target),
         (decision.decision_id in known.applied) == (state in ("in_force", "dangling")),
+        carried,
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.certification.deciding import Clerk
-    from pipeline.certification.register import Entry
+    from pipeline.certification.register import Carried, Entry
     from pipeline.ledger.decisions import Decision, Undoing
 
 REASON = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. An auditor will read it.")]
@@ -79,7 +79,7 @@ def end(until: str | None) -> datetime | None:
     return None if until is None else instant(until, "--until")
 
 
-def recorded(invocation: Invocation, decision: Decision, labels: Sequence[str | None]) -> ExitCode:
+def recorded(invocation: Invocation, decision: Decision, labels: tuple[str | None, str | None]) -> ExitCode:
     """The ending of a command that recorded a decision."""
     output, group = invocation.output, "exception" if decision.verb == "except" else "identity"
     if not output.json:
@@ -120,6 +120,7 @@ def listed(invocation: Invocation, entries: Sequence[Entry], state: str | None) 
             "account": each.account,
             "target_name": each.target,
             "is_applied": each.is_applied,
+            "carried": vars(each.carried) if each.carried else None,
         }
         for each in chosen
     ]
@@ -128,7 +129,9 @@ def listed(invocation: Invocation, entries: Sequence[Entry], state: str | None) 
 
 def table(output: Output, entries: Sequence[Entry]) -> None:
     """Decisions as a person reads them."""
-    output.table(COLUMNS, [_cells(each.decision, each.state, each.account, each.target) for each in entries])
+    output.table(
+        COLUMNS, [_cells(each.decision, each.state, each.account, each.target, each.carried) for each in entries]
+    )
 
 
 def document(decision: Decision, state: str) -> dict[str, Any]:
@@ -136,10 +139,20 @@ def document(decision: Decision, state: str) -> dict[str, Any]:
     return {**vars(decision), "state": state, "undone": vars(decision.undone) if decision.undone else None}
 
 
-def _cells(decision: Decision, state: str, account: str | None, target: str | None) -> list[object]:
-    about = decision.account_key
+def _cells(
+    decision: Decision, state: str, account: str | None, target: str | None, carried: Carried | None = None
+) -> list[object]:
+    about, to = decision.account_key, decision.target
+    if carried is not None:
+        about = _renamed(about, carried.account_key)
+        to = _renamed(to, carried.target) or to
     subject = f"{account} ({about})" if account and about else about
-    goal = f"{target} ({decision.target})" if target else decision.target
+    goal = f"{target} ({to})" if target else to
     facts = [decision.decision_id, decision.verb, subject, goal, state, decision.expires_at]
     reason = f"{decision.reason}; undone: {decision.undone.reason}" if decision.undone else decision.reason
     return [*facts, decision.decided_by, reason]
+
+
+def _renamed(before: str | None, now: str | None) -> str | None:
+    """A key as it is called now, and as it was called when it was decided about."""
+    return before if now in (None, before) else f"{now}, was {before}"

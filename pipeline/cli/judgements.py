@@ -122,6 +122,11 @@ COUNT_QUARANTINED = "select count(distinct account_key) from operations.self_che
 HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'decisions'"
 DANGLING = "select decision_id from identity.decisions where state = 'dangling' order by decision_id"
 NAMED_AT_MOST = 5
+UNKNOWN_WORDS = """
+    select directory_id, word, unknown_count as rows from identity.status_words
+    where unknown_count > 0
+    order by directory_id, unknown_count desc, word
+"""
 
 EMPLOYMENT = """
     with words as (
@@ -219,15 +224,29 @@ def standing_problems(home: Home) -> list[Problem]:
     and accounts of which something is said that cannot be true.
     """
     held = quarantine(home)
-    return [*employment_problems(home), *_dangling_decisions(home), *([held.problem] if held.accounts else [])]
+    return [*employment_problems(home), *_dangling_problems(home), *([held.problem] if held.accounts else [])]
 
 
-def _dangling_decisions(home: Home) -> list[Problem]:
+def dangling_decisions(home: Home) -> list[str]:
+    """The ids of decisions in force that count for nothing, because what they are about is gone."""
     from pipeline.warehouse.query import is_published, query
 
     if not is_published(home) or not query(home, HAS_DECISIONS).rows:
         return []
-    ids = [str(row[0]) for row in query(home, DANGLING).rows]
+    return [str(row[0]) for row in query(home, DANGLING).rows]
+
+
+def unknown_status_words(home: Home) -> list[dict[str, Any]]:
+    """The status words of rosters that are not understood: directory_id, word, rows that have it."""
+    from pipeline.warehouse.query import is_published, query
+
+    if not is_published(home) or not query(home, HAS_STATUS_WORDS).rows:
+        return []
+    return query(home, UNKNOWN_WORDS).records()
+
+
+def _dangling_problems(home: Home) -> list[Problem]:
+    ids = dangling_decisions(home)
     more = f" and {len(ids) - NAMED_AT_MOST:,} more" if len(ids) > NAMED_AT_MOST else ""
     named = ", ".join(ids[:NAMED_AT_MOST]) + more
     return [Problem.of("decisions_dangling", count=f"{len(ids):,}", decisions=named)] if ids else []

@@ -72,6 +72,8 @@ def sync_and_show(
                 invocation.output.warn(str(problem), label="problem")
     document = {"connections": reads, "findings": found, "published": bool(outcome.published)}
     document["quarantined"] = asdict(judgements.quarantine(invocation.home))
+    document["unknown_status_words"] = judgements.unknown_status_words(invocation.home)
+    document["dangling_decisions"] = judgements.dangling_decisions(invocation.home)
     return {**document, "seconds": {stage: round(took, 2) for stage, took in outcome.seconds.items()}}, outcome
 
 

@@ -166,6 +166,30 @@ def test_the_list_says_what_counts_what_is_over_and_what_waits(certify: Certify,
     assert certify("identity", "list", "--state", "gone").code == 2
 
 
+DECISIONS = """
+    drop table identity.decisions;
+    create table identity.decisions (
+        decision_id varchar, state varchar, account_key varchar, target varchar, carried_by varchar
+    );
+"""
+
+
+def test_a_decision_that_was_carried_is_shown_with_both_keys_and_by_what(certify: Certify, home: Home) -> None:
+    owner = decided(certify, "identity", "owner", "deploy", "jan", *WHY)["decision_id"]
+    made = certify("exception", "add", "f00d1234aaaa", *WHY, "--until", "2127-01-01", "--json")
+    exception = json.loads(made.out)["decision"]["decision_id"]
+    values = f"('{owner}', 'in_force', 'aws:DEPLOY', 'people:R7', 'employee_id')"
+    values += f", ('{exception}', 'dangling', 'aws:NEW', 'f00d1234aaaa', 'email')"
+    renumbered = "update inventory.accounts set account_key = 'people:R7' where account_key = 'people:E2';"
+    change(home, f"{DECISIONS} insert into identity.decisions values {values}; {renumbered}")
+    [row] = json.loads(certify("identity", "list", "--json").out)["decisions"]
+    assert (row["state"], row["target"], row["target_name"]) == ("in_force", "people:E2", "jan @ people")
+    assert row["carried"] == {"account_key": "aws:DEPLOY", "target": "people:R7", "by": "employee_id"}
+    assert "jan @ people (people:R7, was people:E2)" in certify("identity", "list").out
+    [row] = json.loads(certify("exception", "list", "--json").out)["decisions"]
+    assert (row["state"], row["carried"]["account_key"]) == ("dangling", "aws:NEW"), "of a credential left behind"
+
+
 def test_before_the_first_sync_the_list_works_and_nothing_is_dangling(certify: Certify, home: Home) -> None:
     made = decided(certify, "identity", "kind", "legacy", "human", *WHY)["decision_id"]
     home.published.unlink()

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from pipeline.cli import judgements
 from pipeline.directories.base import Snapshot
 from pipeline.home import Home
 from pipeline.landing.store import Landing
@@ -167,3 +168,47 @@ def test_no_quarantine_is_no_line(certify: Certify, home: Home) -> None:
     land(home, 40, ago(1))
     assert json.loads(certify("status", "--json").out)["quarantined"]["accounts"] == 0
     assert "quarantine" not in certify("status").err
+
+
+UNCLEAR = """
+    create schema inventory; create schema findings; create schema identity;
+    create table findings.all_findings (finding_id varchar, account_key varchar, status varchar);
+    create table inventory.directories as
+    select
+        'people' as directory_id, 'partial' as coverage, '' as missing_permissions,
+        {unknown} as unknown_employment_count, null as employment_gap, 'set status_words' as employment_action;
+    create table identity.status_words as
+    select 'people' as directory_id, unnest(['Gegangen', 'Zzz']) as word, unnest([{unknown}, 0]) as unknown_count;
+    create table identity.decisions as
+    select 'd-' || number as decision_id, 'dangling' as state from range({dangling}) as numbers (number);
+"""
+
+
+def test_words_that_are_not_understood_and_decisions_about_nothing_are_warned_of(certify: Certify, home: Home) -> None:
+    land(home, 40, ago(1))
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute(UNCLEAR.format(unknown=7, dangling=6))
+    ran = certify("status")
+    assert ran.code == 0
+    assert 'the status words "Gegangen" (7 rows) are not understood' in ran.err
+    assert "set status_words" in ran.err
+    assert "d-0, d-1, d-2, d-3, d-4 and 1 more" in ran.err
+    document = json.loads(certify("status", "--json").out)
+    assert {each["code"] for each in document["problems"]} == {"employment_unknown", "decisions_dangling"}
+    assert [each["code"] for each in people(certify)["problems"]] == ["employment_unknown"]
+
+
+def test_without_such_words_and_decisions_nothing_is_warned_of(certify: Certify, home: Home) -> None:
+    land(home, 40, ago(1))
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute(UNCLEAR.format(unknown=0, dangling=0))
+    assert certify("status").err == ""
+
+
+def test_what_is_not_understood_is_listed_for_programs_whole(home: Home) -> None:
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute(UNCLEAR.format(unknown=7, dangling=6))
+    assert judgements.unknown_status_words(home) == [{"directory_id": "people", "word": "Gegangen", "rows": 7}]
+    assert judgements.dangling_decisions(home) == [f"d-{number}" for number in range(6)]
+    home.published.unlink()
+    assert (judgements.unknown_status_words(home), judgements.dangling_decisions(home)) == ([], [])

@@ -43,6 +43,7 @@ def test_a_second_sync_finds_nothing_new_and_loses_nothing(home: Home) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert set(reads(document).values()) == {"fresh"}
     assert [(row["new"], row["gone"]) for row in document["findings"]] == [(0, 0)] * 4
+    assert (document["unknown_status_words"], document["dangling_decisions"]) == ([], [])
     after = query(home, "select finding_id, first_seen_at, status from findings.all_findings order by 1").rows
     assert after == before
 

@@ -1,10 +1,10 @@
 -- Grain: one decision of a person that was not undone, and whether it counts now. dangling: the
--- account or the finding it is about is in no directory any more.
+-- account or the finding it is about is in no directory any more. An exception follows its account
+-- to the same finding there; one of a credential does not, because the credential stayed behind.
 with decisions as (
     select
         *,
-        case when verb in ('link', 'unlink', 'owner') then target end as target_key,
-        case when verb = 'except' then target end as finding_id
+        case when verb in ('link', 'unlink', 'owner') then target end as target_key
     from {{ ref('int_decisions_carried') }}
 ),
 
@@ -19,7 +19,30 @@ unread as (
 ),
 
 findings as (
-    select distinct finding_id from {{ ref('finding_states') }}
+    select
+        finding_id,
+        min(finding_type) as finding_type,
+        min(account_key) as account_key
+    from {{ ref('finding_states') }}
+    group by finding_id
+),
+
+-- A duplicate is the account's duplicate, by whichever id it was accepted.
+accepted as (
+    select
+        decisions.decision_id,
+        findings.finding_id is not null
+        and (decisions.carried_by is null or findings.finding_type <> 'stale_credential')
+            as is_found,
+        case
+            when decisions.carried_by is not null and findings.finding_type <> 'stale_credential'
+                then {{ finding_id('findings.finding_type', 'decisions.account_key') }}
+            when findings.finding_type = 'duplicate_identity'
+                then {{ finding_id("'duplicate_identity'", 'findings.account_key') }}
+        end as finding_id
+    from decisions
+    left join findings on decisions.target = findings.finding_id
+    where decisions.verb = 'except'
 ),
 
 contradicting as (
@@ -33,8 +56,9 @@ contradicting as (
 found as (
     select
         decisions.*,
+        findings_now.finding_id as finding_now,
         case
-            when decisions.verb = 'except' then findings.finding_id is not null
+            when decisions.verb = 'except' then accepted.is_found
             else
                 (subjects.account_key is not null or unread_subjects.directory_id is not null)
                 and (
@@ -44,7 +68,8 @@ found as (
                 )
         end as is_found
     from decisions
-    left join findings on decisions.finding_id = findings.finding_id
+    left join accepted on decisions.decision_id = accepted.decision_id
+    left join findings as findings_now on accepted.finding_id = findings_now.finding_id
     left join accounts as subjects on decisions.account_key = subjects.account_key
     left join accounts as targets on decisions.target_key = targets.account_key
     left join unread as unread_subjects
@@ -57,7 +82,7 @@ select
     found.decision_id,
     found.verb,
     found.account_key,
-    found.target,
+    coalesce(found.finding_now, found.target) as target,
     found.reason,
     found.decided_by,
     found.decided_at,

@@ -8,30 +8,6 @@ evaluation as (
     select * from {{ ref('int_evaluation') }}
 ),
 
--- An exception of a duplicate is about the account's duplicate, by whichever id it was accepted.
-accepted as (
-    select
-        decisions.decision_id,
-        decisions.reason,
-        decisions.decided_by,
-        decisions.expires_at,
-        case
-            when decisions.carried_by is not null
-                and accepted_states.finding_type <> 'stale_credential'
-                then {{ finding_id('accepted_states.finding_type', 'decisions.account_key') }}
-            when accepted_states.finding_type = 'duplicate_identity'
-                then {{ finding_id("'duplicate_identity'", 'accepted_states.account_key') }}
-            else decisions.target
-        end as target
-    from {{ ref('int_decisions_judged') }} as decisions
-    cross join evaluation
-    left join states as accepted_states
-        on
-            decisions.target = accepted_states.finding_id
-            and evaluation.lane = accepted_states.lane
-    where decisions.verb = 'except' and decisions.is_in_force
-),
-
 found as (
     select
         finding_id,
@@ -46,7 +22,8 @@ exceptions as (
         row_number() over (
             partition by target order by expires_at desc, decision_id asc
         ) as preference
-    from accepted
+    from {{ ref('int_decisions_judged') }}
+    where verb = 'except' and state = 'in_force'
 )
 
 select
