@@ -21,6 +21,11 @@ from benchmarks.identity.unseen.machines import Shared
 from benchmarks.identity.unseen.people import plain_uid
 from benchmarks.identity.unseen.tags import Tagging, Tags
 
+_ADMINISTRATOR = {
+    "principal_type": "user",
+    "policy_name": "AdministratorAccess",
+    "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess",
+}
 _NAMELESS = ("random", "prefixed", "number", "initials_number")
 
 
@@ -32,7 +37,8 @@ class Clouds:
         self._rng, self._house, self._dirt, self._sheet, self._known = rng, house, dirt, sheet, known
         self.account_ids = {name: f"{100_000_000_017 + n * 111_111_111_111}" for n, name in enumerate(house.clouds)}
         self.tables: dict[str, dict[str, list[dict[str, Any]]]] = {
-            name: {"users": [], "login_profiles": [], "access_keys": []} for name in house.clouds
+            name: {"users": [], "login_profiles": [], "access_keys": [], "attached_policies": []}
+            for name in house.clouds
         }
         self._taken: dict[str, set[str]] = {name: set() for name in house.clouds}
 
@@ -98,13 +104,15 @@ class Clouds:
         )
         if not person.in_roster and self._chance(0.4) and "@" not in base:
             base = self._house.affixes["external"].format(base)
+        elif "@" not in base:
+            base = habit.people_form.format(base)
         created = min(person.hired_on + timedelta(days=self._rng.randint(0, 900)), person.terminated_on or AS_OF, AS_OF)
-        user_id = self._user(account, base, habit.people_path, created, tags, console=0.75)
+        user_id = self._user(account, base, habit.people_path, created, tags, console=0.75, admin=0.05)
         self._sheet.person(account, user_id, person, telling=telling)
         if self._chance(0.06) and "@" not in base:
             kept = {key: value for key, value in tags.items() if self._chance(0.4)}
             admin = self._house.affixes["admin"].format(base)
-            user_id = self._user(account, admin, habit.people_path, created, kept, console=0.75)
+            user_id = self._user(account, admin, habit.people_path, created, kept, console=0.75, admin=0.9)
             self._sheet.person(account, user_id, person, telling=telling)
 
     def _marked(self, account: str, tagging: Tagging, tags: Tags, kind: str) -> tuple[str, Tags, bool]:
@@ -121,7 +129,7 @@ class Clouds:
         tags = tagging.service(service, documented=documented)
         path, tags, shows = self._marked(account, tagging, tags, "service")
         created = AS_OF - timedelta(days=self._rng.randint(5, 3000))
-        user_id = self._user(account, service.name, path, created, tags, console=0.01)
+        user_id = self._user(account, service.name, path, created, tags, console=0.01, admin=0.05)
         self._sheet.service(account, user_id, service, kind_telling=shows or not service.code_named)
 
     def _shared(self, account: str, tagging: Tagging, boxes: list[Shared]) -> None:
@@ -130,7 +138,7 @@ class Clouds:
                 continue
             path, tags, shows = self._marked(account, tagging, tagging.other(each.box.owner), each.kind)
             created = AS_OF - timedelta(days=self._rng.randint(5, 3000))
-            user_id = self._user(account, each.box.local, path, created, tags, console=0.8)
+            user_id = self._user(account, each.box.local, path, created, tags, console=0.8, admin=0.02)
             self._sheet.mailbox(account, user_id, each.box, kind=each.kind, kind_telling=shows)
 
     def _emergency(self, account: str, tagging: Tagging, boxes: list[Shared]) -> None:
@@ -139,11 +147,21 @@ class Clouds:
             owner = owner if self._chance(0.7) else None
             path, tags, shows = self._marked(account, tagging, tagging.other(owner), "emergency")
             name = self._house.affixes["emergency"].format(f"{account}{n}")
-            user_id = self._user(account, name, path, AS_OF - timedelta(days=2000), tags, console=1.0)
+            made = AS_OF - timedelta(days=2000)
+            user_id = self._user(account, name, path, made, tags, console=1.0, admin=0.9, in_use=0.2)
             self._sheet.break_glass(account, user_id, owned=owner is not None, kind_telling=shows)
 
     def _user(
-        self, account: str, name: str, path: str, created: datetime, tags: dict[str, str], *, console: float
+        self,
+        account: str,
+        name: str,
+        path: str,
+        created: datetime,
+        tags: dict[str, str],
+        *,
+        console: float,
+        admin: float,
+        in_use: float = 0.8,
     ) -> str:
         rng, taken, n = self._rng, name, 1
         while taken.lower() in self._taken[account]:
@@ -161,7 +179,7 @@ class Clouds:
                 "arn": f"arn:aws:iam::{self.account_ids[account]}:user{path}{taken}",
                 "created_at": created,
                 "password_last_used_at": (
-                    signed_in_at := max(created, used) if has_console and self._chance(0.8) else None
+                    signed_in_at := max(created, used) if has_console and self._chance(in_use) else None
                 ),
                 "tags": json.dumps(tags),
                 "mfa_enabled": has_console and self._chance(0.7),
@@ -178,7 +196,11 @@ class Clouds:
                 "source": "GetLoginProfile",
             }
         )
-        for _ in range(rng.choice((0, 1, 1, 2) if console > 0.5 else (1, 1, 2))):
+        if self._chance(admin):
+            tables["attached_policies"].append(_ADMINISTRATOR | {"principal_id": user_id})
+        for _ in range(
+            rng.choice((0, 1, 1, 2) if console > 0.5 else (1, 1, 2)) if in_use > 0.5 or not has_console else 0
+        ):
             known = self._chance(0.8)
             tables["access_keys"].append(
                 {

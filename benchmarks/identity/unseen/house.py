@@ -18,6 +18,9 @@ STYLES = (
 """How user names are made; of the last five only `given` says anything of the name."""
 MARKERS = ("tag", "path", "title", "affix", "none")
 _SEPARATORS = ("-", ".", "_", "")
+_CROSSED_WORDS = ("svc", "bot", "app", "sys", "team", "info", "admin", "ops", "test", "api")
+"""What other companies call a machine or a mailbox: here an office, a kind of worker, or people's own prefix."""
+_CROSSED_FORMS = tuple(form for word in _CROSSED_WORDS[:6] for form in (f"{word}-{{}}", f"{{}}.{word}"))
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class CloudHabit:
     owner_on_people: bool  # people's own users carry the owner's tag, with their own name
     owner_forms: tuple[str, ...]  # how owners are written, one chosen for each tag
     creators: float  # share of users that say who made them
+    people_form: str  # how this account writes a person's user name around the company's own
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class House:
     markers: tuple[str, ...]  # how machines show that they are some, any of MARKERS
     kind_words: dict[str, str]  # service, shared, emergency, room, test, human: as tags and columns write them
     affixes: dict[str, str]  # admin, external, service, shared, emergency, room, test
-    departments: tuple[str, ...]
+    departments: tuple[str, ...]  # some are called what machines are called elsewhere
     titles: tuple[str, ...]
     apps: tuple[str, ...]
     jobs: tuple[str, ...]
@@ -105,6 +109,7 @@ def _cloud(rng: random.Random, tongue: Tongue) -> CloudHabit:
         owner_on_people=rng.random() < 0.4,
         owner_forms=tuple(rng.sample(("mail", "uid", "number", "name", "name_mail"), k=rng.randint(1, 3))),
         creators=rng.uniform(0.4, 1.0),
+        people_form=rng.choice(_CROSSED_FORMS) if rng.random() < 0.15 else "{}",
     )
 
 
@@ -119,6 +124,8 @@ def draw(rng: random.Random) -> House:
     words = {kind: tongue.terms[kind][: 3 if short else 40] for kind in kinds}
     terms = {**tongue.terms, "admin": invented(rng)}
     affixes = {kind: _affix(rng, terms[kind]) for kind in ("admin", "external", *kinds[:-1])}
+    if rng.random() < 0.15:
+        affixes["external"] = f"{rng.choice(_CROSSED_WORDS[:4])}-{{}}"
     return House(
         tongue=tongue,
         people_tongues=tuple(spoken),
@@ -137,7 +144,10 @@ def draw(rng: random.Random) -> House:
         markers=tuple(rng.sample(MARKERS, k=rng.randint(2, 4))),
         kind_words=words,
         affixes=affixes,
-        departments=tuple(invented(rng).title() for _ in range(12)),
+        departments=(
+            *(invented(rng).title() for _ in range(10)),
+            *(rng.choice(_CROSSED_WORDS).title() if rng.random() < 0.3 else invented(rng).title() for _ in range(2)),
+        ),
         titles=tuple(invented(rng, 3).title() for _ in range(10)),
         apps=tuple(invented(rng) for _ in range(16)),
         jobs=tuple(invented(rng) for _ in range(14)),
