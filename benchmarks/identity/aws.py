@@ -163,7 +163,7 @@ class AwsAccounts:
             owned = self._chance(0.7)
             tags = {self._habits[account].owner_tag: security.email} if owned else {}
             user_id = self._user(account, name, "/", AS_OF - timedelta(days=2000), tags, human=True)
-            self._sheet.break_glass(account, user_id, owned=owned)
+            self._sheet.break_glass(account, user_id)
 
     def _user(self, account: str, name: str, path: str, created: datetime, tags: dict[str, str], *, human: bool) -> str:
         taken, n = name, 1

@@ -62,10 +62,9 @@ class AnswerSheet:
             reason = "service_owner_terminated" if service.owner.in_roster else "service_unowned"
         self._add(directory_id, native_id, "service", service.service_id, reason, kind_telling=kind_telling)
 
-    def break_glass(self, directory_id: str, native_id: str, *, owned: bool, kind_telling: bool = True) -> None:
-        """An emergency user: one of a kind in each account."""
-        entity, reason = f"{directory_id}/{native_id}", "" if owned else "service_unowned"
-        self._add(directory_id, native_id, "break_glass", entity, reason, kind_telling=kind_telling)
+    def break_glass(self, directory_id: str, native_id: str, *, kind_telling: bool = True) -> None:
+        """An emergency user: one of a kind in each account, and no orphan, since it is nobody's on purpose."""
+        self._add(directory_id, native_id, "break_glass", f"{directory_id}/{native_id}", "", kind_telling=kind_telling)
 
     def _add(
         self,

@@ -149,7 +149,7 @@ class Clouds:
             name = self._house.affixes["emergency"].format(f"{account}{n}")
             made = AS_OF - timedelta(days=2000)
             user_id = self._user(account, name, path, made, tags, console=1.0, admin=0.9, in_use=0.2)
-            self._sheet.break_glass(account, user_id, owned=owner is not None, kind_telling=shows)
+            self._sheet.break_glass(account, user_id, kind_telling=shows)
 
     def _user(
         self,

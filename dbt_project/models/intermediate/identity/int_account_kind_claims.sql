@@ -50,28 +50,42 @@ linked as (
     group by linked_keys.account_key
 ),
 
+-- What mostly people's accounts have in this company says of none that it is no person's.
+signs_of_people as (
+    select * from {{ ref('int_kind_signs_of_people') }}
+),
+
 stated as (
     select
         account_key,
+        directory_kind,
+        'account_kind' as field,
         'stated: ' || stated_kind as kind_rule,
         stated_kind as said
     from accounts
     union all
     select
         account_key,
+        directory_kind,
+        'worker_type' as field,
         'worker type: ' || worker_type as kind_rule,
         worker_type as said
     from accounts
     union all
     select
-        account_key,
-        source_field || ': ' || attribute_value as kind_rule,
-        attribute_value as said
+        attributes.account_key,
+        accounts.directory_kind,
+        attributes.source_field as field,
+        attributes.source_field || ': ' || attributes.attribute_value as kind_rule,
+        attributes.attribute_value as said
     from attributes
-    where meaning = 'kind'
+    inner join accounts on attributes.account_key = accounts.account_key
+    where attributes.meaning = 'kind'
     union all
     select
         account_key,
+        {{ as_text('null') }} as directory_kind,
+        source_field as field,
         source_field || ': ' || attribute_value as kind_rule,
         'breakglass' as said
     from attributes
@@ -80,20 +94,31 @@ stated as (
 
 stated_kinds as (
     select
-        account_key,
-        kind_rule,
-        {{ regexp_replace_all('lower(said)', '[^a-z]+', '') }} as word
+        stated.account_key,
+        stated.kind_rule,
+        signs_of_people.field is not null as is_of_people,
+        {{ regexp_replace_all('lower(stated.said)', '[^a-z]+', '') }} as word
     from stated
-    where said <> ''
+    left join signs_of_people
+        on
+            stated.directory_kind = signs_of_people.directory_kind
+            and stated.field = signs_of_people.field
+            and lower(trim(stated.said)) = signs_of_people.sign_value
+    where stated.said <> ''
 ),
 
 path_words as (
     select
-        account_key,
-        'path: ' || path as kind_rule,
-        {{ each(split_words("trim(translate(lower(path), '/-_', '   '))")) }} as word
+        accounts.account_key,
+        'path: ' || accounts.path as kind_rule,
+        {{ each(split_words("trim(translate(lower(accounts.path), '/-_', '   '))")) }} as word
     from accounts
-    where path <> '/'
+    left join signs_of_people
+        on
+            accounts.directory_kind = signs_of_people.directory_kind
+            and signs_of_people.field = 'path'
+            and lower(trim(accounts.path)) = signs_of_people.sign_value
+    where accounts.path <> '/' and signs_of_people.field is null
 ),
 
 path_kinds as (
@@ -152,8 +177,12 @@ tokens as (
 ),
 
 own_affixes as (
-    select distinct affix
+    select affix
     from {{ ref('int_affixes_learned') }}
+    union
+    select sign_value as affix
+    from signs_of_people
+    where field = 'user name'
 ),
 
 -- svc01 is svc, but sqs1306 is somebody's initials and number.
@@ -236,6 +265,7 @@ unioned as (
         true as is_definite
     from stated_kinds
     inner join stated_words on stated_kinds.word = stated_words.word
+    where stated_words.kind = 'human' or not stated_kinds.is_of_people
     union all
     select
         path_kinds.account_key,

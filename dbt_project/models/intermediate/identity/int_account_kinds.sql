@@ -38,6 +38,16 @@ assignments as (
     select * from {{ ref('int_identity_assignments') }}
 ),
 
+-- Before any attribute has a meaning: a value means a person whom the user name fits.
+fitting as (
+    select distinct account_key
+    from {{ ref('int_vocabulary_fits') }}
+),
+
+people as (
+    select * from {{ ref('int_vocabulary_people') }}
+),
+
 -- In the order they are believed.
 told as (
     select
@@ -55,6 +65,8 @@ told as (
             when accounts.given_name <> '' and accounts.family_name <> ''
                 then 'a given name and a family name'
         end as name_rule,
+        case when fitting.account_key is not null then 'a value and the user name mean a person' end
+            as fit_rule,
         case when activity.has_console_password then 'console password: programs have none' end
             as password_rule,
         case
@@ -62,6 +74,7 @@ told as (
                 activity.key_count > 0
                 and not activity.has_console_password
                 and accounts.identity_gap is null
+                and people.account_key is null
                 then 'access keys only: no console password, and nothing of a person'
         end as keys_rule,
         claims.account_kind as claimed_kind,
@@ -71,6 +84,8 @@ told as (
     inner join activity on accounts.account_key = activity.account_key
     inner join assignments on accounts.account_key = assignments.account_key
     left join claims on accounts.account_key = claims.account_key and claims.preference = 1
+    left join fitting on accounts.account_key = fitting.account_key
+    left join people on accounts.account_key = people.account_key
 ),
 
 judged as (
@@ -82,13 +97,14 @@ judged as (
             when definite_rule is not null then claimed_kind
             when link_rule is not null then 'human'
             when claim_rule is not null then claimed_kind
-            when coalesce(ambiguity_rule, name_rule, password_rule) is not null then 'human'
+            when coalesce(ambiguity_rule, name_rule, fit_rule, password_rule) is not null
+                then 'human'
             when keys_rule is not null then 'service'
             else 'unknown'
         end as account_kind,
         coalesce(
             roster_rule, definite_rule, link_rule, claim_rule,
-            ambiguity_rule, name_rule, password_rule, keys_rule
+            ambiguity_rule, name_rule, fit_rule, password_rule, keys_rule
         ) as kind_rule
     from told
 )

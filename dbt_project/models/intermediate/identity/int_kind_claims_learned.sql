@@ -26,6 +26,7 @@ tokens as (
     ) as words
 ),
 
+-- A word that mailboxes alone have outranks one that they share with programs.
 by_token as (
     select
         tokens.account_key,
@@ -33,40 +34,76 @@ by_token as (
         kinds.account_kind,
         row_number() over (
             partition by tokens.account_key
-            order by kinds.on_people, -kinds.marked, kinds.token
+            order by
+                case kinds.account_kind when 'shared' then 1 else 2 end,
+                kinds.on_people, -kinds.marked, kinds.token
         ) as preference
     from tokens
     inner join {{ ref('int_kind_tokens') }} as kinds on tokens.token = kinds.token
     where kinds.account_kind is not null
 ),
 
-cloud_logins as (
+marked as (
+    select
+        accounts.*,
+        by_token.token,
+        by_token.account_kind as token_kind,
+        signs.field,
+        signs.sign_value
+    from accounts
+    left join {{ ref('int_kind_marked') }} as signs on accounts.account_key = signs.account_key
+    left join by_token on accounts.account_key = by_token.account_key and by_token.preference = 1
+    where signs.account_key is not null or by_token.account_key is not null
+),
+
+mailbox_logins as (
     select distinct login
+    from marked
+    where lists_people and email <> ''
+),
+
+program_logins as (
+    select login
     from accounts
     where not lists_people
+    group by login
+    having count(case when not has_console_password then 1 end) = count(*)
 )
 
 select
-    accounts.account_key,
+    marked.account_key,
     case
+        when emergency.account_key is not null then 'break_glass'
+        when marked.token_kind = 'shared' then 'shared'
+        when not marked.lists_people and marked.has_console_password and mailboxes.login is not null
+            then 'shared'
         -- Programs have no console password: what has one and is no person's is left open.
-        when not accounts.lists_people and accounts.has_console_password then 'unknown'
-        when by_token.account_kind = 'shared' then 'shared'
-        when not accounts.lists_people or coalesce(accounts.email, '') = '' then 'service'
-        -- What has an address and no account among the services is a mailbox.
-        when cloud_logins.login is not null then 'service'
+        when not marked.lists_people and marked.has_console_password then 'unknown'
+        when not marked.lists_people or coalesce(marked.email, '') = '' then 'service'
+        -- What has an address and does not call AWS as a program does is a mailbox.
+        when programs.login is not null then 'service'
         else 'shared'
     end as account_kind,
     case
-        when by_token.token is not null
-            then 'learned: only such accounts have ' || by_token.token || ' in their user name'
+        when emergency.account_key is not null then emergency.kind_rule
+        when marked.token is not null
+            then 'learned: only such accounts have ' || marked.token || ' in their user name'
         when marked.field = 'name'
             then 'learned: the people of this directory have names in parts'
         when marked.sign_value = '*' then 'learned: no person has ' || marked.field
         else 'learned: no person has ' || marked.field || '=' || marked.sign_value
     end as kind_rule
-from accounts
-left join {{ ref('int_kind_marked') }} as marked on accounts.account_key = marked.account_key
-left join by_token on accounts.account_key = by_token.account_key and by_token.preference = 1
-left join cloud_logins on accounts.login = cloud_logins.login
-where marked.account_key is not null or by_token.account_key is not null
+from marked
+left join {{ ref('int_break_glass_learned') }} as emergency
+    on marked.account_key = emergency.account_key
+left join mailbox_logins as mailboxes on marked.login = mailboxes.login
+left join program_logins as programs on marked.login = programs.login
+union all
+-- Too few to be marked by anything else.
+select
+    emergency.account_key,
+    'break_glass' as account_kind,
+    emergency.kind_rule
+from {{ ref('int_break_glass_learned') }} as emergency
+left join marked on emergency.account_key = marked.account_key
+where marked.account_key is null

@@ -1,8 +1,13 @@
 -- Grain: one word that user names are made of: how many accounts have it, how many of these are
 -- people's, and which kind it marks, where it marks one. Names of people mark nothing.
 with accounts as (
-    select * from {{ ref('int_vocabulary_accounts') }}
-    where not is_authoritative
+    select
+        accounts.*,
+        activity.has_console_password
+    from {{ ref('int_vocabulary_accounts') }} as accounts
+    inner join {{ ref('int_account_activity') }} as activity
+        on accounts.account_key = activity.account_key
+    where not accounts.is_authoritative
 ),
 
 people as (
@@ -41,6 +46,7 @@ counted as (
         count(people.account_key) as on_people,
         count(marked.account_key) as marked,
         count(case when not accounts.lists_people then 1 end) as in_clouds,
+        count(case when accounts.has_console_password then 1 end) as with_password,
         count(case when accounts.lists_people and accounts.email <> '' then 1 end) as with_address,
         count(case when accounts.lists_people and coalesce(accounts.email, '') = '' then 1 end)
             as without_address
@@ -61,8 +67,13 @@ select
         when counted.on_people > 0.05 * counted.accounts or name_words.word is not null then null
         -- It must mark accounts of which something else says so, too.
         when counted.marked < 3 or counted.marked < 0.2 * counted.accounts then null
+        -- Mailboxes have addresses, and people sign in to the AWS users of the same name.
+        when
+            counted.with_address >= 3
+            and counted.with_address >= 0.8 * (counted.with_address + counted.without_address)
+            and counted.with_password >= 0.5 * counted.in_clouds
+            then 'shared'
         when counted.with_address <= 0.2 * counted.accounts then 'service'
-        when counted.with_address >= 0.8 * counted.accounts then 'shared'
     end as account_kind
 from counted
 left join name_words on counted.token = name_words.word

@@ -1,6 +1,6 @@
 -- Grain: one status word of one roster, and what it is taken for. settings.yaml comes first; then
--- the roster's own end dates; then our list. Where the dates contradict the list, and where nothing
--- explains the word, it is unknown.
+-- the roster's own end dates; then our list; then the accounts of its people elsewhere. Where the
+-- dates contradict the list, and where nothing explains the word, it is unknown.
 with accounts as (
     select
         directory_id,
@@ -96,6 +96,7 @@ compared as (
         settings.meaning as set_meaning,
         learned.meaning as learned_meaning,
         by_list.meaning as list_meaning,
+        by_accounts.meaning as accounts_meaning,
         coalesce(
             (learned.meaning = 'terminated') <> (by_list.meaning = 'terminated'), false
         ) as is_contradicted
@@ -104,6 +105,8 @@ compared as (
         on words.directory_id = learned.directory_id and words.word = learned.word
     inner join by_list on words.directory_id = by_list.directory_id and words.word = by_list.word
     left join settings on words.word = settings.word
+    left join {{ ref('int_roster_words_by_accounts') }} as by_accounts
+        on words.directory_id = by_accounts.directory_id and words.word = by_accounts.word
 )
 
 select
@@ -114,7 +117,7 @@ select
         when set_meaning is not null then set_meaning
         when is_contradicted then 'unknown'
         when list_meaning = 'on_leave' then list_meaning
-        else coalesce(learned_meaning, list_meaning, 'unknown')
+        else coalesce(learned_meaning, list_meaning, accounts_meaning, 'unknown')
     end as meaning,
     case
         when set_meaning is not null then 'settings'
@@ -122,6 +125,7 @@ select
         when learned_meaning is not null and coalesce(list_meaning, '') <> 'on_leave'
             then 'end_dates'
         when list_meaning is not null then 'list'
+        when accounts_meaning is not null then 'accounts'
         else 'none'
     end as basis,
     row_count,
