@@ -70,7 +70,7 @@ def undo(ledger: Ledger, start: str, undoing: Undoing, verbs: frozenset[Verb]) -
     """
     if wrong := list(undoing_faults(undoing)):
         raise ConfigurationError(Problem.of("decision_unfit", reason="; ".join(wrong)))
-    if not ledger.file.exists():
+    if ledger.is_absent():
         raise _no_decision(start, "is not in the ledger: nothing was decided yet")
     with ledger.writing() as book:
         found = [each for each in book.decisions if each.verb in verbs and each.decision_id.startswith(start)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import UTC, datetime
 
+import dagster as dg
 import duckdb
 import pytest
 
 from pipeline.home import Home
 from pipeline.landing.store import Landing
 from pipeline.ledger.store import Ledger
+from pipeline.orchestration.instance import open_instance
 from pipeline.orchestration.run import run_sync
 from pipeline.problems import CertifyError, ExitCode
 from pipeline.warehouse.query import query
@@ -26,6 +29,19 @@ def decide(home: Home, account: str) -> str:
     with Ledger.of(home).writing() as book:
         book.record(made)
     return made.decision_id
+
+
+def ledger_check(home: Home) -> tuple[bool, str]:
+    """How the check stands in Dagster, and the beginning of the row it names."""
+    key = dg.AssetCheckKey(dg.AssetKey(["raw", "pipeline"]), "ledger_intact")
+    with open_instance(home) as instance:
+        record = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)[0]
+    assert record.event is not None
+    assert record.event.dagster_event is not None
+    evaluation = record.event.dagster_event.event_specific_data
+    assert isinstance(evaluation, dg.AssetCheckEvaluation)
+    named = re.search(r"decisions d-\w+ \(written ", evaluation.description or "")
+    return evaluation.passed, named[0] if named else ""
 
 
 def test_a_changed_decision_stops_the_sync_until_it_is_restored_or_accepted(synced: Home) -> None:
@@ -49,6 +65,7 @@ def test_a_changed_decision_stops_the_sync_until_it_is_restored_or_accepted(sync
     assert f"decisions {victim} (written " in outcome.failure.message
     assert query(synced, PUBLISHED).rows == [(run_id, head)], "the last good publication stays"
     assert len(Landing(synced.landing).attempts("file", "people")) == attempts + 1, "what was read is kept"
+    assert ledger_check(synced) == (False, f"decisions {victim} (written "), "the alerting sensor tells it"
     doctor = in_a_process("doctor", "--home", str(synced.root), "--json")
     assert doctor.code == 1
     assert victim in doctor.out
@@ -64,6 +81,7 @@ def test_a_changed_decision_stops_the_sync_until_it_is_restored_or_accepted(sync
     assert accepted.code == 0, accepted.err
     decide(synced, "staging:robot")
     assert run_sync(synced).exit_code is ExitCode.OK, "accepted"
+    assert ledger_check(synced) == (True, "")
     [(_, head)] = query(synced, PUBLISHED).rows
     assert str(head).rpartition(":")[2].startswith("a-"), "the publication says that it was"
 

@@ -15,12 +15,16 @@ import dagster as dg
 from pipeline.directories.registry import KINDS
 from pipeline.orchestration.assets.landing import OWNERS, landing_key
 from pipeline.orchestration.resources import HomeResource, WriterLock
+from pipeline.problems import CertifyError, Problem
 from pipeline.sync import Journal
 from pipeline.warehouse.load import LoadResult, load
 from pipeline.warehouse.raw import raw_name
 
 POOL = "duckdb_writer"
 """One step at a time: DuckDB lets nobody read a file that somebody writes."""
+
+LEDGER_INTACT = "ledger_intact"
+"""The check that the chain of the ledger holds; it is alerted like any other."""
 
 PIPELINE = """Who is connected, how each attempt to read went, what it could not see, and the thresholds in force.
 
@@ -49,18 +53,45 @@ def _spec(name: str) -> dg.AssetSpec:
     )
 
 
-@dg.multi_asset(name="load", specs=[_spec(name) for name in (*KINDS, "pipeline")], pool=POOL)
+def _check_spec() -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        LEDGER_INTACT,
+        asset=raw_key("pipeline"),
+        description="Every decision is as certify wrote it; nothing is judged or published by a ledger that is not.",
+    )
+
+
+def _ledger_is_broken(problem: Problem) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=raw_key("pipeline"),
+        check_name=LEDGER_INTACT,
+        passed=False,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=problem.message,
+        metadata={"remedy": problem.remedy},
+    )
+
+
+@dg.multi_asset(
+    name="load", specs=[_spec(name) for name in (*KINDS, "pipeline")], check_specs=[_check_spec()], pool=POOL
+)
 def raw_tables(
     context: dg.AssetExecutionContext,
     home: dg.ResourceParam[HomeResource],
     writer: dg.ResourceParam[WriterLock],
     journal: dg.ResourceParam[Journal],
-) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
     """Load what is new, and tell how every read went."""
     place = writer.hold()
-    with journal.stage("load"):
-        result = load(place, home.landing, home.connections, home.settings, datetime.now(UTC))
+    try:
+        with journal.stage("load"):
+            result = load(place, home.landing, home.connections, home.settings, datetime.now(UTC))
+    except CertifyError as error:
+        if error.problem.code == "ledger_broken":  # the step fails, and a failed step says nothing of its checks
+            context.log_event(_ledger_is_broken(error.problem))
+        raise
     journal.loaded = result
+    yield dg.AssetCheckResult(asset_key=raw_key("pipeline"), check_name=LEDGER_INTACT, passed=True)
     for name, problem in result.failed.items():
         context.log.warning("%s: %s", name, problem.message)
     for kind in KINDS:
