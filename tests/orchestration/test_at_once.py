@@ -43,7 +43,8 @@ def assert_orderly(ended: list[tuple[str, Ended]], killed: bool) -> int:
     for number, (work, each) in enumerate(ended):
         if killed and number == 0 and each.code == -signal.SIGKILL:
             continue
-        assert not [word for word in NOISE if word in each.said], (work, each.said)
+        if seen := [word for word in NOISE if word in each.said]:
+            pytest.fail(f"{work} says {seen}:\n{each.said}")
         if work == "certify_sync" and each.code == ExitCode.LOCKED:
             assert "is held by pid" in each.said
             assert "since 20" in each.said
