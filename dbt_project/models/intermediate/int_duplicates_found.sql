@@ -8,6 +8,7 @@ with accounts as (
         identity_accounts.rules,
         kinds.is_named_admin,
         accounts.username,
+        accounts.identity_gap,
         accounts.as_of
     from {{ ref('int_identity_verdicts') }} as identity_accounts
     inner join {{ ref('int_account_kinds') }} as kinds
@@ -40,7 +41,8 @@ clusters as (
     select
         identity_id,
         {{ list_text("directory_id || ':' || username") }} as usernames,
-        '["' || {{ list_text('account_key', '", "') }} || '"]' as account_keys
+        '["' || {{ list_text('account_key', '", "') }} || '"]' as account_keys,
+        count(identity_gap) as gap_count
     from accounts
     group by identity_id
     having count(*) > 1
@@ -60,6 +62,7 @@ select
     cast(counted.cluster_size as integer) as cluster_size,
     'one person holds ' || clusters.usernames as evidence,
     clusters.account_keys as related_accounts,
+    clusters.gap_count > 0 as has_gap,
     counted.as_of
 from counted
 inner join clusters on counted.identity_id = clusters.identity_id

@@ -195,9 +195,14 @@ select
             unioned.finding_type in ('orphaned_account', 'duplicate_identity')
             and accounts.identity_gap is not null
             then 'partial'
+        when duplicates.has_gap then 'partial'
         else 'full'
     end as coverage,
     accounts.evidence_as_of,
     accounts.as_of
 from unioned
 inner join accounts on unioned.account_key = accounts.account_key
+left join duplicates
+    on
+        unioned.account_key = duplicates.account_key
+        and unioned.finding_type = 'duplicate_identity'
