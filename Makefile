@@ -4,7 +4,7 @@ BIN := .venv/bin
 export CERTIFY_HOME ?= $(CURDIR)/.certify
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo ui test soak lint docs lock clean
+.PHONY: demo ui test soak promises lint docs sbom audit lock clean
 
 demo: .venv/demo  ## the sample company, connected, read and judged
 	$(BIN)/certify demo
@@ -28,6 +28,16 @@ lint: .venv/dev
 
 docs: .venv/dev  ## write the generated tables into docs/
 	$(BIN)/python -m pipeline.cli.docs
+	$(BIN)/python -m tests.promises
+
+promises: .venv/dev  ## run the tests that keep a promise, record their figures, write docs/promises.md
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "promise and not soak" --record-promises $(PYTEST_ARGS)
+
+sbom: .venv/dev  ## the software bill of materials and the list of licences, into build/
+	$(BIN)/python -m supply_chain.sbom
+
+audit: .venv/dev  ## known vulnerabilities of what is locked; skipped in words where no database can be reached
+	@$(BIN)/python -m supply_chain.audit
 
 # A stamp for each set of requirements; the lock is the only source of versions. It is complete, so pip does not look
 # for more: it would take a newer release of what is locked with an extra (pydantic[email]) for the same without one.

@@ -19,6 +19,9 @@ from pipeline.demo.company import Company
 from pipeline.demo.start import attach
 from pipeline.home import Home
 from tests.cli.running import Ran, in_a_process
+from tests.promises.plugin import Promises, promise
+
+__all__ = ["promise"]
 
 # Speed is measured in benchmarks/; a busy machine must not fail a promise about values. The blob repeats a failure.
 settings.register_profile("ours", deadline=None, print_blob=True)
@@ -34,6 +37,16 @@ SOMEBODY = {
     "AWS_SESSION_TOKEN": "canary-of-a-session-token",
 }
 """Credentials of the person at the terminal: the demo must work without them, and must not touch them."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record-promises", action="store_true", help="write down the figures of tests that keep promises"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Promises(config), "promises")
 
 
 @pytest.fixture(autouse=True)

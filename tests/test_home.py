@@ -65,6 +65,7 @@ def test_locating_a_home_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.promise("P22")
 def test_every_folder_is_private_and_so_is_all_that_is_made_later(tmp_path: Path) -> None:
     os.umask(0o022)
     home = Home(tmp_path / "a" / "home")
@@ -74,6 +75,7 @@ def test_every_folder_is_private_and_so_is_all_that_is_made_later(tmp_path: Path
     assert mode(home.audit) == "0o600"
 
 
+@pytest.mark.promise("P22")
 def test_a_home_that_others_could_read_is_closed(tmp_path: Path) -> None:
     root = tmp_path / "home"
     root.mkdir()
@@ -143,6 +145,7 @@ def test_what_a_killed_write_left_is_swept_but_never_a_write_under_way(home: Hom
     assert young.exists()
 
 
+@pytest.mark.promise("P23")
 def test_a_second_writer_is_told_who_holds_the_lock_and_since_when(home: Home, holder: subprocess.Popen[str]) -> None:
     with pytest.raises(Locked) as caught, home.lock("another sync"):
         raise AssertionError("two writers at once")
@@ -152,6 +155,7 @@ def test_a_second_writer_is_told_who_holds_the_lock_and_since_when(home: Home, h
     assert mode(home.lock_file) == "0o600"
 
 
+@pytest.mark.promise("P23")
 def test_the_lock_of_a_killed_owner_is_taken_over(home: Home, holder: subprocess.Popen[str]) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()

@@ -58,6 +58,7 @@ WRITTEN: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.promise("P18")
 @settings(max_examples=150, deadline=None)
 @given(
     secret=text(characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=8, max_size=60),

@@ -23,6 +23,7 @@ def test_what_was_guarded_comes_back_as_it_was(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
 
 
+@pytest.mark.promise("P19")
 @given(lists(sampled_from(PIECES), max_size=8).map("".join))
 def test_no_locale_finds_a_formula_at_the_start_of_a_cell(cell: str) -> None:
     """Whatever a program takes for the separator, and whether it understands the quotes or not."""

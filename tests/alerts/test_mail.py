@@ -67,6 +67,7 @@ def test_plain_mail_leaves_this_machine_never_but_may_stay_on_it(monkeypatch: py
         assert len(server.mails) == 1
 
 
+@pytest.mark.promise("P19")
 def test_no_value_adds_a_header_or_a_receiver(mail_server: MailServer, trusted: Certificate) -> None:
     hostile = seen(HOSTILE, asset=HOSTILE, connection=HOSTILE, what=f"{HOSTILE}\n.\nMAIL FROM:<x>", remedy=HOSTILE)
     mail.send(failing(hostile), OPS, settings(mail_server, trusted))

@@ -54,6 +54,7 @@ def test_programs_get_every_value_exactly() -> None:
     assert (found["healthy"], found["no_longer_watched"], found["still_failing"]) == ([], [], [])
 
 
+@pytest.mark.promise("P19")
 def test_hostile_values_reach_no_terminal_and_call_nobody_in_slack() -> None:
     message = failing(seen("can_read", what=HOSTILE, remedy=HOSTILE), seen(HOSTILE, asset=HOSTILE, connection=HOSTILE))
     for words in (subject(message), *text(message).splitlines()):

@@ -40,6 +40,7 @@ def test_bare_threads_send_the_very_calls_the_reader_sent() -> None:
     assert found["calls"] == found["calls of the bare threads"] == 4 * (9 + 3)
 
 
+@pytest.mark.promise("P15")
 def test_throttling_costs_repeats_and_no_rows() -> None:
     found = numbers(cases.throttled(users=4, rate=0.2, per_second=40))
     assert found["when 20% of them fail"] > found["calls in bulk"] == 9 + 2

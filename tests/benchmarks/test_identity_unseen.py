@@ -84,6 +84,7 @@ def test_kinds_count_unknown_as_missed_and_leave_out_what_shows_no_kind() -> Non
     assert (found["all"].precision, found["all"].recall) == (2 / 3, 0.5)
 
 
+@pytest.mark.promise("P26")
 @pytest.mark.parametrize(("days", "stale"), [(90, set()), (91, {"cloud:u"})])
 def test_an_account_is_stale_when_its_last_use_is_more_than_90_days_ago(days: int, stale: set[str]) -> None:
     user = {"user_id": "u", "user_name": "u", "arn": "u", "created_at": AS_OF - timedelta(days=900)}

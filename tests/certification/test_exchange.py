@@ -142,6 +142,7 @@ def test_every_line_that_cannot_be_taken_is_named_and_none_is_taken(home: Home) 
         assert word in text
 
 
+@pytest.mark.promise("P35")
 def test_an_exported_ledger_is_rebuilt_exactly_in_a_new_home_and_imports_again_without_change(
     home: Home, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ def test_an_empty_home_is_fit_to_start_with(certify: Certify, home: Home) -> Non
     assert found["certification.duckdb"]["detail"] == "nothing has been published yet"
 
 
+@pytest.mark.promise("P22")
 def test_files_others_can_read_are_a_failure_with_the_command_that_closes_them(certify: Certify, home: Home) -> None:
     (home.landing / "open.parquet").write_text("x")
     (home.landing / "open.parquet").chmod(0o644)

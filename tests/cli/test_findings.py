@@ -88,6 +88,7 @@ def test_the_worst_comes_first_with_its_account_and_owner(certify: Certify, home
     assert "3 open findings: 1 critical, 1 medium, 1 low" in ran.err
 
 
+@pytest.mark.promise("P19")
 def test_a_hostile_name_reaches_no_terminal_and_no_spreadsheet(certify: Certify, home: Home) -> None:
     table = certify("findings").out
     assert r"\x1b[2J[red]=cmd|'/c calc'!A1\u202e @ production" in table

@@ -24,6 +24,7 @@ def home(tmp_path: Path) -> Home:
     return chosen
 
 
+@pytest.mark.promise("P36")
 def test_without_a_terminal_nothing_is_deleted_unless_said_so(certify: Callable[..., Ran], home: Home) -> None:
     ran = certify("remove-home")
     assert ran.code == ExitCode.REFUSED
@@ -35,6 +36,7 @@ def test_without_a_terminal_nothing_is_deleted_unless_said_so(certify: Callable[
     assert not home.root.exists()
 
 
+@pytest.mark.promise("P36")
 def test_a_folder_that_is_no_home_is_left_alone(certify: Callable[..., Ran], tmp_path: Path) -> None:
     other = tmp_path / "documents"
     other.mkdir()
@@ -50,6 +52,7 @@ def test_while_a_sync_works_on_it_it_stays(certify: Callable[..., Ran], home: Ho
     assert home.connections_file.exists()
 
 
+@pytest.mark.promise("P36")
 def test_make_clean_deletes_no_home() -> None:
     """It deleted .certify with the ledger, which nothing can rebuild."""
     said = subprocess.run(["make", "--dry-run", "clean"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

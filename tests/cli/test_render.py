@@ -19,6 +19,7 @@ from pipeline.spreadsheets import unguarded
 ANYTHING = st.text(st.characters(codec=None))  # lone surrogates too
 
 
+@pytest.mark.promise("P19")
 @given(ANYTHING)
 def test_visible_text_holds_no_control_or_bidirectional_character(text: str) -> None:
     shown = render.visible(text)

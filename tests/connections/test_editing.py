@@ -176,6 +176,7 @@ def test_a_list_without_indentation_keeps_its_shape(home: Home) -> None:
     assert names(home) == ["more"]
 
 
+@pytest.mark.promise("P23")
 def test_two_processes_that_add_at_once_both_succeed(home: Home) -> None:
     program = (
         "import sys; from pathlib import Path; from pipeline.home import Home\n"

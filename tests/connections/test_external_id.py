@@ -14,6 +14,7 @@ from pipeline.connections.principal import parse_principal
 from pipeline.problems import ConfigurationError
 
 
+@pytest.mark.promise("P16")
 def test_an_external_id_is_128_random_bits_in_the_alphabet_of_sts() -> None:
     made = {new_external_id() for _ in range(2000)}
     assert len(made) == 2000

@@ -116,6 +116,7 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
+@pytest.mark.promise("P10")
 @EXAMPLES
 def test_a_mutated_file_is_loaded_or_refused_never_a_traceback(home: Home, examples: int) -> None:
     @example_settings(examples)
@@ -128,6 +129,7 @@ def test_a_mutated_file_is_loaded_or_refused_never_a_traceback(home: Home, examp
     mutated()
 
 
+@pytest.mark.promise("P10")
 @EXAMPLES
 def test_a_file_of_fragments_is_loaded_or_refused(home: Home, examples: int) -> None:
     lines = [*GOOD.splitlines(keepends=True), *SETTINGS.splitlines(keepends=True)]
@@ -140,6 +142,7 @@ def test_a_file_of_fragments_is_loaded_or_refused(home: Home, examples: int) -> 
     fragments()
 
 
+@pytest.mark.promise("P10")
 @EXAMPLES
 def test_bytes_of_any_kind_are_loaded_or_refused(home: Home, examples: int) -> None:
     @example_settings(examples)
@@ -151,6 +154,7 @@ def test_bytes_of_any_kind_are_loaded_or_refused(home: Home, examples: int) -> N
     anything()
 
 
+@pytest.mark.promise("P10")
 @EXAMPLES
 def test_values_of_any_type_for_any_key_are_loaded_or_refused(home: Home, examples: int) -> None:
     """As JSON, which is YAML: what is wrong is the value, not how it is written."""

@@ -14,6 +14,8 @@ from pipeline.home import Home
 from pipeline.problems import ExitCode
 from tests.contract.running import Running, people
 
+pytestmark = [pytest.mark.promise("P9")]
+
 Certify = Callable[..., tuple[int, str]]
 
 

@@ -20,6 +20,8 @@ from pipeline.strict_yaml.faults import InvalidFileError
 from tests.contract.conftest import KINDS_RUNNING
 from tests.contract.running import Running, people
 
+pytestmark = [pytest.mark.promise("P9")]
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:

@@ -20,6 +20,8 @@ from pipeline.settings import Settings
 from pipeline.warehouse.load import load
 from tests.contract.running import NOW, Running, people
 
+pytestmark = [pytest.mark.promise("P9")]
+
 SETTINGS = Settings()
 
 

@@ -12,6 +12,8 @@ from pipeline.directories.base import ACCOUNTS
 from pipeline.problems import CATALOGUE
 from tests.contract.running import NOW, Running, complete, failed, main_rows, named, people, shown
 
+pytestmark = [pytest.mark.promise("P9")]
+
 OUTCOMES = {"ok", "denied", "throttled", "failed", "not_tried"}
 
 
@@ -55,6 +57,7 @@ def test_an_empty_directory_is_whole_and_says_that_it_is_empty(running: Running)
     assert snapshot.problems
 
 
+@pytest.mark.promise("P8")
 def test_two_reads_are_equal(running: Running) -> None:
     filled(running)
     assert complete(running.read()).tables == complete(running.read()).tables
@@ -75,6 +78,7 @@ def test_unicode_is_told_as_it_is(running: Running) -> None:
     assert running.told() == shown(everybody)
 
 
+@pytest.mark.promise("P20")
 def test_hostile_names_are_told_to_the_letter(running: Running) -> None:
     everybody = named(running.hostile)
     running.put(everybody)

@@ -19,6 +19,8 @@ from pipeline.warehouse.load import load
 from tests.contract.conftest import KINDS_RUNNING
 from tests.contract.running import NOW, people
 
+pytestmark = [pytest.mark.promise("P9")]
+
 SETTINGS = Settings()
 
 

@@ -62,6 +62,7 @@ def built(warehouse: Warehouse) -> Warehouse:
     return warehouse.build(company)
 
 
+@pytest.mark.promise("P26")
 @pytest.mark.parametrize(
     ("username", "activity"),
     [
@@ -102,6 +103,7 @@ def test_stale_accounts_are_exactly_the_accounts_whose_activity_is_stale(built: 
     ]
 
 
+@pytest.mark.promise("P13")
 def test_account_that_cannot_be_judged_names_the_permission_that_would_settle_it(built: Warehouse) -> None:
     unknown = built.by("username", "findings.unknown_activity", "missing_permission")
     assert unknown == {
@@ -147,6 +149,7 @@ def test_last_activity_counts_inactive_keys_and_sign_ins_with_a_deleted_password
     assert last_active["password-made-again"] is not None
 
 
+@pytest.mark.promise("P26")
 def test_unknown_leaves_counts_and_flags_empty_not_false(built: Warehouse) -> None:
     denied = built.one("inventory.accounts", "username = 'keys-denied'")
     assert denied["active_key_count"] is None

@@ -17,6 +17,7 @@ BEN = {"target_was_rostered": True, "target_employee_id": None, "target_email": 
 GONE = {"target_was_rostered": True, "target_employee_id": "E-9", "target_email": "gone@corp.example"}
 
 
+@pytest.mark.promise("P35")
 def test_decisions_follow_a_roster_that_is_called_otherwise_and_those_that_cannot_are_listed(
     warehouse: Warehouse,
 ) -> None:

@@ -78,6 +78,7 @@ def test_finding_starts_open_and_seen_now(syncs: list[dict[str, Any]]) -> None:
     assert syncs[0] == dict.fromkeys(("stays", "is-used-again", "is-deleted"), ("open", "full", NOW, NOW, None))
 
 
+@pytest.mark.promise("P14")
 def test_denied_read_resolves_nothing(syncs: list[dict[str, Any]]) -> None:
     assert syncs[1] == dict.fromkeys(("stays", "is-used-again", "is-deleted"), ("open", "none", NOW, NOW, None))
 

@@ -106,6 +106,7 @@ def test_repeated_key_of_a_file_counts_once_and_is_reported(built: Warehouse) ->
     assert built.statuses["unique_key_stg_file__accounts_account_key"] == "warn"
 
 
+@pytest.mark.promise("P14")
 def test_failed_directory_keeps_its_last_good_rows_with_their_own_date(built: Warehouse) -> None:
     sandbox = built.one("inventory.directories", "directory_id = 'sandbox'")
     assert (sandbox["status"], sandbox["as_of"], sandbox["missing_permissions"]) == (

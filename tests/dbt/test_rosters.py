@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.dbt.conftest import Warehouse
 from tests.dbt.raw_rows import NOW, Company, days_ago
 
@@ -46,6 +48,7 @@ def orphans(built: Warehouse) -> dict[str, str]:
     return built.by("username", "findings.orphaned_accounts", "reason")
 
 
+@pytest.mark.promise("P31")
 def test_a_word_that_nothing_explains_is_unknown_listed_and_gives_no_verdict(warehouse: Warehouse) -> None:
     warehouse.build(_company(), *SELECTED)
     assert employment(warehouse) == {"ann": "active", **{f"p{n}": "unknown" for n in range(5)}}
@@ -85,6 +88,7 @@ def test_settings_explain_a_word_and_win_over_our_list(warehouse: Warehouse) -> 
     assert orphans(warehouse) == dict.fromkeys(("ann", "p0", "p2"), "owner_terminated")
 
 
+@pytest.mark.promise("P31")
 def test_a_roster_that_says_of_no_one_whether_they_work_here_gives_no_verdict_on_their_accounts(
     warehouse: Warehouse,
 ) -> None:

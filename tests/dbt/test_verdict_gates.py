@@ -87,6 +87,7 @@ def finding(built: Warehouse) -> dict[str, str]:
     return built.one("findings.all_findings", "finding_type = 'orphaned_account'")
 
 
+@pytest.mark.promise("P26")
 def test_roster_as_old_as_allowed_gives_verdicts_and_a_second_later_none(warehouse: Warehouse) -> None:
     warehouse.build(_company(fresh), *SELECTED)
     assert orphans(warehouse) == ["nobodys"]
@@ -95,6 +96,7 @@ def test_roster_as_old_as_allowed_gives_verdicts_and_a_second_later_none(warehou
     assert (finding(warehouse)["status"], finding(warehouse)["coverage"]) == ("open", "full")
 
 
+@pytest.mark.promise("P31")
 @pytest.mark.parametrize("connect_roster", CLOSED, ids=lambda function: function.__name__)
 def test_no_verdict_while_the_roster_cannot_be_relied_on(
     warehouse: Warehouse, connect_roster: Callable[[Company], None]

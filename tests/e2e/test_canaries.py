@@ -186,6 +186,7 @@ def test_the_run_was_loud_enough_to_be_worth_searching(everything: Everything, p
     assert {".duckdb", ".parquet", ".db", ".json", ".yaml"} <= files
 
 
+@pytest.mark.promise("P18")
 def test_the_daemon_sent_one_alert_to_each(everything: Everything, pages: Pages) -> None:
     [(_, _, document)] = everything.webhook.requests
     [mail] = everything.mail.mails
@@ -195,6 +196,7 @@ def test_the_daemon_sent_one_alert_to_each(everything: Everything, pages: Pages)
     assert found_in(sent, everything.canaries) == set()
 
 
+@pytest.mark.promise("P18")
 def test_no_file_holds_a_secret_but_those_made_to_hold_an_external_id(everything: Everything, pages: Pages) -> None:
     found = found_in_files(everything.home.root, everything.canaries)
     allowed: dict[str, set[str]] = {"connections.yaml": {"external ID of production", "external ID of broken"}}
@@ -208,6 +210,7 @@ def test_no_file_holds_a_secret_but_those_made_to_hold_an_external_id(everything
     assert "connections.yaml" in found, "the search finds what is there"
 
 
+@pytest.mark.promise("P18")
 def test_nothing_outside_the_home_holds_a_secret(everything: Everything, pages: Pages) -> None:
     ours = {"files/token": {"SCIM token"}, "files/password": {"SMTP password"}}
     assert found_in_files(everything.scratch, everything.canaries) == ours
@@ -215,6 +218,7 @@ def test_nothing_outside_the_home_holds_a_secret(everything: Everything, pages: 
         assert found_in_files(PROJECT / folder, everything.canaries) == {}
 
 
+@pytest.mark.promise("P18")
 def test_nobody_was_told_a_secret_but_who_asked_for_an_external_id(everything: Everything, pages: Pages) -> None:
     told = {}
     for command, ran in everything.said:
@@ -227,6 +231,7 @@ def test_nobody_was_told_a_secret_but_who_asked_for_an_external_id(everything: E
     assert told == {}
 
 
+@pytest.mark.promise("P18")
 def test_no_page_shows_a_secret(everything: Everything, pages: Pages) -> None:
     assert len(pages.seen) > 5
     assert {name for answer in pages.seen for name in found_in(answer, everything.canaries)} == set()

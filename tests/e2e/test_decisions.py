@@ -71,6 +71,7 @@ def one(home: Home, sql: str, *values: object) -> Any:
     return row[0] if len(row) == 1 else row
 
 
+@pytest.mark.promise("P35")
 def test_every_decision_wins_outlives_a_rebuild_from_nothing_and_ends_when_it_is_undone(home: Home) -> None:
     person, identity = query(home, PEOPLE).rows[0]
     (wrong, whose), *_ = query(home, ASSIGNED).rows

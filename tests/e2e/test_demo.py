@@ -155,12 +155,14 @@ def test_sql_answers_from_the_published_file(demo_run: DemoRun) -> None:
     assert answer["rows"] == [{"n": len(demo_run.company.everywhere)}]
 
 
+@pytest.mark.promise("P33")
 def test_any_duckdb_client_reads_the_published_file(demo_run: DemoRun, truth: Truth) -> None:
     with duckdb.connect(str(demo_run.home.published), read_only=True) as connection:
         found = connection.execute("select * from findings.stale_accounts").fetchall()
     assert len(found) == len(truth.accounts("stale"))
 
 
+@pytest.mark.promise("P22")
 def test_nobody_else_can_read_the_home(demo_run: DemoRun) -> None:
     for path in (demo_run.home.root, *demo_run.home.root.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path

@@ -60,6 +60,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
         yield answering
 
 
+@pytest.mark.promise("P29")
 def test_a_page_of_another_origin_gets_no_request_through(pages: Pages, tmp_path: Path) -> None:
     with _another_site() as site, chromium(tmp_path / "profile") as browser:
         browser.get(site)
@@ -79,6 +80,7 @@ def test_the_same_requests_from_their_own_page_have_their_effect(pages: Pages, t
     assert _slots(pages) == 7
 
 
+@pytest.mark.promise("P29")
 def test_a_name_rebound_to_this_machine_is_refused(pages: Pages, tmp_path: Path) -> None:
     port = pages.url.rpartition(":")[2]
     with chromium(tmp_path / "profile", "--host-resolver-rules=MAP evil.example 127.0.0.1") as browser:

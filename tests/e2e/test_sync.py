@@ -48,6 +48,7 @@ def test_a_second_sync_finds_nothing_new_and_loses_nothing(home: Home) -> None:
     assert after == before
 
 
+@pytest.mark.promise("P14")
 def test_a_refused_account_and_a_missing_roster_hide_nobody_elses_findings(home: Home) -> None:
     open_in = "select directory_id, count(*) from findings.all_findings where status = 'open' group by all"
     before = dict(query(home, open_in).rows)

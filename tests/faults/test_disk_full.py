@@ -79,6 +79,7 @@ def check(home: Home, disk: Path, free: int) -> None:
     assert query(home, "select count(*) from inventory.accounts").rows == [(39,)]
 
 
+@pytest.mark.promise("P30")
 @pytest.mark.parametrize("free", [600])
 def test_the_last_good_state_outlives_a_full_disk(home: Home, small_disk: Path, free: int) -> None:
     check(home, small_disk, free)
@@ -97,6 +98,7 @@ def caused_by(error: BaseException) -> Exception:
         return wrapped
 
 
+@pytest.mark.promise("P30")
 @pytest.mark.parametrize(
     "error",
     [
@@ -116,6 +118,7 @@ def test_another_failure_is_no_full_disk(error: Exception) -> None:
     assert not is_full(caused_by(error))
 
 
+@pytest.mark.promise("P30")
 def test_the_message_names_the_place_and_what_is_left(tmp_path: Path) -> None:
     problem = disk_full(tmp_path / "home")
     assert str(tmp_path / "home") in problem.message

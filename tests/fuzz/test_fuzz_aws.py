@@ -105,6 +105,7 @@ class Tampering:
         yield None
 
 
+@pytest.mark.promise("P11")
 @PAYLOADS
 def test_bad_answers_of_aws_are_read_right_or_refused(
     aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payloads: int
@@ -141,6 +142,7 @@ def test_bad_answers_of_aws_are_read_right_or_refused(
     assert tampering.struck >= payloads
 
 
+@pytest.mark.promise("P8")
 @pytest.mark.parametrize("examples", [20, pytest.param(100, marks=[pytest.mark.soak, pytest.mark.timeout(0)])])
 def test_two_reads_of_random_accounts_give_the_same_tables_whatever_the_pages(aws: Emulator, examples: int) -> None:
     numbers = iter(range(100_000_000_000, 200_000_000_000))

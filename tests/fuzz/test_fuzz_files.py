@@ -87,6 +87,7 @@ def judged(roster: Roster, name: str, content: bytes) -> Manifest:
     return manifest
 
 
+@pytest.mark.promise("P12")
 @EXAMPLES
 @pytest.mark.parametrize("ending", list(GOOD))
 def test_a_damaged_file_is_read_or_refused(roster: Roster, ending: str, examples: int) -> None:
@@ -100,6 +101,7 @@ def test_a_damaged_file_is_read_or_refused(roster: Roster, ending: str, examples
     answered()
 
 
+@pytest.mark.promise("P12")
 @EXAMPLES
 @pytest.mark.parametrize("ending", list(GOOD))
 def test_any_bytes_are_read_or_refused(roster: Roster, ending: str, examples: int) -> None:
@@ -155,6 +157,7 @@ TYPED = st.one_of(
 )
 
 
+@pytest.mark.promise("P12")
 @EXAMPLES
 def test_parquet_of_any_types_is_read_or_refused(roster: Roster, examples: int) -> None:
     names = st.sampled_from(["title", "hired_on", "is_enabled", "display_name", "alias_emails", "other"])

@@ -94,6 +94,7 @@ BER = st.recursive(
 )
 
 
+@pytest.mark.promise("P11")
 @EXAMPLES
 def test_damaged_answers_are_read_whole_or_refused(tmp_path: Path, examples: int) -> None:
     answers = Answers()

@@ -68,6 +68,7 @@ def attempt(wire: Wire, folder: Path) -> Manifest:
         return collect(connection, landing=landing, settings=Settings(), as_of=NOW, run_id="run", directory=QUICK)
 
 
+@pytest.mark.promise("P11")
 @EXAMPLES
 def test_documents_of_any_shape_are_read_whole_or_refused(tmp_path: Path, examples: int) -> None:
     lists = Lists()
@@ -92,6 +93,7 @@ def test_documents_of_any_shape_are_read_whole_or_refused(tmp_path: Path, exampl
         answered()
 
 
+@pytest.mark.promise("P11")
 @EXAMPLES
 def test_bytes_that_are_no_http_are_refused(tmp_path: Path, examples: int) -> None:
     good = http_answer(json.dumps(listing(USERS)).encode())

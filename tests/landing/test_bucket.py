@@ -120,6 +120,7 @@ def test_a_server_that_is_not_there_is_an_error(environ: dict[str, str]) -> None
         landing.attempts(*SERIES)
 
 
+@pytest.mark.promise("P1")
 def test_a_writer_killed_between_any_two_steps_leaves_no_torn_snapshot(url: str) -> None:
     program = [sys.executable, "-m", "tests.landing.bucket_deaths", url]
     deaths = subprocess.run(program, capture_output=True, text=True, timeout=300, check=True).stdout.split()

@@ -92,6 +92,7 @@ def test_one_connection_is_read_landed_and_pruned(landing: Landing, directory: S
     assert len(landing.attempts("file", "a")) == 2
 
 
+@pytest.mark.promise("P14")
 def test_a_failing_connection_stops_no_other_and_the_order_is_kept(landing: Landing, directory: Scripted) -> None:
     problem = Problem.of("file_missing", connection="b", path="x.csv")
     directory.script = {"b": raising(ConnectionFailed(problem)), "d": raising(ValueError("what nobody foresaw"))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.landing import places, store
 from pipeline.landing.store import Landing
 from tests.killing import die_after, die_at_line, lines_of, random_delays, steps_worth_dying_at
@@ -29,6 +31,7 @@ def leftovers(root: Path) -> list[Path]:
     return list(root.joinpath(*SERIES).glob(".*"))
 
 
+@pytest.mark.promise("P1")
 def test_killed_between_any_two_steps(tmp_path: Path) -> None:
     def write(root: Path) -> None:
         land(Landing(root), snapshot(50))
@@ -50,6 +53,7 @@ def test_killed_between_any_two_steps(tmp_path: Path) -> None:
     assert outcomes == {(1, False), (1, True), (2, False)}
 
 
+@pytest.mark.promise("P1")
 def test_killed_at_random_times_among_many_writes(tmp_path: Path) -> None:
     def write_on_and_on() -> None:
         for _ in range(10_000):

@@ -41,6 +41,7 @@ def at(hour: float) -> dict[str, object]:
     return {"finished_at": NOON.replace(tzinfo=UTC) + timedelta(hours=hour)}
 
 
+@pytest.mark.promise("P26")
 def test_a_snapshot_from_the_future_is_set_aside_and_never_shadows_a_later_one(landing: Landing) -> None:
     future = land(landing, snapshot(hour=1000), **at(1000))  # a machine whose clock was 42 days fast
     now = land(landing, snapshot(hour=1), **at(1))
@@ -61,6 +62,7 @@ def test_an_attempt_that_failed_finds_a_snapshot_from_the_future_too(landing: La
     assert landing.current(*SERIES) == good
 
 
+@pytest.mark.promise("P26")
 @pytest.mark.parametrize(("minutes", "counts"), [(5, True), (6, False)])
 def test_clocks_may_differ_by_five_minutes(landing: Landing, minutes: int, counts: bool) -> None:
     ahead = snapshot(as_of=NOON + timedelta(minutes=minutes))

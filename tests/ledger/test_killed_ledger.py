@@ -73,6 +73,7 @@ def _decide_many(file: Path, name: str, times: int) -> None:
             book.record(decision("kind", f"{name}:{number}", "human", reason=f"after {seen}"))
 
 
+@pytest.mark.promise("P23")
 def test_processes_that_decide_at_once_wait_for_one_another_and_lose_nothing(tmp_path: Path) -> None:
     file = tmp_path / "ledger.sqlite"
     context = multiprocessing.get_context("fork")

@@ -61,6 +61,7 @@ def found(ledger: Ledger) -> list[str]:
     return [str(each) for each in ledger.verify().tamperings]
 
 
+@pytest.mark.promise("P21")
 def test_a_changed_row_is_named_with_its_table_id_writer_and_time(ledger: Ledger) -> None:
     victim = ledger.read()[4].decision_id
     around_the_triggers(
@@ -116,6 +117,7 @@ def test_a_row_added_with_a_valid_link_is_found_by_the_stored_end(ledger: Ledger
     ]
 
 
+@pytest.mark.promise("P21")
 def test_rows_cut_off_the_end_with_their_links_are_found_by_the_stored_end(ledger: Ledger) -> None:
     around_the_triggers(
         ledger.file,
@@ -191,6 +193,7 @@ def test_triggers_that_were_dropped_or_weakened_are_found(ledger: Ledger) -> Non
     ]
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -364,6 +367,7 @@ def is_found(ledger: Ledger, way: Callable[[Path, random.Random], None]) -> bool
     return bool(seen.tamperings) or (way is flip and seen.is_touched)
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.parametrize("count", [56, pytest.param(1_000, marks=pytest.mark.soak)])
 def test_every_random_tampering_is_found(written: Path, tmp_path: Path, count: int) -> None:
     """Promise P21: flip any byte, delete, swap, truncate, append forged."""

@@ -63,6 +63,7 @@ def test_undoing_is_a_fact_beside_the_decision(ledger: Ledger) -> None:
     assert ledger.read() == [replace(first, undone=undoing()), second]
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.parametrize(
     "change",
     [
@@ -101,6 +102,7 @@ def test_a_file_without_decisions_is_no_ledger_whatever_is_in_it(ledger: Ledger)
         assert ledger.file.read_bytes() == content
 
 
+@pytest.mark.promise("P21")
 def test_a_ledger_cut_short_or_overwritten_is_refused_and_not_read_in_part(ledger: Ledger) -> None:
     with ledger.writing() as book:
         for number in range(200):
@@ -128,6 +130,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.promise("P24")
 def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger) -> None:
     with ledger.writing() as book:
         book.record(decision("kind", "a:1", "human"))
@@ -152,6 +155,7 @@ def test_a_process_that_keeps_the_file_is_waited_for_and_then_told(
     other.close()
 
 
+@pytest.mark.promise("P24")
 def test_the_migrations_make_the_tables_that_are_read_and_every_version_is_known(ledger: Ledger) -> None:
     with ledger.writing() as book:
         book.record(decision("kind", "a:1", "human"))

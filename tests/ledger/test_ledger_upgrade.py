@@ -55,6 +55,7 @@ def rows(file: Path, *tables: str) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
+@pytest.mark.promise("P24")
 @pytest.mark.parametrize("version", OLD)
 def test_every_released_version_is_chained_as_it_is(version: str, tmp_path: Path) -> None:
     ledger = ledger_of(version, tmp_path)
@@ -73,6 +74,7 @@ def test_every_released_version_is_chained_as_it_is(version: str, tmp_path: Path
     assert order[-1].startswith('["d-25"')
 
 
+@pytest.mark.promise("P24")
 @pytest.mark.parametrize("version", OLD)
 def test_a_migration_killed_twenty_times_loses_nothing(version: str, tmp_path: Path) -> None:
     """Promise P24."""

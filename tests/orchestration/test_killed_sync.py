@@ -49,6 +49,7 @@ def sync_killed_at(home: Home, point: str) -> None:
     assert process.wait() == -signal.SIGKILL, f"never came to {point}"
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at(synced: Home, point: str) -> None:
     before = query(synced, "select run_id, published_at from operations.publication").rows

@@ -52,6 +52,7 @@ def test_every_name_of_this_machine_is_answered(host: str) -> None:
     assert status_of(host=host) == 200
 
 
+@pytest.mark.promise("P29")
 @pytest.mark.parametrize(
     "host",
     ["evil.example:3000", "127.0.0.1.evil.example", "", "[::1", "0.0.0.0:3000", "10.0.0.5", "localhost.evil.example"],
@@ -60,6 +61,7 @@ def test_another_name_is_refused_so_that_rebinding_dns_gains_nothing(host: str) 
     assert status_of(host=host) == 421
 
 
+@pytest.mark.promise("P29")
 @pytest.mark.parametrize(
     ("method", "headers"),
     [
@@ -91,6 +93,7 @@ def test_own_pages_links_and_programs_are_answered(method: str, headers: dict[st
     assert status_of(method, "/graphql", headers=headers) == 200
 
 
+@pytest.mark.promise("P29")
 @pytest.mark.parametrize(
     "query", ["query=mutation{x}", "query=%7Bversion%7D", "operationName=x", "variables={}&query="]
 )
@@ -113,6 +116,7 @@ def test_a_websocket_of_another_site_is_closed() -> None:
     assert status_of(kind="websocket", path="/graphql", headers={"origin": f"http://{OWN}"}) == 200
 
 
+@pytest.mark.promise("P29")
 def test_on_another_address_every_request_needs_the_token() -> None:
     asked = {"host": "10.0.0.5:3000", "token": "s3cret"}
     assert status_of(**asked) == 401

@@ -73,6 +73,7 @@ def test_a_sync_publishes_and_is_seen_in_the_pages(
         assert latest_check(instance, "can_read").passed
 
 
+@pytest.mark.promise("P14")
 def test_one_connection_that_fails_stops_no_other_and_keeps_its_last_good_rows(
     synced: Home, connected: Emulator
 ) -> None:
@@ -192,6 +193,7 @@ def test_nothing_connected_and_unknown_names_are_refused_before_anything_happens
     assert not home.warehouse.exists()
 
 
+@pytest.mark.promise("P23")
 def test_two_syncs_at_once_are_one_and_a_clear_word(home: Home) -> None:
     with home.lock("another sync"), pytest.raises(Locked, match="another sync") as refusal:
         run_sync(home)

@@ -58,6 +58,7 @@ def test_an_empty_file_says_nothing() -> None:
         assert (given(text).value, given(text).faults) == (None, [])
 
 
+@pytest.mark.promise("P10")
 @pytest.mark.parametrize(
     ("text", "line", "field", "says"),
     [

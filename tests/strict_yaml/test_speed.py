@@ -33,6 +33,7 @@ def steps_for(home: Home, keys: int) -> int:
     return count
 
 
+@pytest.mark.promise("P10")
 def test_eight_times_the_keys_take_about_eight_times_the_steps(tmp_path: Path) -> None:
     """8,000 keys took three seconds: each fault was compared with all before it."""
     home = Home(tmp_path / "home")

@@ -40,6 +40,7 @@ def plain_dbt(project: Path, *words: str) -> None:
     )
 
 
+@pytest.mark.promise("P34")
 def test_plain_dbt_in_the_project_does_not_break_the_builds_of_homes(home: Home, project: Path) -> None:
     """It did: its parse cache named the catalog "memory", and syncs took it over."""
     plain_dbt(project, "ls")
@@ -53,6 +54,7 @@ def test_plain_dbt_in_the_project_does_not_break_the_builds_of_homes(home: Home,
         assert connection.execute("select id from findings.third").fetchall() == [(3,)]
 
 
+@pytest.mark.promise("P34")
 @pytest.mark.parametrize("words", [["compile"], ["build", "--select", "+second"], ["docs", "generate"]], ids=" ".join)
 def test_every_command_works_on_a_copy_and_leaves_the_warehouse_as_it_was(
     home: Home, project: Path, words: list[str]
@@ -78,6 +80,7 @@ def test_what_dbt_objects_to_is_its_exit_code(home: Home, project: Path) -> None
     assert run_dbt(home, ["build", "--select", "nothing", "--no-such-flag"], project=project) == 2
 
 
+@pytest.mark.promise("P34")
 def test_a_sync_under_way_is_waited_for_and_not_disturbed(home: Home, project: Path) -> None:
     build(home, project=project)
     with home.lock("certify sync"), warehouse(home):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse import attempts
@@ -76,6 +77,7 @@ def restore(home: Home, before: Path) -> None:
     shutil.copy(before, home.warehouse)
 
 
+@pytest.mark.promise("P1")
 def test_killed_between_any_two_steps(home: Home) -> None:
     before = before_and_after(home)
     lines = lines_of(lambda: load_now(home), FILES)
@@ -94,6 +96,7 @@ def test_killed_between_any_two_steps(home: Home) -> None:
     assert mixtures > {(1, 1, 1), (2, 2, 2)}, "some died between two connections"
 
 
+@pytest.mark.promise("P1")
 def test_killed_at_random_times(home: Home) -> None:
     before = before_and_after(home)
     began = time.monotonic()

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import duckdb
+import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse import open as opening
@@ -33,6 +34,7 @@ def publish_generation(home: Home, generation: int) -> None:
     publish(home, run_id=f"run-{generation}", published_at=AT)
 
 
+@pytest.mark.promise("P2")
 def test_killed_between_any_two_steps(built: Home) -> None:
     lines = lines_of(lambda: publish_generation(built, 1), FILES)
     steps = list(steps_worth_dying_at(lines))
@@ -52,6 +54,7 @@ def test_killed_between_any_two_steps(built: Home) -> None:
     assert not list(built.root.glob(".*.tmp*"))
 
 
+@pytest.mark.promise("P2")
 def test_killed_at_random_times(built: Home) -> None:
     began = time.monotonic()
     publish_generation(built, 1)

@@ -63,6 +63,7 @@ def test_the_file_says_what_it_is(built: Home) -> None:
     ]
 
 
+@pytest.mark.promise("P33")
 def test_the_file_is_private_alone_and_of_the_old_format(built: Home) -> None:
     publish(built, run_id="run-1", published_at=AT)
 
@@ -72,6 +73,7 @@ def test_the_file_is_private_alone_and_of_the_old_format(built: Home) -> None:
     assert int.from_bytes(built.published.read_bytes()[12:20], "little") == 64
 
 
+@pytest.mark.promise("P2")
 def test_a_reader_keeps_its_view_and_the_next_one_sees_the_new(built: Home) -> None:
     publish(built, run_id="run-1", published_at=AT)
     with duckdb.connect(":memory:") as early:
@@ -113,6 +115,7 @@ def test_leftovers_of_a_killed_publication_are_swept(built: Home) -> None:
     assert not list(built.root.glob(".*.tmp*"))
 
 
+@pytest.mark.promise("P2")
 def test_readers_never_see_two_builds_at_once(built: Home) -> None:
     """A reader looks while ten builds are published; each look must show one build only, and never an error."""
     publish(built, run_id="run-0", published_at=AT)

@@ -39,6 +39,7 @@ def test_the_same_answer_as_arrow_and_pandas(published: Home) -> None:
     assert query_pandas(published, sql, {"least": 0})["number"].tolist() == [1, 2]
 
 
+@pytest.mark.promise("P28")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -61,6 +62,7 @@ def test_every_way_to_read_is_answered(published: Home, sql: str) -> None:
     assert query(published, sql).rows
 
 
+@pytest.mark.promise("P28")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -93,6 +95,7 @@ def test_anything_but_one_select_is_refused(published: Home, sql: str) -> None:
     assert published.published.read_bytes() == before
 
 
+@pytest.mark.promise("P28")
 def test_hostile_statements_write_nothing_and_read_nothing_else(published: Home, tmp_path: Path) -> None:
     """Also hidden in EXPLAIN, a CTE, a pivot or a comment: `copy` to the path of the open file is no outside access."""
     outside = tmp_path / "outside"

@@ -44,6 +44,7 @@ def finish(certify: Certify, arn: str = ARN, *more: str) -> Ran:
     return certify("connect", "aws", "production", "--role-arn", arn, "--json", *more)
 
 
+@pytest.mark.promise("P16")
 def test_an_external_id_that_aws_does_not_prove_is_saved_only_on_demand_and_fails_a_check(
     certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +74,7 @@ def test_wrong_principal(certify: Certify, home: Home, aws: Emulator, account: A
     assert nothing_saved(home, waiting)
 
 
+@pytest.mark.promise("P32")
 def test_wrong_external_id(certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str) -> None:
     account.role(ROLE, trust_principal=aws.hub_arn, external_id="cc-of-another-connection")
     ran = finish(certify)
@@ -89,6 +91,7 @@ def test_no_such_role(certify: Certify, home: Home, account: Account, waiting: s
     assert nothing_saved(home, waiting)
 
 
+@pytest.mark.promise("P32")
 @pytest.mark.parametrize(
     ("arn", "reason"),
     [
@@ -124,6 +127,7 @@ def test_another_account_than_the_roles_own(certify: Certify, home: Home, aws: E
     assert nothing_saved(home, waiting)
 
 
+@pytest.mark.promise("P32")
 def test_denied_list_users(certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str) -> None:
     account.role(ROLE, trust_principal=aws.hub_arn, external_id=waiting, policy=["iam:GetUser"])
     ran = finish(certify)
@@ -133,6 +137,7 @@ def test_denied_list_users(certify: Certify, home: Home, aws: Emulator, account:
     assert nothing_saved(home, waiting)
 
 
+@pytest.mark.promise("P16")
 @pytest.mark.parametrize("trust", ["no condition", "any external ID"])
 def test_role_that_does_not_ask_for_the_external_id(
     certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str, trust: str
@@ -164,6 +169,7 @@ def test_name_that_cannot_be_one(certify: Certify, home: Home, aws: Emulator, na
     assert not (home.exports / "connect").exists()
 
 
+@pytest.mark.promise("P16")
 def test_external_id_that_is_in_use_elsewhere(certify: Certify, home: Home, aws: Emulator, waiting: str) -> None:
     role = "arn:aws:iam::444455556666:role/R"
     add_connections(home, [{"name": "copied", "kind": "aws_iam", "role_arn": role, "external_id": waiting}])

@@ -18,6 +18,7 @@ from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.directories.base import Snapshot
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import IDENTITY, connect, outcomes, read, rows
+from tests.promises.plugin import PromiseCount
 
 ACTIONS = sorted(READ_ACTIONS)
 GAP_OF_MISSING = {
@@ -106,10 +107,15 @@ def _missing_is_told(snapshot: Snapshot, table: str, true: dict[str, Any], named
     return bool(told & named)
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.parametrize("first", ACTIONS)
-def test_no_fact_is_lost_silently(aws: Emulator, account: Account, connection: AwsIamConnection, first: str) -> None:
+def test_no_fact_is_lost_silently(
+    aws: Emulator, account: Account, connection: AwsIamConnection, first: str, promise: PromiseCount
+) -> None:
     for denied in pairs(first):
         deny(aws, denied)
+        promise.count("actions denied alone" if len(denied) == 1 else "pairs denied")
+        promise.count("facts lost silently", 0)
         snapshot = read(connection)
         if "iam:ListUsers" in denied:
             assert snapshot.status == "failed"
@@ -123,12 +129,14 @@ def test_no_fact_is_lost_silently(aws: Emulator, account: Account, connection: A
                 assert f'"Action": "{line.action}"' in line.remedy
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.parametrize("first", ACTIONS)
 def test_the_probe_names_every_denied_action_with_what_it_hides(
-    aws: Emulator, connection: AwsIamConnection, first: str
+    aws: Emulator, connection: AwsIamConnection, first: str, promise: PromiseCount
 ) -> None:
     for denied in pairs(first):
         deny(aws, denied)
+        promise.count("actions denied alone" if len(denied) == 1 else "pairs denied")
         steps = {step.name: step for step in AWS_IAM.test(connection)}
         assert set(ACTIONS) <= steps.keys()
         for action in ACTIONS:

@@ -103,6 +103,7 @@ def test_a_key_deleted_since_it_was_listed_is_no_missing_permission(aws: Emulato
     assert outcomes(snapshot)["iam:GetAccessKeyLastUsed"] == "ok"
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(10, 200))])
 def test_every_read_denied_for_one_principal_hides_exactly_its_facts(
     aws: Emulator, account: Account, seed: int

@@ -107,6 +107,7 @@ def test_a_full_account_has_every_table_in_its_shape(aws: Emulator, account: Acc
     assert (root["mfa_enabled"], root["active_key_count"]) == (False, 1)
 
 
+@pytest.mark.promise("P8")
 def test_two_reads_give_the_same_tables_whatever_the_pages(aws: Emulator, account: Account) -> None:
     full_account(account)
     connection = connect(aws, account)

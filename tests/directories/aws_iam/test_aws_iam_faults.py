@@ -34,6 +34,7 @@ def quick_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.adaptive.ClientRateLimiter.on_sending_request", lambda *_, **__: None)
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize("policy", [None, NINE], ids=["bulk", "nine actions"])
 @pytest.mark.parametrize("fault", ["throttle", "error500", "truncate"])
 def test_a_fifth_of_the_calls_failing_changes_nothing(
@@ -120,6 +121,7 @@ def test_a_user_that_vanishes_after_the_listing_is_dropped_and_counted(
     assert len(rows(snapshot, "login_profiles")) == 3
 
 
+@pytest.mark.promise("P11")
 @pytest.mark.parametrize(
     "after",
     ["GetAccountAuthorizationDetails", "ListGroups", "ListAttachedUserPolicies", "GetLoginProfile", "ListAccessKeys"],
@@ -188,6 +190,7 @@ def read_with_progress(connection: Any, progress: Callable[..., None]) -> Any:
     return AWS_IAM.read(connection, as_of=NOW, run_id="r", progress=progress)
 
 
+@pytest.mark.promise("P11")
 def test_a_listing_without_end_makes_a_failed_attempt(aws: Emulator, account: Account) -> None:
     full_account(account)
     aws.faults.page_size(1)

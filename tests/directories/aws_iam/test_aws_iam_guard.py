@@ -21,9 +21,13 @@ from pipeline.redaction import MASK, Redactor
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import NOW, complete, connect, read
 from tests.directories.aws_iam.tampering import tampered
+from tests.promises.plugin import PromiseCount
 
 
-def test_of_all_iam_operations_only_the_read_list_passes(aws: Emulator, account: Account) -> None:
+@pytest.mark.promise("P17")
+def test_of_all_iam_operations_only_the_read_list_passes(
+    aws: Emulator, account: Account, promise: PromiseCount
+) -> None:
     session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), patience=PATIENT)
     operations = session.iam.meta.service_model.operation_names
     refused = set()
@@ -37,6 +41,8 @@ def test_of_all_iam_operations_only_the_read_list_passes(aws: Emulator, account:
     assert len(operations) >= 180
     assert {f"iam:{operation}" for operation in operations if operation not in refused} == set(READ_ACTIONS)
     assert {call.action for call in aws.log if call.service == "iam"} <= set(READ_ACTIONS)
+    promise.count("IAM operations", len(operations))
+    promise.count("refused", len(refused))
 
 
 def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: Account) -> None:
@@ -45,6 +51,7 @@ def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: Acco
         session.iam.generate_presigned_url("create_user", Params={"UserName": "mallory"})
 
 
+@pytest.mark.promise("P17")
 @pytest.mark.parametrize(
     ("allowed", "service", "operation"),
     [
@@ -73,6 +80,7 @@ def test_a_role_that_may_do_everything_is_still_only_read(aws: Emulator, account
     assert {call.action for call in aws.log if call.service == "iam"} <= set(READ_ACTIONS)
 
 
+@pytest.mark.promise("P18")
 def test_no_secret_reaches_a_log_even_at_debug(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -82,6 +82,7 @@ def test_a_wrong_external_id_ends_the_test_where_it_fails(aws: Emulator, account
     assert aws.hub_arn in step.fix
 
 
+@pytest.mark.promise("P16")
 @pytest.mark.parametrize("how", ["no condition", "any value"])
 def test_a_role_that_does_not_enforce_the_external_id_is_a_failed_step(
     aws: Emulator, account: Account, how: str
@@ -108,6 +109,7 @@ def test_a_throttled_probe_of_the_external_id_is_repeated(
     assert steps(connect(aws, account))["external ID enforced"].outcome == "ok"
 
 
+@pytest.mark.promise("P16")
 def test_an_undecided_probe_is_not_passed(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     full_account(account)
     monkeypatch.setattr(probe, "PAUSES", (0.0,))

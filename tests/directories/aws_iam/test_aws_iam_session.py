@@ -32,6 +32,7 @@ def pointing_to(role_arn: str, external_id: str = "cc-whatever") -> AwsIamConnec
     )
 
 
+@pytest.mark.promise("P16")
 def test_every_assume_role_carries_the_external_id_and_the_read_only_policy(aws: Emulator, account: Account) -> None:
     full_account(account)
     complete(read(connect(aws, account)))
@@ -154,6 +155,7 @@ def test_a_role_that_leads_to_another_account_is_not_read(
     assert not [call for call in aws.log if call.service == "iam"]
 
 
+@pytest.mark.promise("P32")
 def test_an_empty_account_is_a_complete_snapshot_that_says_no_users(aws: Emulator, account: Account) -> None:
     snapshot = complete(read(connect(aws, account)))
     (problem,) = snapshot.problems

@@ -17,6 +17,7 @@ from pipeline.directories.aws_iam.hub import PATIENT
 from pipeline.directories.aws_iam.session import RoleSession, role_of
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import EXTERNAL_ID, connect
+from tests.promises.plugin import PromiseCount
 
 OPERATIONS = Session().get_service_model("iam").operation_names
 POWERFUL = ["*"]
@@ -62,7 +63,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 """Parameters for the writes that would do most harm; the others are sent without any."""
 
 
-def test_of_all_iam_operations_aws_lets_only_the_read_list_through(aws: Emulator, account: Account) -> None:
+@pytest.mark.promise("P17")
+def test_of_all_iam_operations_aws_lets_only_the_read_list_through(
+    aws: Emulator, account: Account, promise: PromiseCount
+) -> None:
     full_account(account)
     before = account.truth()
     session = Unguarded(role_of(connect(aws, account, POWERFUL), "run"), Recorder(), patience=PATIENT)
@@ -76,6 +80,8 @@ def test_of_all_iam_operations_aws_lets_only_the_read_list_through(aws: Emulator
     assert account.truth() == before, "nothing was changed"
     sent = [call.action for call in aws.log if call.service == "iam"]
     assert set(sent) == set(found), "every one of them was really sent"
+    promise.count("IAM operations", len(found))
+    promise.count("refused", len(refusals))
 
 
 def test_it_is_the_session_policy_that_refuses_and_not_the_role(aws: Emulator, account: Account) -> None:

@@ -31,6 +31,7 @@ def repeat_first_page(action: str, body: bytes) -> bytes:
     return body.replace(first[0], first[0] * 2, 1) if action == "ListUsers" and first else body
 
 
+@pytest.mark.promise("P11")
 def test_a_marker_that_comes_again_makes_a_failed_attempt(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -51,6 +52,7 @@ def test_users_listed_twice_are_one(aws: Emulator, account: Account, monkeypatch
     assert differences(snapshot, account) == []
 
 
+@pytest.mark.promise("P11")
 def test_a_list_that_aws_itself_counts_otherwise_makes_a_failed_attempt(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_what_the_bulk_answer_left_out_is_asked_for(
     assert gaps(snapshot) == set()
 
 
+@pytest.mark.promise("P11")
 @pytest.mark.parametrize("seed", range(40))
 def test_mangled_answers_are_read_right_or_refused(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, seed: int

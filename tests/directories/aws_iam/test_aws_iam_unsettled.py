@@ -112,6 +112,7 @@ def test_a_user_that_stays_unknown_has_vanished(aws: Emulator, account: Account)
     assert (snapshot.vanished, names(snapshot)) == (1, {"alice", "carol", "dave"})
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize("users", [4, 30])
 def test_a_throttled_bulk_answer_does_not_become_calls_for_each_user(
     aws: Emulator, account: Account, users: int, quick_botocore: None
@@ -213,6 +214,7 @@ def test_a_report_that_takes_five_minutes_is_waited_for(aws: Emulator, account: 
     assert differences(snapshot, account, tables=["users", "login_profiles", "access_keys"]) == []
 
 
+@pytest.mark.promise("P15")
 def test_a_throttled_report_does_not_become_calls_for_each_user(
     aws: Emulator, account: Account, quick_botocore: None
 ) -> None:

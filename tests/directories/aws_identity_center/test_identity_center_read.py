@@ -50,6 +50,7 @@ def test_activity_is_not_known_and_a_status_that_was_not_given_is_unreadable(aws
     assert json.loads(accounts["eve"]["invalid_fields"]) == ["is_enabled"]
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.parametrize("denied", sorted(CENTER_ACTIONS))
 def test_each_denied_read_is_named_and_what_hangs_on_it_is_not_known(aws: Emulator, denied: str) -> None:
     company(aws)
@@ -70,6 +71,7 @@ def test_each_denied_read_is_named_and_what_hangs_on_it_is_not_known(aws: Emulat
         assert {row["members_gap"] for row in rows(snapshot, "groups")} == {f"{denied} denied"}
 
 
+@pytest.mark.promise("P8")
 @pytest.mark.parametrize("size", [1, 2, 7])
 def test_the_tables_are_equal_whatever_the_pages(aws: Emulator, size: int) -> None:
     company(aws)
@@ -110,6 +112,7 @@ def test_nobody_in_it_is_no_failure_but_is_said(aws: Emulator) -> None:
     assert [problem.code for problem in snapshot.problems] == ["center_empty"]
 
 
+@pytest.mark.promise("P17")
 def test_only_the_read_list_passes_and_every_session_is_narrowed(aws: Emulator) -> None:
     company(aws)
     connection = connect(aws, ["*"])

@@ -93,6 +93,7 @@ def test_what_is_wrong_is_refused_with_the_line(roster: Roster, content: str, sa
     assert says in problem.message
 
 
+@pytest.mark.promise("P12")
 def test_nothing_but_the_file_itself_is_opened(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
     connection = roster.connection("a.ldif", "dn: a\nuid:< file:///etc/hostname\n", columns=COLUMNS)
     real, opened = builtins.open, []

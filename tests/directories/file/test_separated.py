@@ -145,6 +145,7 @@ def test_any_text_survives_exactly(roster: Roster, texts: list[str], separator: 
     assert [row["attributes"].get("more", "") for row in rows] == texts
 
 
+@pytest.mark.promise("P12")
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='ab,;|\t"\n\r\x00é', max_size=80).map(str.encode))
 def test_any_bytes_are_read_or_refused_never_a_traceback(roster: Roster, content: bytes) -> None:

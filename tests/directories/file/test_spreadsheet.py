@@ -132,6 +132,7 @@ def test_what_is_no_workbook_is_refused(roster: Roster) -> None:
         assert "it cannot be read as xlsx" in problem.message
 
 
+@pytest.mark.promise("P12")
 def test_entities_are_never_expanded(roster: Roster) -> None:
     workbook(roster.folder, [["email"], ["a@x"]])
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "AAAA"><!ENTITY b "&a;&a;">]>'
@@ -139,6 +140,7 @@ def test_entities_are_never_expanded(roster: Roster) -> None:
     assert "EntitiesForbidden" in roster.refusal("a.xlsx").message
 
 
+@pytest.mark.promise("P12")
 def test_a_workbook_that_unpacks_to_a_thousandfold_is_refused_unread(roster: Roster) -> None:
     workbook(roster.folder, [["email"], ["a@x"]])
     patched(roster.folder, "xl/worksheets/sheet1.xml", lambda xml: xml + b" " * 20_000_000)

@@ -113,6 +113,7 @@ def test_the_types_of_parquet_become_text_dates_and_truth_values(roster: Roster)
     assert (second["source_row"], second["attributes"]) == (2, {})
 
 
+@pytest.mark.promise("P12")
 def test_a_parquet_that_unpacks_to_too_much_is_refused_unread(roster: Roster) -> None:
     table = pa.table({"email": [f"{number}{'x' * 100_000}" for number in range(150)]})
     pq.write_table(table, roster.folder / "a.parquet", compression="zstd", use_dictionary=False)

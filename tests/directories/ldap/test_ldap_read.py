@@ -106,6 +106,7 @@ def test_posix_groups_name_their_members_by_user_name(server: Slapd) -> None:
     assert members(read(connect(server))) == {("ann", "staff")}
 
 
+@pytest.mark.promise("P8")
 @pytest.mark.parametrize("size", [1, 3, 10_000])
 def test_the_tables_are_equal_whatever_the_pages(server: Slapd, size: int) -> None:
     server.add(

@@ -59,6 +59,7 @@ def test_groups_inside_groups_are_opened_up_also_in_circles(service: Service) ->
     assert members(read(connect(service))) == {(name, group) for name in ("ann", "bob") for group in ("inner", "outer")}
 
 
+@pytest.mark.promise("P8")
 @pytest.mark.parametrize("limit", [1, 3, None])
 @pytest.mark.parametrize("size", [2, 100])
 def test_the_tables_are_equal_whatever_the_pages_also_when_fewer_are_given(
@@ -98,6 +99,7 @@ def test_a_listing_that_changes_while_it_is_read_is_read_again(service: Service)
     assert snapshot.retries == 1
 
 
+@pytest.mark.promise("P11")
 @pytest.mark.parametrize("lost", ["one of a page", "a whole page", "the count grows"])
 def test_a_listing_that_never_adds_up_is_a_failed_attempt(service: Service, lost: str) -> None:
     for number in range(6):
