@@ -235,6 +235,8 @@ class Ledger:
             if busy:
                 raise Locked(Problem.of("ledger_busy", file=self.file, seconds=f"{PATIENCE:g}")) from error
             raise self._unusable(f"cannot be used ({error.orig})") from error
+        except UnicodeDecodeError as error:  # what SQLite has to say quotes a schema that is no text any more
+            raise self._unusable(f"cannot be used ({error})") from error
 
     def _read(self, session: Session) -> list[Decision]:
         rows = select(DecisionRow).order_by(DecisionRow.sequence)

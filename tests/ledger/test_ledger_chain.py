@@ -282,6 +282,14 @@ def test_a_file_that_another_program_wrote_to_without_changing_a_row_is_told(led
     assert ledger.verify() == Verification((), ledger.verify().head, is_touched=True)
 
 
+def test_a_schema_that_is_no_text_any_more_is_refused(ledger: Ledger) -> None:
+    content = ledger.file.read_bytes()
+    ledger.file.write_bytes(content.replace(b"CREATE TABLE undoings", b"CREATE TABL\xe5 undoings"))
+    assert ledger.file.read_bytes() != content
+    with pytest.raises(CertifyError, match="cannot be used"):
+        ledger.verify()
+
+
 def flip(file: Path, chance: random.Random) -> None:
     content = bytearray(file.read_bytes())
     content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
