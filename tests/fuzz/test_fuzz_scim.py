@@ -56,7 +56,7 @@ class Lists:
 
     def __call__(self, request: bytes, _: int) -> Iterable[bytes | None]:
         path = urlsplit(request.split(b" ")[1].decode("latin-1"))
-        yield self.answers[path.path.rpartition("/")[2]]
+        yield self.answers.get(path.path.rpartition("/")[2], http_answer(b"{}", status="404 Not Found"))
         yield None
 
 
