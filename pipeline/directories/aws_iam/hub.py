@@ -68,7 +68,10 @@ def _time(value: object) -> datetime:
             return datetime.fromisoformat(value)
         except ValueError:
             pass  # botocore may know what it means
-    found: datetime = parse_timestamp(value)
+    try:
+        found: datetime = parse_timestamp(value)
+    except RuntimeError as error:  # what botocore raises for what is no time at all
+        raise ValueError(str(error)[:200]) from error
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.demo.emulator import Account, Emulator
+from pipeline.directories.aws_iam.failures import WRONG_SHAPE
 from pipeline.directories.aws_iam.hub import new_session
 from tests.directories.aws_iam.reading import ago
 
@@ -51,3 +52,10 @@ def test_a_client_of_ours_reads_times_with_their_zone(aws: Emulator, account: Ac
     client = new_session().create_client("iam", aws_access_key_id=keys.access_key_id, aws_secret_access_key=keys.secret)
     account.inline_policy("alice", "read", ["iam:ListUsers"])
     assert client.list_users()["Users"][0]["CreateDate"] == ago(3).astimezone(UTC)
+
+
+def test_what_is_no_time_is_an_answer_of_the_wrong_shape() -> None:
+    """botocore raises a RuntimeError for it, which nobody expected: the read ended with a traceback in the log."""
+    for text in ("9" * 70_000, "9" * 400, "noon"):
+        with pytest.raises(WRONG_SHAPE):
+            parse(text)
