@@ -24,9 +24,11 @@ class Ran:
     err: str
 
 
-def in_a_process(*arguments: str, environ: Mapping[str, str] | None = None, stdin: str | None = None) -> Ran:
-    """Run `certify` as a shell would, with pipes for its streams."""
-    return _ran([sys.executable, "-m", "pipeline.cli.main", *arguments], environ, stdin)
+def in_a_process(
+    *arguments: str, environ: Mapping[str, str] | None = None, stdin: str | None = None, seconds: int = 120
+) -> Ran:
+    """Run `certify` as a shell would, with pipes for its streams; it may take so many seconds."""
+    return _ran([sys.executable, "-m", "pipeline.cli.main", *arguments], environ, stdin, seconds)
 
 
 def in_python(program: str, *arguments: str) -> Ran:
@@ -34,7 +36,7 @@ def in_python(program: str, *arguments: str) -> Ran:
     return _ran([sys.executable, "-c", program, *arguments], None, None)
 
 
-def _ran(command: list[str], environ: Mapping[str, str] | None, stdin: str | None) -> Ran:
+def _ran(command: list[str], environ: Mapping[str, str] | None, stdin: str | None, seconds: int = 120) -> Ran:
     ended = subprocess.run(
         command,
         env={**os.environ, **(environ or {})},
@@ -42,6 +44,6 @@ def _ran(command: list[str], environ: Mapping[str, str] | None, stdin: str | Non
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=seconds,
     )
     return Ran(ended.returncode, ended.stdout, ended.stderr)
