@@ -74,8 +74,8 @@ class Worker:
         return self._ask({"work": work, "home": str(home.root), "number": number})
 
     def wait(self, pid: int) -> Ended:
-        code = self._ask({"wait": pid})
-        return Ended(code, (self._folder / f"said-{pid}").read_text(errors="replace"))
+        code, said = self._ask({"wait": pid}), self._folder / f"said-{pid}"
+        return Ended(code, said.read_text(errors="replace") if said.exists() else "")  # killed before it said a word
 
     def run(self, work: str, home: Home, number: int = 0) -> Ended:
         return self.wait(self.start(work, home, number))
