@@ -93,8 +93,8 @@ def key_of(table: str, row: Row) -> str:
 def rows(connection: Connection, table: str, key: Sequence[str] = ()) -> Iterator[Row]:
     """The rows of a table, or the one of that key, with every value as the database's driver gives it."""
     by, at = ENTERED[table]
-    columns = (sa.literal_column("*"), sa.literal_column(by).label("_by"), sa.literal_column(at).label("_at"))
-    query = sa.select(*columns).select_from(sa.table(table))
+    written: list[sa.Label[Any]] = [sa.literal_column(by).label("_by"), sa.literal_column(at).label("_at")]
+    query = sa.select(sa.literal_column("*"), *written).select_from(sa.table(table))
     for column, value in zip(KEYS[table], key, strict=False):
         query = query.where(sa.column(column) == value)
     for row in connection.execute(query).mappings():
