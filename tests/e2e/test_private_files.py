@@ -52,6 +52,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("exception", "add", "{finding}", "--until", "2099-01-01", *WHY),
     ("exception", "list"),
     ("exception", "undo", "unheard-of", *WHY),
+    ("ledger", "verify"),
+    ("ledger", "accept", *WHY),
 )
 ELSEWHERE = {("demo",), ("sync",), ("ui",), ("identity", "what-if"), ("remove-home",)}
 """The demo run below is the first, and syncs; test_ui, test_what_if and test_remove_home run the others."""
