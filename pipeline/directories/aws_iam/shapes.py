@@ -70,7 +70,7 @@ class User:
             user_id=text(item, "UserId"),
             name=text(item, "UserName"),
             arn=text(item, "Arn"),
-            path=item.get("Path"),
+            path=text(item, "Path") if item.get("Path") else None,
             created_at=instant(item.get("CreateDate")),
             password_last_used_at=instant(item.get("PasswordLastUsed")),
         )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.failures import WRONG_SHAPE
 from pipeline.directories.aws_iam.hub import new_session
+from pipeline.directories.aws_iam.shapes import MalformedAnswerError, User
 from tests.directories.aws_iam.reading import ago
 
 
@@ -59,3 +60,11 @@ def test_what_is_no_time_is_an_answer_of_the_wrong_shape() -> None:
     for text in ("9" * 70_000, "9" * 400, "noon"):
         with pytest.raises(WRONG_SHAPE):
             parse(text)
+
+
+def test_a_user_with_a_field_given_twice_is_a_malformed_answer() -> None:
+    """botocore makes a list of it, which came out as a traceback far away."""
+    item = {"UserId": "AIDA1", "UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a", "Path": ["/", "/"]}
+    with pytest.raises(MalformedAnswerError, match="Path"):
+        User.read(item)
+    assert User.read({**item, "Path": "/"}).path == "/"
