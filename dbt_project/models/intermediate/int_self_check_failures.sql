@@ -149,13 +149,17 @@ ordinary as (
         and not profiles.is_admin_twin
 ),
 
+-- An owner tag, or an attribute that states the user name, is no pattern: only names are.
 firmly_linked as (
     select distinct
         evidence.account_key,
         evidence.person_key
     from {{ ref('int_identity_evidence') }} as evidence
     inner join {{ ref('int_match_rules') }} as rules on evidence.rule = rules.rule
-    where rules.strength in ('strong', 'decision') or evidence.rule = 'admin_twin'
+    where
+        rules.strength in ('strong', 'decision')
+        or rules.family not in ('name', 'negative')
+        or evidence.rule = 'admin_twin'
 ),
 
 namesakes as (
