@@ -27,17 +27,17 @@ lint: .venv/dev
 	$(BIN)/bandit --quiet --recursive --severity-level medium pipeline
 
 docs: .venv/dev  ## write the generated tables into docs/
-	$(BIN)/python -m pipeline.cli.docs
+	$(BIN)/python -m tools.generate_docs
 	$(BIN)/python -m tests.promises
 
 promises: .venv/dev  ## run the tests that keep a promise, record their figures, write docs/promises.md
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "promise and not soak" --record-promises $(PYTEST_ARGS)
 
 sbom: .venv/dev  ## the software bill of materials and the list of licences, into build/
-	$(BIN)/python -m supply_chain.sbom
+	$(BIN)/python -m tools.supply_chain.sbom
 
 audit: .venv/dev  ## known vulnerabilities of what is locked; skipped in words where no database can be reached
-	@$(BIN)/python -m supply_chain.audit
+	@$(BIN)/python -m tools.supply_chain.audit
 
 # A stamp for each set of requirements; the lock is the only source of versions. It is complete, so pip does not look
 # for more: it would take a newer release of what is locked with an extra (pydantic[email]) for the same without one.

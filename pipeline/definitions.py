@@ -6,6 +6,6 @@ Does not belong here: what is in it (`orchestration`).
 
 from __future__ import annotations
 
-from pipeline.orchestration.assemble import build_defs
+from pipeline.orchestration.build_definitions import build_defs
 
 defs = build_defs()

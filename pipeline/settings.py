@@ -19,9 +19,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, f
 from pipeline.home import Home
 from pipeline.strict_yaml.checking import check
 from pipeline.strict_yaml.document import Document
-from pipeline.strict_yaml.faults import InvalidFileError, printable
 from pipeline.strict_yaml.files import read_file
-from pipeline.strict_yaml.outside import FROM_OUTSIDE, HomePath, inline_secrets
+from pipeline.strict_yaml.issues import InvalidFileError, printable
+from pipeline.strict_yaml.secret_references import FROM_OUTSIDE, HomePath, inline_secrets
 
 ATTRIBUTE_MEANINGS = (
     "identity",

@@ -11,7 +11,7 @@ from pipeline.home import Home
 from pipeline.problems import ExitCode
 from pipeline.settings import Settings, load_settings
 from pipeline.strict_yaml.checking import keys
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.connections.models import AwsIamConnection
 from pipeline.directories.aws_iam import reader  # imported before the clock starts
-from pipeline.landing.collect import collect_many
+from pipeline.landing.extraction import extract_many
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
 
@@ -35,7 +35,7 @@ class Read:
 def read_all(connections: Sequence[AwsIamConnection]) -> list[Read]:
     """Read and land every connection with the default settings."""
     with tempfile.TemporaryDirectory() as folder:
-        manifests = collect_many(
+        manifests = extract_many(
             connections,
             landing=Landing(Path(folder)),
             settings=Settings(),

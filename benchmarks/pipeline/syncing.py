@@ -19,7 +19,7 @@ from pipeline.home import Home
 from pipeline.orchestration.run import run_sync
 from pipeline.warehouse.dbt_manifest import PROJECT, manifest_of
 
-COMMAND = "import sys; from pipeline.cli.main import main; sys.exit(main())"
+COMMAND = "import sys; from pipeline.cli.app import main; sys.exit(main())"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from pipeline.alerts import message as words
+from pipeline.alerts.delivery import Undeliverable, secret
 from pipeline.alerts.message import Message
-from pipeline.alerts.undeliverable import Undeliverable, secret
 from pipeline.redaction import REDACTOR
 from pipeline.settings import Settings
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.alerts.standing import Change, Sighting
-from pipeline.strict_yaml.faults import printable
+from pipeline.alerts.check_state import CheckState, CheckTransition
+from pipeline.strict_yaml.issues import printable
 
 SCHEMA_VERSION = 1
 SHOWN_AT_MOST = 25
@@ -30,7 +30,7 @@ class Message(BaseModel):
     id: str
     at: datetime
     home: str
-    change: Change
+    change: CheckTransition
 
 
 def subject(message: Message) -> str:
@@ -89,7 +89,7 @@ def _lines(message: Message) -> Iterator[str]:
     yield f"Home: {printable(message.home, LONGEST)}"
 
 
-def _listed(sightings: Sequence[Sighting], *, with_remedy: bool = False) -> Iterator[str]:
+def _listed(sightings: Sequence[CheckState], *, with_remedy: bool = False) -> Iterator[str]:
     for each in sightings[:SHOWN_AT_MOST]:
         if not with_remedy:
             yield f"  - {_name(each)} (failing since {each.at:%Y-%m-%d %H:%M} UTC)"
@@ -101,16 +101,16 @@ def _listed(sightings: Sequence[Sighting], *, with_remedy: bool = False) -> Iter
         yield f"  ... and {len(sightings) - SHOWN_AT_MOST} more"
 
 
-def _counted(sightings: Sequence[Sighting]) -> str:
+def _counted(sightings: Sequence[CheckState]) -> str:
     return "1 check" if len(sightings) == 1 else f"{len(sightings)} checks"
 
 
-def _names(sightings: Sequence[Sighting]) -> str:
+def _names(sightings: Sequence[CheckState]) -> str:
     more = f" and {len(sightings) - 3} more" if len(sightings) > 3 else ""
     return ", ".join(_name(each) for each in sightings[:3]) + more
 
 
-def _name(sighting: Sighting) -> str:
+def _name(sighting: CheckState) -> str:
     about = sighting.connection or sighting.asset
     return printable(f"{sighting.check} of {about}", 200)
 
@@ -119,7 +119,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _fields(sighting: Sighting) -> dict[str, str]:
+def _fields(sighting: CheckState) -> dict[str, str]:
     return {
         "asset": sighting.asset,
         "check": sighting.check,

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.alerts import mail, webhook
 from pipeline.alerts import message as words
+from pipeline.alerts.check_state import CheckState, Key, compare
+from pipeline.alerts.delivery import Undeliverable
 from pipeline.alerts.message import Message
-from pipeline.alerts.standing import Key, Sighting, compare
-from pipeline.alerts.undeliverable import Undeliverable
 from pipeline.home import Home, private_write
 from pipeline.problems import ConfigurationError, Problem
 from pipeline.settings import Settings
@@ -43,7 +43,7 @@ class Standing(BaseModel):
     """All of alerts.json. `waiting_since`: from when on there has always been a run under way."""
 
     version: int = 1
-    told: list[Sighting] = []
+    told: list[CheckState] = []
     outbox: list[Parcel] = []
     waiting_since: datetime | None = None
 
@@ -67,7 +67,7 @@ def save(home: Home, standing: Standing) -> None:
 def note(
     home: Home,
     standing: Standing,
-    seen: Iterable[Sighting],
+    seen: Iterable[CheckState],
     watched: Iterable[Key],
     *,
     settings: Settings,

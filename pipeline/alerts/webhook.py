@@ -15,8 +15,8 @@ import urllib3
 from urllib3 import exceptions
 
 from pipeline.alerts import message as words
+from pipeline.alerts.delivery import Undeliverable, secret
 from pipeline.alerts.message import Message
-from pipeline.alerts.undeliverable import Undeliverable, secret
 from pipeline.proxy import pool
 from pipeline.redaction import REDACTOR, guard_loggers
 from pipeline.settings import Settings, webhook_fault

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.frame import problem_document
+from pipeline.cli.invocation import problem_document
 from pipeline.cli.output import Output
 
 if TYPE_CHECKING:
     from pipeline.directories.base import Step
 
 
-def told(output: Output) -> Callable[[Step], None]:
+def step_printer(output: Output) -> Callable[[Step], None]:
     """Tell the person watching of each step as it ends."""
 
     def tell(step: Step) -> None:

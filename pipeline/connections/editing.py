@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from pipeline.strict_yaml.document import Document, Written
-from pipeline.strict_yaml.faults import Fault, InvalidFileError, field_name
-from pipeline.strict_yaml.faults import Path as Place
+from pipeline.strict_yaml.issues import InvalidFileError, ValidationIssue, field_name
+from pipeline.strict_yaml.issues import Path as Place
 from pipeline.strict_yaml.reading import read
 
 HEADER = "# The connected directories. `certify doctor` checks this file.\n"
@@ -110,7 +110,7 @@ def _dash_column(document: Document, spot: Written) -> int:
 
 def _by_hand(document: Document, at: Place, why: str) -> InvalidFileError:
     text = f"{why}, and only you know how you want it. change it by hand, or give each key a line of its own"
-    return InvalidFileError(document.file, [Fault(document.line(at), field_name(at), text)])
+    return InvalidFileError(document.file, [ValidationIssue(document.line(at), field_name(at), text)])
 
 
 def _lines(text: str) -> list[str]:

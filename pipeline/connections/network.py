@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from pipeline.connections.file_keys import ColumnName
 from pipeline.connections.named import NamedConnection
-from pipeline.strict_yaml.outside import FROM_OUTSIDE, HomePath
+from pipeline.strict_yaml.secret_references import FROM_OUTSIDE, HomePath
 
 
 class LdapConnection(NamedConnection):

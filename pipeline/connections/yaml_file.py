@@ -17,10 +17,10 @@ from pipeline.home import Home, private_write
 from pipeline.problems import ConfigurationError, Problem
 from pipeline.strict_yaml.checking import check, suggestion
 from pipeline.strict_yaml.document import Document
-from pipeline.strict_yaml.faults import InvalidFileError, printable
 from pipeline.strict_yaml.files import read_file
-from pipeline.strict_yaml.outside import inline_secrets
+from pipeline.strict_yaml.issues import InvalidFileError, printable
 from pipeline.strict_yaml.reading import read
+from pipeline.strict_yaml.secret_references import inline_secrets
 
 
 def load_connections(home: Home, environ: Mapping[str, str]) -> list[Connection]:

@@ -58,7 +58,7 @@ class _Tally:
     message: str = ""
 
 
-class Reads:
+class CoverageRecorder:
     """The record of one attempt; `needed_for` lists the actions there are, and what is lost without each."""
 
     def __init__(self, needed_for: Mapping[str, str]) -> None:

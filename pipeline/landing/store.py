@@ -31,7 +31,7 @@ from pipeline.landing.manifest import (
     new_snapshot_id,
     read_at,
 )
-from pipeline.landing.places import Folder, Place
+from pipeline.landing.storage import FolderStorage, SnapshotStorage
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
 
@@ -47,14 +47,14 @@ class Landing:
     """
 
     def __init__(self, root: str | Path, environ: Mapping[str, str] | None = None) -> None:
-        self._place: Place
+        self._place: SnapshotStorage
         if str(root).startswith("s3://"):
-            from pipeline.landing.bucket import Bucket
+            from pipeline.landing.s3_storage import S3Storage
 
             with _usable(str(root)):
-                self._place = Bucket(str(root), os.environ if environ is None else environ)
+                self._place = S3Storage(str(root), os.environ if environ is None else environ)
         else:
-            self._place = Folder(Path(root))
+            self._place = FolderStorage(Path(root))
 
     @classmethod
     def of(cls, home: Home, settings: Settings, environ: Mapping[str, str] | None = None) -> Landing:

@@ -17,7 +17,7 @@ from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionRecordStatus,
 )
 
-from pipeline.alerts.standing import Key, Sighting, State
+from pipeline.alerts.check_state import CheckState, Key, State
 from pipeline.connections.models import Connection
 from pipeline.orchestration.assets.landing import landing_key
 from pipeline.orchestration.checks.landing import NOT_PASSING, PASSING
@@ -40,7 +40,7 @@ def watched(checks: Iterable[dg.AssetCheckKey], connections: Sequence[Connection
             yield asset, key.name, name
 
 
-def sightings(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey]) -> Iterator[Sighting]:
+def sightings(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey]) -> Iterator[CheckState]:
     """How every check stands that was ever evaluated.
 
     The evaluations of a landed directory that sum up tell of each connection, so that one query is enough.
@@ -68,7 +68,7 @@ def _last_completed(instance: dg.DagsterInstance, key: dg.AssetCheckKey) -> Asse
     return found[0] if found else None
 
 
-def _seen(key: dg.AssetCheckKey, record: AssetCheckExecutionRecord) -> Iterator[Sighting]:
+def _seen(key: dg.AssetCheckKey, record: AssetCheckExecutionRecord) -> Iterator[CheckState]:
     evaluation = record.evaluation
     if not isinstance(evaluation, dg.AssetCheckEvaluation) or record.event is None:
         return
@@ -79,7 +79,7 @@ def _seen(key: dg.AssetCheckKey, record: AssetCheckExecutionRecord) -> Iterator[
     table, passing = evaluation.metadata.get(NOT_PASSING), evaluation.metadata.get(PASSING)
     if isinstance(table, dg.TableMetadataValue):
         for row in (entry.data for entry in table.records):
-            yield Sighting(
+            yield CheckState(
                 asset=asset,
                 check=key.name,
                 connection=str(row["connection"]),
@@ -92,16 +92,16 @@ def _seen(key: dg.AssetCheckKey, record: AssetCheckExecutionRecord) -> Iterator[
             )
     if isinstance(passing, dg.JsonMetadataValue):
         for name in passing.data or ():
-            yield Sighting(asset=asset, check=key.name, connection=str(name), state="healthy", at=at)
+            yield CheckState(asset=asset, check=key.name, connection=str(name), state="healthy", at=at)
 
 
-def _of_one(key: dg.AssetCheckKey, asset: str, at: datetime, evaluation: dg.AssetCheckEvaluation) -> Sighting:
+def _of_one(key: dg.AssetCheckKey, asset: str, at: datetime, evaluation: dg.AssetCheckEvaluation) -> CheckState:
     """A check on tables. A warning is advice: neither a failure nor health."""
     state: State = "healthy" if evaluation.passed else "unknown"
     if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR:
         state = "failing"
     remedy = evaluation.metadata.get("remedy")
-    return Sighting(
+    return CheckState(
         asset=asset,
         check=key.name,
         state=state,

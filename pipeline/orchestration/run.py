@@ -19,10 +19,10 @@ from dagster._core.errors import DagsterExecutionInterruptedError
 from pipeline.connections.yaml_file import choose, load_connections
 from pipeline.directories.base import Progress, silent
 from pipeline.home import Home
-from pipeline.orchestration.assemble import build_defs
-from pipeline.orchestration.following import follow
+from pipeline.orchestration.build_definitions import build_defs
 from pipeline.orchestration.instance import CERTIFY_SYNC, READER, STARTED_BY, fail_abandoned_runs, open_instance
 from pipeline.orchestration.jobs import BUILD, extract_requests
+from pipeline.orchestration.partition_sync import follow
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import CertifyError
 from pipeline.readers import readers, reading

@@ -12,8 +12,8 @@ import dagster as dg
 
 from pipeline.alerts import outbox
 from pipeline.orchestration.alerting import LONGEST_WAIT, run_under_way, sightings, watched
-from pipeline.orchestration.following import key_of, next_look, partition_changes
 from pipeline.orchestration.jobs import build, extract, extract_request
+from pipeline.orchestration.partition_sync import key_of, next_look, partition_changes
 from pipeline.orchestration.partitions import CONNECTIONS
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import Locked

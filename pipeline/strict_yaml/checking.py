@@ -17,7 +17,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 from pipeline.strict_yaml.document import Document
-from pipeline.strict_yaml.faults import Path, printable
+from pipeline.strict_yaml.issues import Path, printable
 
 Model = TypeVar("Model", bound=BaseModel)
 

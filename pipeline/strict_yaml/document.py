@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.strict_yaml.faults import Fault, Path, field_name
+from pipeline.strict_yaml.issues import Path, ValidationIssue, field_name
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Document:
     text: str = ""
     value: Any = None
     written: dict[Path, Written] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ValidationIssue] = field(default_factory=list)
     _blamed: set[tuple[str, int]] = field(default_factory=set, repr=False)
 
     def line(self, path: Path) -> int:
@@ -49,7 +49,7 @@ class Document:
 
     def fault(self, path: Path, text: str, line: int | None = None) -> None:
         """Note a fault; a value that is blamed already is not blamed again for what follows from it."""
-        known = Fault(line or self.line(path), field_name(path), text)
+        known = ValidationIssue(line or self.line(path), field_name(path), text)
         if not known.field or (known.field, known.line) not in self._blamed:
             self._blamed.add((known.field, known.line))
             self.faults.append(known)

@@ -19,7 +19,7 @@ from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.strict_yaml.document import Document, Written
-from pipeline.strict_yaml.faults import Path, printable
+from pipeline.strict_yaml.issues import Path, printable
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 8

@@ -25,12 +25,12 @@ from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
 from pipeline.warehouse import stamp
 from pipeline.warehouse.anchors import note_anchors
-from pipeline.warehouse.attempts import Reads, write_meta
 from pipeline.warehouse.decisions import decided_by_then, decision_rows
 from pipeline.warehouse.known_identities import known_identities
 from pipeline.warehouse.open import first_line, transaction, warehouse
 from pipeline.warehouse.raw import LEADING, LOADED, SCHEMA, create_tables, landed_tables, raw_name
 from pipeline.warehouse.sql import statement, utc_naive
+from pipeline.warehouse.sync_metadata import SyncMetadata, write_meta
 from pipeline.warehouse.verified_ledger import require_whole_ledger
 
 
@@ -109,7 +109,7 @@ def load(
         }
         current = {name: outcome.snapshot_id for name, outcome in outcomes.items() if outcome.snapshot_id}
         damaged = {snapshot: why for outcome in outcomes.values() for snapshot, why in outcome.damaged.items()}
-        reads = Reads(connections, attempts, current, damaged)
+        reads = SyncMetadata(connections, attempts, current, damaged)
         write_meta(database, reads, settings, evaluated_at, as_of_override, decisions, known)
         stamp.finish_load(database, str(seen.head) if seen.head.position else "")
         return LoadResult(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline.alerts import mail
-from pipeline.alerts.undeliverable import Undeliverable
+from pipeline.alerts.delivery import Undeliverable
 from pipeline.settings import Settings
 from tests.alerts.examples import HOSTILE, failing, seen
 from tests.alerts.servers import PASSWORD, USER, Certificate, MailServer

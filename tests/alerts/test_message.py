@@ -6,14 +6,16 @@ import json
 
 import pytest
 
+from pipeline.alerts.check_state import CheckTransition
 from pipeline.alerts.message import Message, document, slack_text, subject, text
-from pipeline.alerts.standing import Change
 from tests.alerts.examples import AT, HOSTILE, failing, seen
 
 
 def test_it_says_what_fails_why_the_fix_and_what_else_still_does() -> None:
     first = seen("can_read", code="read_denied", what="Not authorized to perform iam:ListUsers", remedy="attach it")
-    change = Change(failing=[first], healthy=[seen("can_assume_role")], still=[seen("not_shrunk", connection="people")])
+    change = CheckTransition(
+        failing=[first], healthy=[seen("can_assume_role")], still=[seen("not_shrunk", connection="people")]
+    )
     message = Message(id="i", at=AT, home="/srv/certify", change=change)
     assert subject(message) == "[certify] 1 check started to fail: can_read of production"
     assert text(message).splitlines() == [
@@ -29,8 +31,8 @@ def test_it_says_what_fails_why_the_fix_and_what_else_still_does() -> None:
 
 
 def test_health_and_an_end_of_watching_have_subjects_of_their_own() -> None:
-    healthy = Message(id="i", at=AT, home="h", change=Change(healthy=[seen("can_read")]))
-    gone = Message(id="i", at=AT, home="h", change=Change(gone=[seen("can_read")]))
+    healthy = Message(id="i", at=AT, home="h", change=CheckTransition(healthy=[seen("can_read")]))
+    gone = Message(id="i", at=AT, home="h", change=CheckTransition(gone=[seen("can_read")]))
     assert subject(healthy) == "[certify] healthy again: can_read of production"
     assert subject(gone) == "[certify] no longer watched: can_read of production"
 

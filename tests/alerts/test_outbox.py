@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline.alerts import outbox
-from pipeline.alerts.standing import Sighting
+from pipeline.alerts.check_state import CheckState
 from pipeline.home import Home
 from pipeline.problems import ConfigurationError, ExitCode
 from pipeline.settings import Settings
@@ -31,7 +31,7 @@ def settings(mail_server: MailServer, webhook: Webhook, trusted: Certificate) ->
     )
 
 
-def tick(home: Home, settings: Settings, now: Sequence[Sighting]) -> int:
+def tick(home: Home, settings: Settings, now: Sequence[CheckState]) -> int:
     """What the sensor does: everything is read from disk and written to it again."""
     standing = outbox.load(home)
     outbox.note(home, standing, now, [each.key for each in now], settings=settings, now=AT, log=LOG)

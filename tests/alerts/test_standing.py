@@ -5,17 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.alerts.standing import Change, Sighting, State, compare
+from pipeline.alerts.check_state import CheckState, CheckTransition, State, compare
 from tests.alerts.examples import seen
 
 KEYS = [("landing/aws_iam", check, name) for check in ("can_assume_role", "can_read") for name in ("a", "b", "c")]
 
 
-def names(sightings: list[Sighting]) -> list[tuple[str, str]]:
+def names(sightings: list[CheckState]) -> list[tuple[str, str]]:
     return [(each.check, each.connection) for each in sightings]
 
 
-def news(told: list[Sighting], now: list[Sighting]) -> Change:
+def news(told: list[CheckState], now: list[CheckState]) -> CheckTransition:
     return compare(told, now, [each.key for each in [*told, *now]])
 
 
@@ -54,7 +54,7 @@ STATES: st.SearchStrategy[State | None] = st.sampled_from(["failing", "healthy",
 
 @given(st.lists(st.lists(STATES, min_size=len(KEYS), max_size=len(KEYS)), max_size=12))
 def test_over_any_history_words_alternate_and_none_is_forgotten(history: list[list[State | None]]) -> None:
-    told: list[Sighting] = []
+    told: list[CheckState] = []
     last = dict.fromkeys(KEYS, "healthy")
     for states in history:
         now = [seen(key[1], state, key[2]) for key, state in zip(KEYS, states, strict=True) if state is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.certification.accounts import account_named, finding_called, persons
+from pipeline.decisions.account_lookup import account_named, finding_called, persons
 from pipeline.home import Home
 from pipeline.problems import CertifyError, ConfigurationError
 from tests.certification.company import change

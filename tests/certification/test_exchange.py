@@ -13,19 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.certification.csv_file import COLUMNS, decision_row, iso, read_lines
-from pipeline.certification.deciding import Clerk, record
-from pipeline.certification.exchange import Imported, import_lines
-from pipeline.certification.register import ABOUT_ACCOUNTS, ABOUT_FINDINGS, Entry, register
 from pipeline.cli.render import csv_text
+from pipeline.decisions.csv_file import COLUMNS, decision_row, iso, read_lines
+from pipeline.decisions.exchange import Imported, import_lines
+from pipeline.decisions.recording import DecisionContext, record
+from pipeline.decisions.register import ABOUT_ACCOUNTS, ABOUT_FINDINGS, Entry, register
 from pipeline.home import Home
 from pipeline.ledger.decisions import Decision, Undoing, Verb, new_id
 from pipeline.ledger.store import Ledger
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 from tests.ledger.deciding import decision, undoing
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
-CLERK = Clerk("auditor", "root", NOW)
+CLERK = DecisionContext("auditor", "root", NOW)
 
 
 def write(home: Home, *lines: str, columns: str = "verb,account_key,target,reason,expires_at,decided_by") -> Path:

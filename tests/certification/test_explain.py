@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.certification.explain import explain
-from pipeline.certification.turning import turns
+from pipeline.decisions.counterfactuals import counterfactuals
+from pipeline.decisions.explain import explain
 from pipeline.home import Home
 from pipeline.ledger.store import Ledger
 from tests.certification.company import change
@@ -13,7 +13,7 @@ from tests.ledger.deciding import NOW, decision
 
 
 def would_change(home: Home, key: str) -> list[tuple[str, str]]:
-    return [(turn.text, turn.arguments) for turn in turns(explain(home, key, NOW))]
+    return [(turn.text, turn.arguments) for turn in counterfactuals(explain(home, key, NOW))]
 
 
 def test_evidence_counts_once_a_family_and_what_speaks_against_it_is_a_factor(home: Home) -> None:
@@ -88,7 +88,7 @@ def test_a_decision_in_force_rules_and_says_how_it_is_undone(home: Home) -> None
     change(home, "update identity.identity_accounts set status = 'manual' where account_key = 'aws:ADA'")
     found = explain(home, "aws:ADA", NOW)
     assert [entry.decision for entry in found.decisions] == [link]
-    assert [(turn.text, turn.arguments) for turn in turns(found)] == [
+    assert [(turn.text, turn.arguments) for turn in counterfactuals(found)] == [
         ("the decision to link it", f"identity undo {link.decision_id} --reason TEXT")
     ]
 

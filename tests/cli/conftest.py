@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.cli.main import main
+from pipeline.cli.app import main
 from pipeline.home import Home
 from tests.cli.running import HOSTILE, Ran
 

@@ -28,7 +28,7 @@ def in_a_process(
     *arguments: str, environ: Mapping[str, str] | None = None, stdin: str | None = None, seconds: int = 120
 ) -> Ran:
     """Run `certify` as a shell would, with pipes for its streams; it may take so many seconds."""
-    return _ran([sys.executable, "-m", "pipeline.cli.main", *arguments], environ, stdin, seconds)
+    return _ran([sys.executable, "-m", "pipeline.cli.app", *arguments], environ, stdin, seconds)
 
 
 def in_python(program: str, *arguments: str) -> Ran:

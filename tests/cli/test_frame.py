@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from pipeline.cli import frame
-from pipeline.cli.main import COMMANDS
+from pipeline.cli import invocation
+from pipeline.cli.app import COMMANDS
 from pipeline.cli.output import Output, wants_color
 from pipeline.home import Home
 from pipeline.problems import ExitCode, Locked, Problem
@@ -27,7 +27,7 @@ NAMES = [each.__name__.replace("_", "-") for each in COMMANDS]
 def test_help_and_version_answer_without_loading_anything_slow(arguments: list[str]) -> None:
     slow = {"dagster", "pandas", "boto3", "botocore", "duckdb", "pyarrow", "rich", "ruamel.yaml", "moto"}
     program = (
-        "import sys; from pipeline.cli.main import main; code = main(sys.argv[1:]); "
+        "import sys; from pipeline.cli.app import main; code = main(sys.argv[1:]); "
         f"print(code, sorted({slow!r} & set(sys.modules)))"
     )
     ran = in_python(program, *arguments)
@@ -88,7 +88,7 @@ def test_shared_options_count_before_and_after_the_command(certify: Certify, pub
 
 
 def raising(error: BaseException, first: Callable[[], None]) -> Callable[..., ExitCode]:
-    def broken(invocation: frame.Invocation) -> ExitCode:
+    def broken(invocation: invocation.Invocation) -> ExitCode:
         """Fail."""
         first()
         raise error
@@ -104,7 +104,7 @@ def interrupted() -> None:
 
 def ended(error: BaseException, home: Path, *, first: Callable[[], None] = lambda: None, **chosen: object) -> int:
     app = typer.Typer()
-    app.command()(frame.command(raising(error, first)))
+    app.command()(invocation.command(raising(error, first)))
     options = [f"--{name}" for name, given in chosen.items() if given]
     return int(app(["--home", str(home), *options], standalone_mode=False))
 

@@ -81,7 +81,7 @@ def test_anything_but_a_readable_select_is_refused_in_words(
 
 
 def test_a_reader_that_goes_away_is_no_error(published: Home) -> None:
-    command = [sys.executable, "-m", "pipeline.cli.main", "--home", str(published.root), "sql"]
+    command = [sys.executable, "-m", "pipeline.cli.app", "--home", str(published.root), "sql"]
     with subprocess.Popen(
         [*command, "select * from range(20000)"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

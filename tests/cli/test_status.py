@@ -12,11 +12,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.cli import judgements
 from pipeline.directories.base import Snapshot
 from pipeline.home import Home
 from pipeline.landing.store import Landing
 from pipeline.problems import Problem
+from pipeline.warehouse import coverage_summary
 from tests.cli.running import Ran
 
 ROLE = "arn:aws:iam::111122223333:role/Reader"
@@ -208,7 +208,7 @@ def test_without_such_words_and_decisions_nothing_is_warned_of(certify: Certify,
 def test_what_is_not_understood_is_listed_for_programs_whole(home: Home) -> None:
     with duckdb.connect(str(home.published)) as connection:
         connection.execute(UNCLEAR.format(unknown=7, dangling=6))
-    assert judgements.unknown_status_words(home) == [{"directory_id": "people", "word": "Gegangen", "rows": 7}]
-    assert judgements.dangling_decisions(home) == [f"d-{number}" for number in range(6)]
+    assert coverage_summary.unknown_status_words(home) == [{"directory_id": "people", "word": "Gegangen", "rows": 7}]
+    assert coverage_summary.dangling_decisions(home) == [f"d-{number}" for number in range(6)]
     home.published.unlink()
-    assert (judgements.unknown_status_words(home), judgements.dangling_decisions(home)) == ([], [])
+    assert (coverage_summary.unknown_status_words(home), coverage_summary.dangling_decisions(home)) == ([], [])

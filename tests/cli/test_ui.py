@@ -46,7 +46,7 @@ def in_the_background() -> None:
 
 def test_it_serves_the_jobs_and_ends_when_asked(tmp_path: Path) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "pipeline.cli.main", "ui", "--home", str(tmp_path / "home"), "--port", str(port)]
+    command = [sys.executable, "-m", "pipeline.cli.app", "ui", "--home", str(tmp_path / "home"), "--port", str(port)]
     with (
         (tmp_path / "said").open("w") as said,
         subprocess.Popen(

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.connect import trial
-from pipeline.connect.verdict import verdict
 from pipeline.connections.models import FileConnection
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.base import Step
+from pipeline.onboarding import connection_test
+from pipeline.onboarding.permission_summary import permission_summary
 from pipeline.problems import ConnectionFailed, Problem
 
 HERE = FileConnection.model_validate({"name": "people", "kind": "file", "path": "hr.csv"})
@@ -64,14 +64,14 @@ class Scripted:
     ids=["no step", "one step", "dispensable", "not tried", "indispensable", "open to others", "undecided"],
 )
 def test_only_what_can_be_read_by_us_alone_is_worth_saving(steps: list[Step], passed: bool, worth: bool) -> None:
-    tested = trial.Tested(HERE, tuple(steps))
+    tested = connection_test.ConnectionTestResult(HERE, tuple(steps))
     assert (tested.passed, tested.worth_saving) == (passed, worth)
 
 
 def test_a_test_that_breaks_off_is_a_failed_step_with_its_fix() -> None:
     failure = ConnectionFailed(Problem("gone", "people", "it went away", "bring it back"))
     told: list[Step] = []
-    tested = trial.test(HERE, Scripted(Step("a", "ok"), failure), told.append)  # type: ignore[arg-type]
+    tested = connection_test.test(HERE, Scripted(Step("a", "ok"), failure), told.append)  # type: ignore[arg-type]
     assert [(step.outcome, step.fix) for step in tested.steps] == [("ok", ""), ("failed", "bring it back")]
     assert list(tested.steps) == told
     assert tested.problems == [failure.problem]
@@ -80,7 +80,7 @@ def test_a_test_that_breaks_off_is_a_failed_step_with_its_fix() -> None:
 def test_many_are_tested_side_by_side_in_order_and_never_more_than_allowed() -> None:
     connections = [HERE.model_copy(update={"name": f"people-{number}"}) for number in range(20)]
     directory, done = Scripted(Step("a", "ok")), []
-    tested = trial.test_many(connections, directory, at_once=4, on_done=done.append)  # type: ignore[arg-type]
+    tested = connection_test.test_many(connections, directory, at_once=4, on_done=done.append)  # type: ignore[arg-type]
     assert [each.connection.name for each in tested] == [each.name for each in connections]
     assert 1 < directory.most <= 4
     assert len(done) == len(directory.names) == 20
@@ -89,7 +89,7 @@ def test_many_are_tested_side_by_side_in_order_and_never_more_than_allowed() -> 
 @pytest.mark.parametrize("action", sorted(READ_ACTIONS))
 def test_each_denied_action_is_named_with_what_it_hides_and_the_statement_that_closes_it(action: str) -> None:
     steps = [denied(name) if name == action else Step(name, "ok") for name in READ_ACTIONS]
-    found = verdict([Step("assume role", "ok"), *steps])
+    found = permission_summary([Step("assume role", "ok"), *steps])
     total = len(READ_ACTIONS)
     assert (
         found.words
@@ -100,23 +100,23 @@ def test_each_denied_action_is_named_with_what_it_hides_and_the_statement_that_c
 
 def test_an_action_that_makes_no_difference_is_neither_allowed_nor_missing() -> None:
     spared = Step("iam:GetUserPolicy", "ok", "denied, and not needed", unneeded=True)
-    found = verdict([Step("iam:ListUsers", "ok"), spared])
+    found = permission_summary([Step("iam:ListUsers", "ok"), spared])
     assert (found.allowed, found.asked, found.unneeded, found.hidden) == (1, 1, 1, [])
     assert found.words == "1 of 1 actions allowed"
 
 
 def test_the_statement_leaves_out_what_another_action_of_it_makes_unnecessary() -> None:
     denials = ["iam:GetAccountAuthorizationDetails", "iam:GetUserPolicy", "iam:ListMFADevices"]
-    found = verdict([denied(name) for name in denials])
+    found = permission_summary([denied(name) for name in denials])
     assert len(found.hidden) == 3
     assert json.loads(found.statement)["Action"] == ["iam:GetAccountAuthorizationDetails", "iam:ListMFADevices"]
 
 
 def test_an_action_that_was_not_tried_or_failed_otherwise_is_not_called_denied() -> None:
     throttled = Step("iam:GetUser", "failed", required=False, problem=Problem("listing_throttled", "", "slow", "wait"))
-    found = verdict([Step("iam:ListUsers", "ok"), throttled, Step("iam:GetGroup", "not_tried")])
+    found = permission_summary([Step("iam:ListUsers", "ok"), throttled, Step("iam:GetGroup", "not_tried")])
     assert (found.allowed, found.asked, found.denied, found.statement) == (1, 2, (), "")
 
 
 def test_a_directory_without_actions_has_no_verdict() -> None:
-    assert verdict([Step("file is there", "ok")]).words == ""
+    assert permission_summary([Step("file is there", "ok")]).words == ""

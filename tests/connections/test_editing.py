@@ -22,7 +22,7 @@ from pipeline.connections.yaml_file import (
 )
 from pipeline.home import Home
 from pipeline.problems import ConfigurationError
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 
 WRITTEN = """\
 # our directories, reviewed in May

@@ -19,7 +19,7 @@ from pipeline.connections.yaml_file import load_connections
 from pipeline.home import Home
 from pipeline.problems import ExitCode
 from pipeline.settings import Settings, load_settings
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 from tests.fuzz.fuzzing import DOCUMENT_DAMAGE, EXAMPLES, VALUES, WATCH, example_settings, rewritten
 
 GOOD = """\

@@ -12,8 +12,8 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.connections.organization import Account, active, list_accounts, propose
-from pipeline.connections.pending import NAME
+from pipeline.onboarding.organization_accounts import Account, active, list_accounts, propose
+from pipeline.onboarding.pending import NAME
 from pipeline.problems import ConfigurationError
 
 

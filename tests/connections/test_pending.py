@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.connections import pending
-from pipeline.connections.pending import NAME, Pending, made_valid
 from pipeline.home import Home
+from pipeline.onboarding import pending
+from pipeline.onboarding.pending import NAME, Pending, made_valid
 from pipeline.problems import ConfigurationError
 
 ONE = "cc-" + "0a" * 16

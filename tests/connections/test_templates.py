@@ -10,18 +10,18 @@ import pytest
 from cfnlint import decode
 from cfnlint.api import ManualArgs, lint
 
-from pipeline.connect.packet import ROLE_KINDS
 from pipeline.connections.principal import parse_principal
-from pipeline.connections.templates.console import quick_create_link, roles_link
-from pipeline.connections.templates.packet import cloudformation, packet
-from pipeline.connections.templates.policy import (
+from pipeline.directories.aws_identity_center.actions import KEY_STATEMENTS
+from pipeline.onboarding.role_artifacts import ROLE_KINDS
+from pipeline.onboarding.templates.console import quick_create_link, roles_link
+from pipeline.onboarding.templates.policy import (
     IDENTITY_CENTER,
     PermissionSizes,
     RoleToCreate,
     caller_policy,
     trust_policy,
 )
-from pipeline.directories.aws_identity_center.actions import KEY_STATEMENTS
+from pipeline.onboarding.templates.role_files import cloudformation, packet
 from pipeline.problems import ConfigurationError
 
 ONE, TWO = "cc-" + "0a" * 16, "cc-" + "1b" * 16

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.connections.principal import parse_principal
-from pipeline.connections.templates.packet import packet
-from pipeline.connections.templates.policy import IDENTITY_CENTER, PermissionSizes, RoleToCreate
+from pipeline.onboarding.templates.policy import IDENTITY_CENTER, PermissionSizes, RoleToCreate
+from pipeline.onboarding.templates.role_files import packet
 
 ONE = "cc-" + "0a" * 16
 SIZES = PermissionSizes(recommended=["iam:ListUsers", "iam:GetAccountSummary"], minimal=["iam:ListUsers"])

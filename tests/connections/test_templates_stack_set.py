@@ -11,8 +11,8 @@ from pathlib import Path
 from cfnlint.api import ManualArgs, lint
 
 from pipeline.connections.principal import parse_principal
-from pipeline.connections.templates.policy import PermissionSizes, RoleToCreate
-from pipeline.connections.templates.stack_set import Deployment, stack_set_packet
+from pipeline.onboarding.templates.policy import PermissionSizes, RoleToCreate
+from pipeline.onboarding.templates.stack_set import Deployment, stack_set_packet
 
 IDS = {f"{number}{'0' * 11}": f"cc-{number:032x}" for number in (1, 2, 3)}
 ROLE = "Reader's role;$(id)"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.connections.principal import parse_principal
-from pipeline.connections.templates.fill import hcl_text
-from pipeline.connections.templates.packet import terraform
-from pipeline.connections.templates.policy import PermissionSizes, RoleToCreate
+from pipeline.onboarding.templates.fill import hcl_text
+from pipeline.onboarding.templates.policy import PermissionSizes, RoleToCreate
+from pipeline.onboarding.templates.role_files import terraform
 
 ONE, TWO = "cc-" + "0a" * 16, "cc-" + "1b" * 16
 SIZES = PermissionSizes(recommended=["iam:ListUsers", "iam:GetAccountSummary"], minimal=["iam:ListUsers"])

@@ -13,7 +13,7 @@ from pipeline.directories.base import ACCOUNTS
 from pipeline.home import Home
 from pipeline.problems import ConfigurationError, ExitCode
 from pipeline.strict_yaml.checking import keys
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 
 CONTRACT = """
 connections:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from pipeline.aws.source_session import RetryPolicy
 from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConnection
 from pipeline.demo.emulator import Emulator
-from pipeline.directories.aws_iam.hub import Patience
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS
 from pipeline.directories.aws_identity_center.reader import AWS_IDENTITY_CENTER
@@ -46,7 +46,7 @@ class _Aws(Running):
 
     def gone(self) -> None:
         os.environ["AWS_ENDPOINT_URL"] = NOWHERE
-        self.directory = replace(self.directory, patience=Patience(1, 2, 2))  # type: ignore[type-var]
+        self.directory = replace(self.directory, patience=RetryPolicy(1, 2, 2))  # type: ignore[type-var]
 
     def pages(self, size: int) -> None:
         self.aws.faults.page_size(size)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.main import main
+from pipeline.cli.app import main
 from pipeline.connections.yaml_file import load_connections
 from pipeline.home import Home
 from pipeline.problems import ExitCode

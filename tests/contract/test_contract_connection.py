@@ -16,7 +16,7 @@ from pipeline.home import Home
 from pipeline.orchestration.assets.landing import DESCRIPTIONS
 from pipeline.problems import CATALOGUE, ExitCode
 from pipeline.strict_yaml.checking import keys
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 from tests.contract.conftest import KINDS_RUNNING
 from tests.contract.running import Running, people
 

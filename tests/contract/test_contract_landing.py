@@ -12,7 +12,7 @@ import pytest
 from pipeline.directories.base import Progress, Snapshot, Step, silent
 from pipeline.directories.limits import CancelledReadError
 from pipeline.home import Home
-from pipeline.landing.collect import collect
+from pipeline.landing.extraction import extract
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.orchestration.checks.verdicts import checks_of, verdicts
@@ -40,7 +40,7 @@ def landing(home: Home) -> Landing:
 def land(
     running: Running, landing: Landing, hours: int, *, accept: bool = False, progress: Progress = silent
 ) -> Manifest:
-    return collect(
+    return extract(
         running.connection,
         landing=landing,
         settings=SETTINGS,

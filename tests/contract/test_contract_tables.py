@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.home import Home
-from pipeline.landing.collect import collect
+from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
 from pipeline.warehouse.build import build
@@ -47,7 +47,7 @@ def _landed(kind: str, start: Any, place: Path, landing: Landing) -> Any:
         running.put(people(3))
         connection = running.connection.model_copy(update={"name": kind.replace("_", "-")})
         directory = running.directory
-        manifest = collect(
+        manifest = extract(
             connection, landing=landing, settings=SETTINGS, as_of=NOW, run_id="contract", directory=directory
         )
         assert manifest.status == "complete", manifest.problems

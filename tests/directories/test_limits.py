@@ -27,7 +27,7 @@ from pipeline.directories.limits import (
     sleep,
     within,
 )
-from pipeline.landing.collect import collect, collect_many
+from pipeline.landing.extraction import extract, extract_many
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
@@ -71,7 +71,7 @@ def _nothing_stays_behind() -> Iterator[None]:
 def attempt(connection: Connection, folder: Path, settings: Settings = SHORT) -> Manifest:
     """Read as a sync does; the landing holds the one manifest of it, and no half file."""
     began = time.monotonic()
-    manifest = collect(connection, landing=Landing(folder), settings=settings, as_of=NOW, run_id="run")
+    manifest = extract(connection, landing=Landing(folder), settings=settings, as_of=NOW, run_id="run")
     assert time.monotonic() - began < 30  # of a busy machine; the deadline is 2 s
     assert [each.name for each in folder.rglob("*") if each.is_file()] == ["manifest.json"]
     return manifest
@@ -301,7 +301,7 @@ def test_the_others_go_on_while_one_drips(tmp_path: Path) -> None:
     with Wire(say, request=http_request) as slow, Wire(lambda *_: [WHOLE], request=http_request) as quick:
         told: list[tuple[str, float]] = []
         connections = [scim(slow, name="slow"), *(scim(quick, name=f"quick{number}") for number in range(3))]
-        manifests = collect_many(
+        manifests = extract_many(
             connections,
             landing=Landing(tmp_path),
             settings=SHORT,
@@ -317,7 +317,7 @@ def test_an_interrupt_ends_a_dripping_read_at_once(tmp_path: Path) -> None:
         stop = threading.Event()
         threading.Timer(0.5, stop.set).start()
         with pytest.raises(CancelledReadError):
-            collect(scim(slow), landing=Landing(tmp_path), settings=Settings(), as_of=NOW, run_id="run", stop=stop)
+            extract(scim(slow), landing=Landing(tmp_path), settings=Settings(), as_of=NOW, run_id="run", stop=stop)
     assert not any(tmp_path.rglob("manifest.json"))
 
 

@@ -85,7 +85,7 @@ class Pages:
 @contextmanager
 def served(port: int, environ: Mapping[str, str], said: Path, *options: str) -> Iterator[Pages]:
     """`certify ui` for a while; what it and its children write goes into `said`."""
-    command = [sys.executable, "-m", "pipeline.cli.main", "ui", "--port", str(port), "--json", *options]
+    command = [sys.executable, "-m", "pipeline.cli.app", "ui", "--port", str(port), "--json", *options]
     with said.open("wb") as stream, subprocess.Popen(command, env=environ, stdout=stream, stderr=stream) as ui:
         try:
             until(lambda: b'"pid"' in said.read_bytes() or ui.poll() is not None, 180, "an answer")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.connections import pending
 from pipeline.connections.yaml_file import add_connections
 from pipeline.demo.emulator import Emulator, trust_policy
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from pipeline.orchestration.instance import prepare
 from pipeline.warehouse.dbt_manifest import PROJECT
 from tests.alerts.servers import PASSWORD, USER, MailServer, Webhook

@@ -14,13 +14,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.cli.docs import ROOT
 from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.company import Truth
 from pipeline.home import Home
 from pipeline.warehouse.query import query
 from tests.cli.running import in_a_process
 from tests.conftest import SOMEBODY, DemoRun
+from tools.generate_docs import ROOT
 
 CONNECTIONS = ("production", "staging", "data", "sso", "ldap", "people")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.cli import traps
+from pipeline.demo import expected_outcomes
 from pipeline.home import Home
 from tests.conftest import DemoRun
 
@@ -28,11 +28,11 @@ def home(demo_run: DemoRun, tmp_path: Path) -> Home:
 
 
 def test_an_account_given_to_somebody_else_is_not_right(demo_run: DemoRun, home: Home) -> None:
-    before = {row["account_key"]: row for row in traps.traps(home, demo_run.company)}
+    before = {row["account_key"]: row for row in expected_outcomes.expected_outcomes(home, demo_run.company)}
     [key] = [key for key, row in before.items() if row["trap"] == TRAP]
     with duckdb.connect(str(home.published)) as published:
         published.execute(GIVEN_AWAY, [key])
-    after = {row["account_key"]: row for row in traps.traps(home, demo_run.company)}
+    after = {row["account_key"]: row for row in expected_outcomes.expected_outcomes(home, demo_run.company)}
     assert (before[key]["whose"], before[key]["right"]) == ("Miguel García", True)
     assert (after[key]["whose"], after[key]["right"]) == ("María García", False)
     assert {each: row for each, row in after.items() if each != key} == {
@@ -41,12 +41,12 @@ def test_an_account_given_to_somebody_else_is_not_right(demo_run: DemoRun, home:
 
 
 def test_a_verdict_that_is_missing_or_too_much_is_counted(demo_run: DemoRun, home: Home) -> None:
-    before = {row["finding"]: row for row in traps.compared(home, demo_run.company)}
+    before = {row["finding"]: row for row in expected_outcomes.compared(home, demo_run.company)}
     with duckdb.connect(str(home.published)) as published:
         [(first,)] = published.execute("select min(account_key) from findings.stale_accounts").fetchall()
         published.execute("delete from findings.stale_accounts where account_key = ?", [first])
         published.execute("update findings.orphaned_accounts set reason = 'no_owner' where reason = 'owner_terminated'")
-    after = {row["finding"]: row for row in traps.compared(home, demo_run.company)}
+    after = {row["finding"]: row for row in expected_outcomes.compared(home, demo_run.company)}
     gone = list(demo_run.company.truth().orphans.values()).count("owner_terminated")
     stale, orphaned = after["stale accounts"], after["orphaned accounts"]
     assert (stale["found"], stale["wrong"]) == (before["stale accounts"]["found"] - 1, 0)

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from pipeline.cli.docs import PAGES
 from tests.cli.running import in_a_process
 from tests.conftest import DemoRun
+from tools.generate_docs import PAGES
 
 CHECKING = (PAGES / "identity.md").read_text().partition("### Checking it")[2].partition("\n## ")[0]
 QUERIES = dict(enumerate(re.findall(r"```sql\n(.*?)```", CHECKING, re.DOTALL)))

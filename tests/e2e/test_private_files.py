@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import typer
 
-from pipeline.cli.main import app, main
+from pipeline.cli.app import app, main
 from pipeline.home import Home
 from pipeline.warehouse.query import query
 from tests.conftest import DemoRun

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.docs import ROOT
 from pipeline.demo.emulator import Account, Emulator
 from tests.cli.running import in_a_process
+from tools.generate_docs import ROOT
 
 ACCOUNT, ROLE = "111122223333", "CertificationCenterReadOnly"
 LEFT_OUT = "..."

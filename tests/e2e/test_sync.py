@@ -135,7 +135,7 @@ def manifests(home: Home) -> set[Path]:
 
 def test_an_interrupt_ends_it_and_leaves_what_was_published(home: Home) -> None:
     published, landed = home.published.read_bytes(), manifests(home)
-    command = [sys.executable, "-m", "pipeline.cli.main", "sync", "--home", str(home.root)]
+    command = [sys.executable, "-m", "pipeline.cli.app", "sync", "--home", str(home.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sync:
         while sync.poll() is None and manifests(home) == landed:
             time.sleep(0.05)

@@ -21,11 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.alerts import outbox
-from pipeline.alerts.standing import Sighting
-from pipeline.cli.main import main
+from pipeline.alerts.check_state import CheckState
+from pipeline.cli.app import main
 from pipeline.connections.yaml_file import load_connections
 from pipeline.home import Home
-from pipeline.landing.collect import collect_many
+from pipeline.landing.extraction import extract_many
 from pipeline.landing.store import Landing
 from pipeline.ledger.decisions import Decision, Verb, new_id
 from pipeline.ledger.store import Ledger
@@ -42,7 +42,7 @@ def sync(home: Home, _: int) -> int:
 
 def extract(home: Home, _: int) -> int:
     settings = load_settings(home, os.environ)
-    collect_many(
+    extract_many(
         load_connections(home, os.environ),
         landing=Landing.of(home, settings, os.environ),
         settings=settings,
@@ -85,7 +85,7 @@ def alert(home: Home, number: int) -> int:
     settings, log, now = load_settings(home, os.environ), logging.getLogger("alerts"), datetime.now(UTC)
     with home.lock("alerting", name=outbox.LOCK):
         standing = outbox.load(home)
-        seen = [Sighting(asset="landing/file", check=f"check_{number}", state="failing", at=now, what="it fails")]
+        seen = [CheckState(asset="landing/file", check=f"check_{number}", state="failing", at=now, what="it fails")]
         outbox.note(home, standing, seen, [each.key for each in seen], settings=settings, now=now, log=log)
         outbox.deliver(home, standing, settings=settings, log=log)
     return 0
@@ -107,7 +107,7 @@ def decision(home: Home, number: int) -> int:
 
 def page_run(home: Home, _: int) -> int:
     """The job `build` as a run of the Dagster pages carries it out: it takes the lock by itself, or waits for it."""
-    from pipeline.orchestration.assemble import build_defs
+    from pipeline.orchestration.build_definitions import build_defs
     from pipeline.orchestration.instance import open_instance
     from pipeline.orchestration.resources import HomeResource
 

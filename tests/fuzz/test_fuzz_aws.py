@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.aws.source_session import RetryPolicy
 from pipeline.demo.emulator import Account, Emulator
-from pipeline.directories.aws_iam.hub import Patience
 from pipeline.directories.aws_iam.reader import AWS_IAM
-from pipeline.landing.collect import collect
+from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
 from tests.directories.aws_iam.accounts import PEOPLE, full_account, people_account
@@ -33,7 +33,7 @@ from tests.support.wires import Wire, http_answer, http_request
 PAYLOADS = pytest.mark.parametrize(
     "payloads", [100, pytest.param(5000, marks=[pytest.mark.soak, pytest.mark.timeout(0)])]
 )
-QUICK = replace(AWS_IAM, sleep=lambda _: None, threads=2, patience=Patience(read_seconds=2, attempts=1))
+QUICK = replace(AWS_IAM, sleep=lambda _: None, threads=2, patience=RetryPolicy(read_seconds=2, attempts=1))
 HARMS = ("drop", "empty", "retype", "twice", "oversize", "marker", "cut", "case", "429", "500", "noise")
 ANSWERS = st.integers(0, 11).map(lambda back: 11 - back)
 """Which answer of a read suffers; the last ones first, for a read that cannot even begin asks nothing more."""
@@ -130,7 +130,7 @@ def test_bad_answers_of_aws_are_read_right_or_refused(
         def answered(strikes: Any) -> None:
             tampering.answers = 0
             tampering.strikes = {number: (harm, at, noise) for number, harm, at, noise in strikes}
-            manifest = collect(
+            manifest = extract(
                 connection,
                 landing=landing,
                 settings=Settings(),
@@ -155,7 +155,7 @@ def test_bad_answers_of_aws_are_read_right_or_refused(
 def test_bad_answers_of_identity_center_are_read_right_or_refused(
     aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payloads: int
 ) -> None:
-    monkeypatch.setattr("pipeline.directories.aws_iam.calls.LOST_PAUSES", ())
+    monkeypatch.setattr("pipeline.aws.calls.LOST_PAUSES", ())
     center = aws.identity_center(centers.MANAGEMENT)
     ann = center.user("ann@corp", display_name="Ann Arbor", emails=["ann@example.com"])
     bob = center.user("bob", status="DISABLED")
@@ -163,7 +163,7 @@ def test_bad_answers_of_identity_center_are_read_right_or_refused(
     center.account("222200000000", "workload")
     center.assign(center.permission_set("Administrator"), "222200000000", group=admins)
     connection, landing = centers.connect(aws), Landing(tmp_path)
-    directory = replace(centers.FAST, threads=2, patience=Patience(read_seconds=2, attempts=1))
+    directory = replace(centers.FAST, threads=2, patience=RetryPolicy(read_seconds=2, attempts=1))
     tampering, reads = Tampering(aws.endpoint_url), itertools.count()
     with Wire(tampering, request=http_request) as wire:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{wire.port}")
@@ -173,7 +173,7 @@ def test_bad_answers_of_identity_center_are_read_right_or_refused(
         def answered(strikes: Any) -> None:
             tampering.answers = 0
             tampering.strikes = {number: (harm, at, noise) for number, harm, at, noise in strikes}
-            manifest = collect(
+            manifest = extract(
                 connection,
                 landing=landing,
                 settings=Settings(),

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from pipeline.landing.collect import collect
+from pipeline.landing.extraction import extract
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
@@ -76,7 +76,7 @@ def judged(roster: Roster, name: str, content: bytes) -> Manifest:
     """Read as a sync does, watched; the rows of what was taken can each be told from the others."""
     connection, landing = roster.connection(name, content), Landing(roster.folder.parent / "landing")
     with WATCH.over(roster.folder.parent):
-        manifest = collect(
+        manifest = extract(
             connection, landing=landing, settings=Settings(), as_of=datetime.now(UTC), run_id="run", accept_shrink=True
         )
     settled(manifest)

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from pipeline.connections.network import LdapConnection
 from pipeline.directories.ldap.reader import LDAP
-from pipeline.directories.ldap.session import Patience
-from pipeline.landing.collect import collect
+from pipeline.directories.ldap.session import Timeouts
+from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
 from tests.directories.ldap.reading import NOW
@@ -24,7 +24,7 @@ from tests.directories.ldap.slapd import certificates
 from tests.fuzz.fuzzing import DAMAGE, EXAMPLES, WATCH, damaged, example_settings, settled
 from tests.support.wires import BOUND, FOUND, Wire, ber, ber_request, done, entry, message_id, operation
 
-QUICK = replace(LDAP, sleep=lambda _: None, patience=Patience(connect_seconds=1, read_seconds=1, attempts=2))
+QUICK = replace(LDAP, sleep=lambda _: None, patience=Timeouts(connect_seconds=1, read_seconds=1, attempts=2))
 PEOPLE = b"inetOrgPerson"
 
 
@@ -107,7 +107,7 @@ def test_damaged_answers_are_read_whole_or_refused(tmp_path: Path, examples: int
             answers.damage, answers.of = damage, of
             answers.noise = b"".join(ber(0x30, b"\x02\x01\x01", each) for each in noise)
             with WATCH.over(tmp_path, certificates().authority.parent):
-                manifest = collect(
+                manifest = extract(
                     connection, landing=landing, settings=Settings(), as_of=NOW, run_id="run", directory=QUICK
                 )
             settled(manifest)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from pipeline.connections.network import ScimConnection
-from pipeline.directories.scim.http import Patience
+from pipeline.directories.scim.http import Timeouts
 from pipeline.directories.scim.reader import SCIM
-from pipeline.landing.collect import collect
+from pipeline.landing.extraction import extract
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
@@ -26,7 +26,7 @@ from tests.directories.scim.reading import NOW
 from tests.fuzz.fuzzing import DAMAGE, DOCUMENT_DAMAGE, EXAMPLES, WATCH, damaged, example_settings, rewritten, settled
 from tests.support.wires import Wire, http_answer, http_request
 
-QUICK = replace(SCIM, sleep=lambda _: None, patience=Patience(read_seconds=1, attempts=2, longest_pause=5))
+QUICK = replace(SCIM, sleep=lambda _: None, patience=Timeouts(read_seconds=1, attempts=2, longest_pause=5))
 USERS = [
     {
         "id": f"u{number}",
@@ -65,7 +65,7 @@ def attempt(wire: Wire, folder: Path) -> Manifest:
     connection = ScimConnection(name="okta", url=url, token=SecretStr("tok-0123456789"))
     landing = Landing(folder)
     with WATCH.over(folder):
-        return collect(connection, landing=landing, settings=Settings(), as_of=NOW, run_id="run", directory=QUICK)
+        return extract(connection, landing=landing, settings=Settings(), as_of=NOW, run_id="run", directory=QUICK)
 
 
 @pytest.mark.promise("P11")

@@ -12,14 +12,14 @@ import sys
 import boto3
 from pyarrow import fs
 
-from pipeline.landing import bucket, store
+from pipeline.landing import s3_storage, store
 from pipeline.landing.store import Landing
 from tests.killing import die_at_line, lines_of, steps_worth_dying_at
 from tests.landing.samples import land, snapshot
 
 WARM = (boto3, fs)
 """Imported here, so that no child has to."""
-FILES = (store.__file__, bucket.__file__)
+FILES = (store.__file__, s3_storage.__file__)
 
 
 def write(url: str) -> None:

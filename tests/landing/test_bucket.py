@@ -14,8 +14,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from pipeline.landing import bucket as buckets
-from pipeline.landing.bucket import Bucket
+from pipeline.landing import s3_storage as buckets
+from pipeline.landing.s3_storage import S3Storage
 from pipeline.landing.store import Landing
 from pipeline.problems import CertifyError
 from tests.landing.samples import EVENING, failed, land, snapshot
@@ -129,7 +129,7 @@ def test_a_writer_killed_between_any_two_steps_leaves_no_torn_snapshot(url: str)
 
 
 def write_half(url: str, environ: dict[str, str], ending: BaseException) -> None:
-    with Bucket(url, environ).write(SERIES, HALF) as put:
+    with S3Storage(url, environ).write(SERIES, HALF) as put:
         put("accounts.parquet", b"half")
         raise ending
 

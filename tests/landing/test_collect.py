@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from pipeline.connections.models import AwsIamConnection, Connection, FileConnection
 from pipeline.directories import registry
 from pipeline.directories.base import Progress, Snapshot, silent
-from pipeline.landing.collect import collect, collect_many
+from pipeline.landing.extraction import extract, extract_many
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.problems import ConnectionFailed, ExitCode, Problem
@@ -58,7 +58,7 @@ class Scripted:
 @pytest.fixture
 def directory(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
-    monkeypatch.setattr("pipeline.landing.collect.directory_for", lambda *_, **__: scripted)
+    monkeypatch.setattr("pipeline.landing.extraction.directory_for", lambda *_, **__: scripted)
     return scripted
 
 
@@ -73,7 +73,7 @@ def file(name: str) -> FileConnection:
 
 def run(landing: Landing, connections: list[Connection], **options: Any) -> list[Manifest]:
     given = {"settings": Settings(), "clock": lambda: NOON, "run_id": "run-1", **options}
-    return collect_many(connections, landing=landing, **given)
+    return extract_many(connections, landing=landing, **given)
 
 
 def raising(error: BaseException) -> Callable[[], None]:
@@ -85,7 +85,7 @@ def raising(error: BaseException) -> Callable[[], None]:
 
 def test_one_connection_is_read_landed_and_pruned(landing: Landing, directory: Scripted) -> None:
     for _ in range(4):
-        manifest = collect(file("a"), landing=landing, settings=Settings(keep_snapshots=2), as_of=NOON, run_id="r")
+        manifest = extract(file("a"), landing=landing, settings=Settings(keep_snapshots=2), as_of=NOON, run_id="r")
         assert manifest.status == "complete"
     assert manifest.rows == 20
     assert manifest.as_of == NOON.replace(tzinfo=UTC)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.landing import places, store
+from pipeline.landing import storage, store
 from pipeline.landing.store import Landing
 from tests.killing import die_after, die_at_line, lines_of, random_delays, steps_worth_dying_at
 from tests.landing.samples import land, snapshot
 
-FILES = (store.__file__, places.__file__)
+FILES = (store.__file__, storage.__file__)
 SERIES = ("file", "people")
 
 
@@ -93,7 +93,7 @@ def test_pruning_killed_between_any_two_steps_tears_nothing(tmp_path: Path) -> N
 
 
 def test_a_writer_that_lives_is_not_swept_by_another(tmp_path: Path) -> None:
-    place = places.Folder(tmp_path)
+    place = storage.FolderStorage(tmp_path)
     with place.write(SERIES, "20260101T000000Z-00000000") as put:
         put("accounts.parquet", b"half")
         land(Landing(tmp_path), snapshot(50))

@@ -14,8 +14,8 @@ from pipeline.demo.emulator import Emulator
 from pipeline.home import Home
 from pipeline.ledger.store import Ledger
 from pipeline.orchestration import alerting
-from pipeline.orchestration.assemble import build_defs
 from pipeline.orchestration.assets.landing import landing_key
+from pipeline.orchestration.build_definitions import build_defs
 from pipeline.orchestration.instance import open_instance
 from pipeline.orchestration.jobs import extract_requests
 from pipeline.orchestration.resources import HomeResource

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from pipeline.directories.registry import KINDS
-from pipeline.orchestration.assemble import build_defs
+from pipeline.orchestration.build_definitions import build_defs
 from pipeline.orchestration.resources import HomeResource
 from pipeline.warehouse.dbt_manifest import manifest_of
 from pipeline.warehouse.publish import MART_SCHEMAS

@@ -12,12 +12,12 @@ import pytest
 
 from pipeline.connections.yaml_file import load_connections, remove_connection
 from pipeline.home import Home
-from pipeline.landing.collect import collect_many
+from pipeline.landing.extraction import extract_many
 from pipeline.landing.store import Landing
-from pipeline.orchestration.assemble import build_defs
-from pipeline.orchestration.following import connections_in_flight, follow
+from pipeline.orchestration.build_definitions import build_defs
 from pipeline.orchestration.instance import CERTIFY_SYNC, READER, STARTED_BY, open_instance
 from pipeline.orchestration.jobs import PARTITION, RANGE_END, RANGE_START, extract_requests, nightly, span_of
+from pipeline.orchestration.partition_sync import connections_in_flight, follow
 from pipeline.orchestration.resources import HomeResource
 from pipeline.orchestration.sensors import build_when_due, connections_changed
 from pipeline.problems import CertifyError
@@ -116,7 +116,7 @@ def land(home: Home) -> str:
     """Read the roster; gives the snapshot's id."""
     people = [each for each in load_connections(home, os.environ) if each.name == "people"]
     landing, settings = Landing.of(home, load_settings(home, {}), {}), load_settings(home, {})
-    [manifest] = collect_many(
+    [manifest] = extract_many(
         people, landing=landing, settings=settings, clock=lambda: datetime.now(UTC), run_id="by hand"
     )
     return manifest.snapshot_id

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.strict_yaml.document import Document
-from pipeline.strict_yaml.faults import Fault
+from pipeline.strict_yaml.issues import ValidationIssue
 from pipeline.strict_yaml.reading import MAX_BYTES, read
 
 
@@ -16,7 +16,7 @@ def given(text: str | bytes, **environ: str) -> Document:
     return read("f.yaml", text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), environ)
 
 
-def only_fault(text: str | bytes, **environ: str) -> Fault:
+def only_fault(text: str | bytes, **environ: str) -> ValidationIssue:
     (fault,) = given(text, **environ).faults
     return fault
 

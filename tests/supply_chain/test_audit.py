@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from supply_chain import audit
+from tools.supply_chain import audit
 
 CLEAN = {"name": "duckdb", "version": "1.0", "vulns": []}
 BAD = {"name": "flask", "version": "0.5", "vulns": [{"id": "PYSEC-2019-179", "fix_versions": ["1.0"]}]}

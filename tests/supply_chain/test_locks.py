@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from supply_chain.locks import REQUIREMENTS, SETS, locked, needed_for, read_lock
 from tests.promises.plugin import PromiseCount
+from tools.supply_chain.locks import REQUIREMENTS, SETS, locked, needed_for, read_lock
 
 ROOT = REQUIREMENTS.parent
 HASH = "sha256:" + "0" * 64

@@ -11,9 +11,9 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.utils import canonicalize_name
 
-from supply_chain import sbom
-from supply_chain.locks import locked
 from tests.promises.plugin import PromiseCount
+from tools.supply_chain import sbom
+from tools.supply_chain.locks import locked
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ import duckdb
 import pytest
 
 from pipeline.home import Home
-from pipeline.warehouse import attempts
 from pipeline.warehouse import load as loading
+from pipeline.warehouse import sync_metadata
 from pipeline.warehouse.load import load
 from tests.killing import die_after, die_at_line, lines_of, random_delays, steps_worth_dying_at
 from tests.warehouse.landed import SETTINGS, aws, aws_snapshot, hour, land, landing_of
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-FILES = (loading.__file__, attempts.__file__)
+FILES = (loading.__file__, sync_metadata.__file__)
 NAMES = ("production", "sandbox", "tools")
 CONNECTIONS = [aws(name, f"11112222333{number}") for number, name in enumerate(NAMES)]
 

@@ -12,7 +12,7 @@ from pipeline.connections.models import AwsIamConnection
 from pipeline.demo.emulator import Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.home import Home
-from pipeline.landing.collect import collect_many
+from pipeline.landing.extraction import extract_many
 from pipeline.warehouse.load import load
 from tests.promises.plugin import PromiseCount
 from tests.warehouse.landed import SETTINGS, landing_of
@@ -43,7 +43,7 @@ def test_seven_of_twenty_fail_and_hide_nobody(
     landing = landing_of(home)
 
     def sync(connections: list[AwsIamConnection], at: datetime) -> dict[str, str]:
-        manifests = collect_many(connections, landing=landing, settings=SETTINGS, clock=lambda: at, run_id="run")
+        manifests = extract_many(connections, landing=landing, settings=SETTINGS, clock=lambda: at, run_id="run")
         load(home, landing, connections, SETTINGS, at)
         return {each.connection: each.status for each in manifests}
 

@@ -15,7 +15,7 @@ from pipeline.demo.company.accounts import ACCOUNTS, policy_arn, prepare
 from pipeline.demo.company.logins import Login
 from pipeline.demo.company.people import Person, hire
 from pipeline.demo.company.roster import COLUMNS, roster_csv
-from pipeline.demo.company.telling import Teller
+from pipeline.demo.company.scenario_builder import ScenarioBuilder
 from pipeline.demo.company.truth import Placed, Truth, expected
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.home import private_write
@@ -85,7 +85,7 @@ def populate(aws: Emulator, now: datetime, seed: int = SEED) -> Company:
     """Put the company into an emulated AWS. The same `now` and `seed` give the same company, ids included."""
     draw = random.Random(seed)
     people = hire(draw, now)
-    tale = Teller(people, draw, now)
+    tale = ScenarioBuilder(people, draw, now)
     stories.tell(tale)
     for tell in (machines.services, machines.break_glass, machines.shared, machines.unknown):
         tell(tale)

@@ -14,7 +14,7 @@ from pipeline.demo.company.logins import Card, Kind, Login, Ownership, Password
 from pipeline.demo.company.machines import CONSULTANT
 from pipeline.demo.company.names import DOMAIN
 from pipeline.demo.company.people import Person
-from pipeline.demo.company.telling import Teller
+from pipeline.demo.company.scenario_builder import ScenarioBuilder
 
 LDAP, SSO = "ldap", "sso"
 FORMER_NUMBER = "000871"
@@ -24,7 +24,7 @@ TEAMS = {"Engineering": "Engineering", "Platform": "Platform", "Data": "Data", "
 _STILL_LISTED = ("left, HR still says active", "left, HR gives no date", "left, with logins in two AWS accounts")
 
 
-def tell(tale: Teller) -> None:
+def tell(tale: ScenarioBuilder) -> None:
     """Everything of both directories, once the people's AWS logins are told."""
     tale.change(tale.cast("ricardo.monteiro"), prior_employee_id=FORMER_NUMBER)
     ldap_people(tale)
@@ -52,7 +52,7 @@ def card(person: Person, **told: str) -> Card:
     return replace(plain, **told)
 
 
-def ldap_people(tale: Teller) -> None:
+def ldap_people(tale: ScenarioBuilder) -> None:
     """Everybody who works here, and some who do not any more. Not every entry is used."""
     oddities = _oddities(tale)
     left = {login.owner for login in tale.logins if login.story in _STILL_LISTED}
@@ -74,7 +74,7 @@ def ldap_people(tale: Teller) -> None:
         _list(tale, LDAP, person, used=None if never else last, **told)
 
 
-def _oddities(tale: Teller) -> dict[str, dict[str, Any]]:
+def _oddities(tale: ScenarioBuilder) -> dict[str, dict[str, Any]]:
     """Entries that do not say plainly whose they are, by the person they are of."""
     married, back = tale.cast("charlotte.okonjo"), tale.cast("ricardo.monteiro")
     mistaken, other = tale.cast("nadia.rahmani"), tale.cast("viktor.horvath")
@@ -100,7 +100,7 @@ def _old_address(married: Person) -> str:
     return married.email.replace("okonjo", "lindgren")
 
 
-def ldap_admin_twins(tale: Teller) -> None:
+def ldap_admin_twins(tale: ScenarioBuilder) -> None:
     """A second entry for administration: one with the person's number, one with nothing but the name."""
     for local, number in (("farouk.mansour", True), ("ingrid.solberg", False)):
         person = tale.cast(local)
@@ -113,7 +113,7 @@ def ldap_admin_twins(tale: Teller) -> None:
         _list(tale, LDAP, person, name=name, story=story, card=told, used=2.5, is_admin_half=True, trap=trap)
 
 
-def ldap_outsiders(tale: Teller) -> None:
+def ldap_outsiders(tale: ScenarioBuilder) -> None:
     """Contractors HR does not know; one is called like an employee."""
     told = Card("Hélène Delacroix", "Hélène", "Delacroix", CONSULTANT, worker_type="Contractor")
     trap = "a contractor HR does not know"
@@ -123,7 +123,7 @@ def ldap_outsiders(tale: Teller) -> None:
     _outside(tale, "ext-elarsson", "consultant called like an employee", told, "a contractor called like an employee")
 
 
-def ldap_machines(tale: Teller) -> None:
+def ldap_machines(tale: ScenarioBuilder) -> None:
     """Entries that are no person's own."""
     told = Card("Wiki service", "", "Wiki")
     _list(tale, LDAP, None, kind="service", name="svc-wiki", story="service of the directory", card=told, used=0.5)
@@ -132,7 +132,7 @@ def ldap_machines(tale: Teller) -> None:
     _list(tale, LDAP, None, kind="shared", name="helpdesk", story="mailbox of many", card=told, used=0.2, trap=trap)
 
 
-def sso_people(tale: Teller) -> None:
+def sso_people(tale: ScenarioBuilder) -> None:
     """Those who work in AWS; their user name is their address."""
     left_out = {"daniel.kim", "daniel.kim2", "william.fitzgerald", "nadia.rahmani"}
     roles = [person for person in tale.people if person.department in TEAMS and person.works_here(tale.now)]
@@ -154,7 +154,7 @@ def sso_people(tale: Teller) -> None:
         _list(tale, SSO, person, name=email, story=story, card=told, groups=groups, policies=policies, trap=trap)
 
 
-def sso_leavers(tale: Teller) -> None:
+def sso_leavers(tale: ScenarioBuilder) -> None:
     """Who has left and can still come in, and who was shut out."""
     gone = [tale.person(login.owner) for login in tale.logins if login.story == "left, key still in use"]
     stories = (("left, still in Identity Center", True), ("left, shut out of Identity Center", False))
@@ -163,7 +163,7 @@ def sso_leavers(tale: Teller) -> None:
         _list(tale, SSO, person, name=person.email, story=story, card=card(person), groups=groups, is_enabled=enabled)
 
 
-def sso_without_address(tale: Teller) -> None:
+def sso_without_address(tale: ScenarioBuilder) -> None:
     """Users made by hand, without an e-mail address and without a number."""
     bill = tale.cast("william.fitzgerald")
     told = card(bill, display_name="Bill Fitzgerald", given_name="Bill", email="", employee_id="", department="")
@@ -173,12 +173,12 @@ def sso_without_address(tale: Teller) -> None:
     _list(tale, SSO, None, "ambiguous", name="daniel-kim", story=f"{trap}, no key", card=told, trap=trap)
 
 
-def _outside(tale: Teller, name: str, story: str, told: Card, trap: str) -> None:
+def _outside(tale: ScenarioBuilder, name: str, story: str, told: Card, trap: str) -> None:
     _list(tale, LDAP, None, name=name, story=story, card=told, used=11.0, outsider=told.email, trap=trap)
 
 
 def _list(
-    tale: Teller,
+    tale: ScenarioBuilder,
     where: str,
     owner: Person | None,
     ownership: Ownership | None = None,

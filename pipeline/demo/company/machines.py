@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.demo.company.logins import Key, Login, Ownership, Password
 from pipeline.demo.company.people import Person
-from pipeline.demo.company.telling import DATA, PROD, STAGING, Teller
+from pipeline.demo.company.scenario_builder import DATA, PROD, STAGING, ScenarioBuilder
 
 CONSULTANT = "h.delacroix@brightwave-consulting.example"
 OWNED, UNOWNED, LEFT = "service with an owner", "service nobody owns", "service whose owner left"
 
 
-def services(tale: Teller) -> None:
+def services(tale: ScenarioBuilder) -> None:
     """Service users: owned, owned by somebody who left, and by nobody."""
     platform, data, finance = (tale.cast(local) for local in ("jan.vanderberg", "xiuying.wang", "siobhan.obrien"))
     left = tale.leave(tale.cast("lukasz.wisniewski"), 96)
@@ -64,7 +64,7 @@ def services(tale: Teller) -> None:
     service(DATA, "svc-kafka-sink", None, {}, 3.3, UNOWNED)
 
 
-def break_glass(tale: Teller) -> None:
+def break_glass(tale: ScenarioBuilder) -> None:
     """For emergencies, tried in a drill a month ago; by its tag never a person, and so never a duplicate."""
     keeper = tale.cast("olumide.adeyemi")
     for where, name in ((PROD, "break-glass-1"), (PROD, "break-glass-2"), (STAGING, "break-glass-1")):
@@ -84,7 +84,7 @@ def break_glass(tale: Teller) -> None:
         )
 
 
-def shared(tale: Teller) -> None:
+def shared(tale: ScenarioBuilder) -> None:
     """An address that many logins have in common is nobody's."""
     lead, finance = tale.cast("jan.vanderberg"), tale.cast("siobhan.obrien")
     seats = [
@@ -98,7 +98,7 @@ def shared(tale: Teller) -> None:
         )
 
 
-def unknown(tale: Teller) -> None:
+def unknown(tale: ScenarioBuilder) -> None:
     """Logins that lead to nobody in the roster, or to two."""
 
     def one(

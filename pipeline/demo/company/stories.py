@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pipeline.demo.company.accounts import CONTRACTOR_BOUNDARY
 from pipeline.demo.company.logins import Key, Password
-from pipeline.demo.company.telling import DATA, PROD, STAGING, Teller
+from pipeline.demo.company.scenario_builder import DATA, PROD, STAGING, ScenarioBuilder
 
 
-def tell(tale: Teller) -> None:
+def tell(tale: ScenarioBuilder) -> None:
     """All stories of persons, in a fixed order."""
     in_use(tale)
     several_directories(tale)
@@ -26,7 +26,7 @@ def tell(tale: Teller) -> None:
     data_platform(tale)
 
 
-def in_use(tale: Teller) -> None:
+def in_use(tale: ScenarioBuilder) -> None:
     """Nothing to find."""
     for _ in range(16):
         tale.add(
@@ -42,7 +42,7 @@ def in_use(tale: Teller) -> None:
         tale.add(tale.pick(), STAGING, "new key, not used yet", None, Key(tale.draw.uniform(3, 40)))
 
 
-def several_directories(tale: Teller) -> None:
+def several_directories(tale: ScenarioBuilder) -> None:
     """One person in two or three AWS accounts; the second is easily forgotten."""
     for position in range(8):
         person = tale.pick("Engineering", "Platform")
@@ -57,7 +57,7 @@ def several_directories(tale: Teller) -> None:
             tale.add(person, where, "in three AWS accounts", tale.used_password(), how=how)
 
 
-def stale_passwords(tale: Teller) -> None:
+def stale_passwords(tale: ScenarioBuilder) -> None:
     """Used long ago, or never."""
     for position in range(7):
         where = PROD if position % 3 else STAGING
@@ -66,7 +66,7 @@ def stale_passwords(tale: Teller) -> None:
         tale.add(tale.pick(), PROD, "password never used", Password(tale.forgotten(300)))
 
 
-def stale_keys(tale: Teller) -> None:
+def stale_keys(tale: ScenarioBuilder) -> None:
     """Judged key by key: a fresh one hides no stale one, and an inactive one hides none either."""
     engineers = ("Engineering", "Platform", "Support")
     for position in range(5):
@@ -86,7 +86,7 @@ def stale_keys(tale: Teller) -> None:
         tale.add(tale.pick(*engineers), STAGING, story, tale.stale_password(), tale.used_key())
 
 
-def without_credentials(tale: Teller) -> None:
+def without_credentials(tale: ScenarioBuilder) -> None:
     """Nothing to log in with, whatever was used once."""
     for _ in range(2):
         tale.add(tale.pick(), PROD, "password deleted, its last use left behind", leftover=tale.forgotten())
@@ -97,7 +97,7 @@ def without_credentials(tale: Teller) -> None:
     tale.add(tale.pick(), PROD, "never given a credential")
 
 
-def left_the_company(tale: Teller) -> None:
+def left_the_company(tale: ScenarioBuilder) -> None:
     """The end date decides; HR's word lags behind it, or is all there is."""
     gone = tale.leave(tale.pick(), 34)
     tale.add(gone, PROD, "left, key still in use", None, tale.used_key(), how="both")
@@ -117,7 +117,7 @@ def left_the_company(tale: Teller) -> None:
         tale.leave(tale.pick(), tale.draw.uniform(30, 700))
 
 
-def contractors(tale: Teller) -> None:
+def contractors(tale: ScenarioBuilder) -> None:
     """In the roster, but not employees; fenced in by a permissions boundary."""
     for _ in range(4):
         person = tale.change(
@@ -135,7 +135,7 @@ def contractors(tale: Teller) -> None:
         )
 
 
-def twins_and_doubles(tale: Teller) -> None:
+def twins_and_doubles(tale: ScenarioBuilder) -> None:
     """Two logins of one person in one AWS account: an admin twin, or a double nobody meant."""
     for where in (PROD, PROD, STAGING):
         person = tale.pick("Platform", "Engineering")
@@ -150,7 +150,7 @@ def twins_and_doubles(tale: Teller) -> None:
         tale.add(person, STAGING, story, tale.stale_password(), how="username")
 
 
-def traps_in_names(tale: Teller) -> None:
+def traps_in_names(tale: ScenarioBuilder) -> None:
     """Names that careless software takes for something else."""
     story = "one user name, two persons"
     tale.add(tale.cast("maria.garcia"), PROD, story, tale.used_password(), how="both")
@@ -168,7 +168,7 @@ def traps_in_names(tale: Teller) -> None:
         tale.add(everywhere, where, "has a login everywhere", tale.used_password(), how=how)
 
 
-def administrators(tale: Teller) -> None:
+def administrators(tale: ScenarioBuilder) -> None:
     """Every way to be allowed everything: attached, by a group, by a policy of the company's own, inline."""
     lead = tale.cast("jan.vanderberg")
     tale.add(lead, PROD, "administrator", tale.password(2.2), how="both", policies=["AdministratorAccess"])
@@ -179,7 +179,7 @@ def administrators(tale: Teller) -> None:
     tale.add(tale.pick("Platform"), STAGING, "administrator by an inline policy", tale.password(5.1), inline=inline)
 
 
-def data_platform(tale: Teller) -> None:
+def data_platform(tale: ScenarioBuilder) -> None:
     """Where nobody may learn when keys were used: nothing about keys is known, everything about passwords is."""
     for local in ("christopher.null", "xiuying.wang", "thorunn.bjornsdottir"):
         tale.add(tale.cast(local), DATA, "console in use", tale.used_password(), how="both")

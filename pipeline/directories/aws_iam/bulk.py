@@ -12,18 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.aws.calls import Calls
+from pipeline.aws.errors import ReadFailedError
 from pipeline.directories.aws_iam import per_user
-from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.facts import FEW_USERS, Access
-from pipeline.directories.aws_iam.failures import ReadFailedError
-from pipeline.directories.aws_iam.shapes import (
+from pipeline.directories.aws_iam.records import (
     Answer,
     AttachedPolicy,
     Group,
     InlinePolicy,
     ManagedPolicy,
-    Traits,
     User,
+    UserAttributes,
     text,
 )
 
@@ -43,7 +43,7 @@ class UserDetail:
     group_names: tuple[str, ...]
     attached: tuple[AttachedPolicy, ...]
     inline: tuple[InlinePolicy, ...]
-    traits: Traits
+    traits: UserAttributes
 
     @classmethod
     def read(cls, item: Answer) -> UserDetail:
@@ -52,7 +52,7 @@ class UserDetail:
             group_names=tuple(str(name) for name in item.get("GroupList") or ()),
             attached=tuple(AttachedPolicy.read(policy) for policy in item.get("AttachedManagedPolicies") or ()),
             inline=tuple(InlinePolicy.read(policy) for policy in item.get("UserPolicyList") or ()),
-            traits=Traits.read(item),
+            traits=UserAttributes.read(item),
         )
 
 

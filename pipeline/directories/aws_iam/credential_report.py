@@ -18,9 +18,9 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Literal
 
-from pipeline.directories.aws_iam.calls import Calls
-from pipeline.directories.aws_iam.failures import ReadFailedError
-from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError, User, instant, text
+from pipeline.aws.calls import Calls
+from pipeline.aws.errors import ReadFailedError
+from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, User, instant, text
 
 GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)

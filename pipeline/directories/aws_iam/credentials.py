@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.directories.aws_iam.calls import Answers, Calls
+from pipeline.aws.calls import Answers, Calls
+from pipeline.aws.errors import is_denial
+from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Credentials, KeyFact, Mfa
-from pipeline.directories.aws_iam.failures import is_denial
 from pipeline.directories.aws_iam.passwords import read_logins
-from pipeline.directories.aws_iam.shapes import Key, KeyUse, User, listing
-from pipeline.directories.aws_iam.witnesses import Witnesses
+from pipeline.directories.aws_iam.records import Key, KeyUse, User, listing
 
 KEYS, KEY_USE, MFA = "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:ListMFADevices"
 
 
-def read_credentials(calls: Calls, users: Mapping[str, User], witnesses: Witnesses) -> Credentials:
+def read_credentials(calls: Calls, users: Mapping[str, User], witnesses: CredentialSources) -> Credentials:
     """Everything, for the users who are still there."""
     credentials = Credentials()
     read_logins(calls, users.values(), witnesses, credentials)
@@ -33,7 +33,7 @@ def _present(users: Mapping[str, User], credentials: Credentials) -> list[User]:
     return [user for user in users.values() if user.user_id not in credentials.gone]
 
 
-def _read_mfa(calls: Calls, users: Iterable[User], witnesses: Witnesses, credentials: Credentials) -> None:
+def _read_mfa(calls: Calls, users: Iterable[User], witnesses: CredentialSources, credentials: Credentials) -> None:
     ask = []
     for user in users:
         row = witnesses.trusted_row_of(user)
@@ -53,7 +53,9 @@ def _read_mfa(calls: Calls, users: Iterable[User], witnesses: Witnesses, credent
             credentials.user_gaps[user.user_id]["mfa_gap"] = gap
 
 
-def _read_keys(calls: Calls, users: Iterable[User], witnesses: Witnesses, credentials: Credentials) -> dict[Key, User]:
+def _read_keys(
+    calls: Calls, users: Iterable[User], witnesses: CredentialSources, credentials: Credentials
+) -> dict[Key, User]:
     """The keys of everybody who has some, with their owners. The report has no key ids, so it only says whom not to
     ask."""
     ask = []
@@ -76,7 +78,9 @@ def _read_keys(calls: Calls, users: Iterable[User], witnesses: Witnesses, creden
     return {key: user for user, theirs in found.known.items() for key in theirs}
 
 
-def _read_key_use(calls: Calls, keys: Mapping[Key, User], witnesses: Witnesses, credentials: Credentials) -> None:
+def _read_key_use(
+    calls: Calls, keys: Mapping[Key, User], witnesses: CredentialSources, credentials: Credentials
+) -> None:
     ask = []
     for key, user in keys.items():
         reported = _reported_use(key, user, witnesses)
@@ -120,7 +124,7 @@ def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mappin
     return {user.user_id for user in listed.gone}
 
 
-def _asked_use(key: Key, user: User, use: KeyUse, witnesses: Witnesses) -> KeyFact:
+def _asked_use(key: Key, user: User, use: KeyUse, witnesses: CredentialSources) -> KeyFact:
     return KeyFact(
         key.key_id,
         user.user_id,
@@ -135,7 +139,7 @@ def _asked_use(key: Key, user: User, use: KeyUse, witnesses: Witnesses) -> KeyFa
     )
 
 
-def _reported_use(key: Key, user: User, witnesses: Witnesses) -> KeyFact | None:
+def _reported_use(key: Key, user: User, witnesses: CredentialSources) -> KeyFact | None:
     """What the report says of this very key; None when it cannot be told which slot is the key's, or when the slot says
     nothing."""
     row = witnesses.row_of(user)

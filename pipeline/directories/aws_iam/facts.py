@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from pipeline.directories.aws_iam.shapes import AttachedPolicy, Group, InlinePolicy, ManagedPolicy, Traits, User
+from pipeline.directories.aws_iam.records import (
+    AttachedPolicy,
+    Group,
+    InlinePolicy,
+    ManagedPolicy,
+    User,
+    UserAttributes,
+)
 
 FEW_USERS = 10
 """In an account of so many users, asking for each costs no more than asking again for an answer about all."""
@@ -40,7 +47,7 @@ class Access:
     inline: dict[tuple[PrincipalType, str, str], str | None] = field(default_factory=dict)
     document_gaps: dict[tuple[PrincipalType, str, str], str] = field(default_factory=dict)
     policies: dict[str, ManagedPolicy] = field(default_factory=dict)
-    traits: dict[str, Traits] = field(default_factory=dict)
+    traits: dict[str, UserAttributes] = field(default_factory=dict)
     user_gaps: Gaps = field(default_factory=_gaps)
     group_gaps: Gaps = field(default_factory=_gaps)
     gone: set[str] = field(default_factory=set)

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.directories.aws_iam.calls import Calls
-from pipeline.directories.aws_iam.failures import INCOMPLETE, ReadFailedError
-from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError, User, listing
+from pipeline.aws.calls import Calls
+from pipeline.aws.errors import INCOMPLETE, ReadFailedError
+from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, User, listing
 
 LIST, SUMMARY, ALIASES = "iam:ListUsers", "iam:GetAccountSummary", "iam:ListAccountAliases"
 PAUSES = (2.0, 5.0, 10.0)

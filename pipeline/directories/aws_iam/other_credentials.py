@@ -16,12 +16,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.directories.aws_iam.calls import Answers, Calls
+from pipeline.aws.calls import Answers, Calls
+from pipeline.aws.errors import ReadFailedError
+from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Access, Credentials, OtherCredentials
-from pipeline.directories.aws_iam.failures import ReadFailedError
+from pipeline.directories.aws_iam.records import Answer, User, instant, listing, text
 from pipeline.directories.aws_iam.rights import users_who_may
-from pipeline.directories.aws_iam.shapes import Answer, User, instant, listing, text
-from pipeline.directories.aws_iam.witnesses import Witnesses
 
 SERVICE = "iam:ListServiceSpecificCredentials"
 SSH, CERTIFICATES = "iam:ListSSHPublicKeys", "iam:ListSigningCertificates"
@@ -78,7 +78,7 @@ class _Questions:
 
 
 def read_other_credentials(
-    calls: Calls, users: Mapping[str, User], witnesses: Witnesses, access: Access, credentials: Credentials
+    calls: Calls, users: Mapping[str, User], witnesses: CredentialSources, access: Access, credentials: Credentials
 ) -> None:
     """Fill `credentials.others` for the users who would otherwise count as holding nothing, or say why not."""
     ask = _without_password_and_key(users, credentials)
@@ -111,7 +111,9 @@ def _without_password_and_key(users: Mapping[str, User], credentials: Credential
     ]
 
 
-def _certificates(questions: _Questions, ask: Sequence[User], witnesses: Witnesses) -> tuple[Held, Collection[User]]:
+def _certificates(
+    questions: _Questions, ask: Sequence[User], witnesses: CredentialSources
+) -> tuple[Held, Collection[User]]:
     """The certificates of all, and the users of whom the credential report tells them."""
     reported = {user: row.active_certificates for user in ask if (row := witnesses.trusted_row_of(user))}
     reported = {user: count for user, count in reported.items() if count is not None}

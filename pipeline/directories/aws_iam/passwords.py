@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipeline.directories.aws_iam.calls import Calls
+from pipeline.aws.calls import Calls
+from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
 from pipeline.directories.aws_iam.credential_report import ReportRow, second
+from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Credentials, Login
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
-from pipeline.directories.aws_iam.shapes import Answer, MalformedAnswerError, User, instant
-from pipeline.directories.aws_iam.witnesses import Witnesses
+from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, User, instant
 
 LOGIN = "iam:GetLoginProfile"
 NOT_ASKED = f"{LOGIN} not_tried"
@@ -45,7 +45,7 @@ class _Profile:
         return cls(True, created_at)
 
 
-def read_logins(calls: Calls, users: Iterable[User], witnesses: Witnesses, credentials: Credentials) -> None:
+def read_logins(calls: Calls, users: Iterable[User], witnesses: CredentialSources, credentials: Credentials) -> None:
     """Whether each user has a password and what its use was; users that vanished are noted in `credentials.gone`."""
     ask = []
     for user in users:
@@ -83,7 +83,7 @@ def _is_not_before(at: datetime, other: datetime) -> bool:
     return (second(at) or at) >= (second(other) or other)
 
 
-def _reported(user: User, row: ReportRow, witnesses: Witnesses, gap: str) -> Login:
+def _reported(user: User, row: ReportRow, witnesses: CredentialSources, gap: str) -> Login:
     """What the report says; `gap` is why GetLoginProfile does not add to it."""
     if row.password_enabled is not True:
         known = row.password_enabled is False
@@ -113,7 +113,7 @@ def _reported(user: User, row: ReportRow, witnesses: Witnesses, gap: str) -> Log
     )
 
 
-def _asked(user: User, profile: _Profile, witnesses: Witnesses) -> Login:
+def _asked(user: User, profile: _Profile, witnesses: CredentialSources) -> Login:
     """GetLoginProfile's answer; the report may add when this password was last changed."""
     created_at, used_at = profile.created_at, user.password_last_used_at
     if not profile.exists or created_at is None:

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pipeline.directories.aws_iam.calls import Answers, Calls
+from pipeline.aws.calls import Answers, Calls
+from pipeline.aws.errors import ReadFailedError
 from pipeline.directories.aws_iam.facts import Access, PrincipalType
-from pipeline.directories.aws_iam.failures import ReadFailedError
-from pipeline.directories.aws_iam.shapes import (
+from pipeline.directories.aws_iam.records import (
     Answer,
     AttachedPolicy,
     Group,
     InlinePolicy,
     MalformedAnswerError,
     ManagedPolicy,
-    Traits,
     User,
+    UserAttributes,
     document,
     listing,
 )
@@ -140,8 +140,8 @@ def read_traits(calls: Calls, users: Sequence[User], access: Access) -> None:
     """Tags and boundary of each user."""
     action = "iam:GetUser"
 
-    def traits(answer: Answer) -> Traits:
-        return Traits.read(answer.get("User") or {})
+    def traits(answer: Answer) -> UserAttributes:
+        return UserAttributes.read(answer.get("User") or {})
 
     found = _for_users(calls, action, users, access, lambda user: calls.one(action, traits, UserName=user.name))
     access.traits.update({user.user_id: known for user, known in found.known.items()})

@@ -15,17 +15,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pipeline.aws import errors
+from pipeline.aws.calls import Calls
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.role_session import RoleSession, RoleToAssume, role_of, setup_problem
+from pipeline.aws.source_session import RetryPolicy
 from pipeline.connections.models import AwsIamConnection
-from pipeline.directories.aws_iam import failures
-from pipeline.directories.aws_iam.calls import Calls
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.hub import Patience
 from pipeline.directories.aws_iam.read_probe import Sample, failed_step, probe_reads
-from pipeline.directories.aws_iam.session import RoleSession, RoleToAssume, role_of, setup_problem
 from pipeline.directories.base import Step
 from pipeline.problems import CertifyError, ConnectionFailed, Problem
 
-PATIENCE = Patience(connect_seconds=3, read_seconds=10, attempts=3)
+PATIENCE = RetryPolicy(connect_seconds=3, read_seconds=10, attempts=3)
 EXTERNAL_ID_STEP = "external ID enforced"
 PAUSES = (1.0, 2.0, 4.0)
 """Seconds before an undecided probe of the external ID is repeated; botocore has repeated it by itself before each."""
@@ -34,14 +34,14 @@ V = TypeVar("V")
 Opened = TypeVar("Opened", bound=RoleSession)
 
 
-def probe(connection: AwsIamConnection, *, run_id: str = "test", patience: Patience = PATIENCE) -> Iterator[Step]:
+def probe(connection: AwsIamConnection, *, run_id: str = "test", patience: RetryPolicy = PATIENCE) -> Iterator[Step]:
     """The steps as they are taken; the last one is the first required one that fails."""
     configured = tried("configuration", lambda: role_of(connection, run_id), lambda role: f"reads {role.role_arn}")
     yield configured.step
     role = configured.value
     if role is None:
         return
-    recorder = Recorder()
+    recorder = CoverageRecorder()
     opened = tried("connector credentials", lambda: open_session(role, recorder, patience), who_we_are)
     yield opened.step
     session = opened.value
@@ -76,7 +76,7 @@ def tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> Tried[V]
     return Tried(value, Step(name, "ok", tell(value), seconds=time.perf_counter() - started))
 
 
-def open_session(role: RoleToAssume, recorder: Recorder, patience: Patience) -> RoleSession:
+def open_session(role: RoleToAssume, recorder: CoverageRecorder, patience: RetryPolicy) -> RoleSession:
     """The session, not yet assumed, after a call with the connector's own credentials."""
     return checked(RoleSession(role, recorder, patience=patience))
 
@@ -85,7 +85,7 @@ def checked(session: Opened) -> Opened:
     """The session, once the connector's own credentials were found to work; closed when they do not."""
     try:
         session.hub.identity()
-    except failures.AWS_ERRORS as error:
+    except errors.AWS_ERRORS as error:
         session.close()
         raise ConnectionFailed(setup_problem(error, session.role)) from error
     return session
@@ -105,7 +105,7 @@ def external_id_step(session: RoleSession, *, sleep: Callable[[float], None] = t
     role, started = session.role, time.perf_counter()
     for how, external_id in (("without an external ID", None), ("with any external ID", f"cc-{secrets.token_hex(16)}")):
         code = _refusal(session, external_id, sleep)
-        if code in failures.DENIED:
+        if code in errors.DENIED:
             continue
         about = {"connection": role.connection, "action": "sts:AssumeRole", "role_arn": role.role_arn}
         if not code:
@@ -129,9 +129,9 @@ def _refusal(session: RoleSession, external_id: str | None, sleep: Callable[[flo
     for pause in (*PAUSES, None):
         try:
             session.hub.sts.assume_role(**session.role.request(with_id=external_id))
-        except failures.AWS_ERRORS as error:
-            code = failures.code_of(error)
-            if code in failures.DENIED or pause is None:
+        except errors.AWS_ERRORS as error:
+            code = errors.code_of(error)
+            if code in errors.DENIED or pause is None:
                 return code
             sleep(pause)
         else:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.aws.calls import Calls
+from pipeline.aws.errors import NoSuchEntityError, ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, ReadAction
-from pipeline.directories.aws_iam.calls import Calls
 from pipeline.directories.aws_iam.credential_report import NOT_YET
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError, listing_problem
 from pipeline.directories.aws_iam.listing import LIST
-from pipeline.directories.aws_iam.shapes import Answer, Group, Key, User, listing
+from pipeline.directories.aws_iam.records import Answer, Group, Key, User, listing
 from pipeline.directories.base import Step
 from pipeline.problems import CertifyError, Problem
 

@@ -15,26 +15,26 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline.aws.calls import Calls
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.errors import ReadFailedError, listing_problem
+from pipeline.aws.requests import MOST_PAGES
+from pipeline.aws.role_session import RoleSession, role_of
+from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIamConnection
 from pipeline.directories import limits
 from pipeline.directories.aws_iam import bulk, per_user
-from pipeline.directories.aws_iam.calls import Calls
-from pipeline.directories.aws_iam.coverage import Recorder
 from pipeline.directories.aws_iam.credential_report import LONGEST_WAIT, LONGEST_WAIT_FOR_MANY, ReportRequest
+from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.credentials import read_credentials
 from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
-from pipeline.directories.aws_iam.failures import ReadFailedError, listing_problem
-from pipeline.directories.aws_iam.hub import PATIENT, Patience
+from pipeline.directories.aws_iam.inventory import IamInventory, tables
 from pipeline.directories.aws_iam.listing import read_alias, read_listing
 from pipeline.directories.aws_iam.other_credentials import read_other_credentials
 from pipeline.directories.aws_iam.probe import probe, unproven
-from pipeline.directories.aws_iam.requests import MOST_PAGES
-from pipeline.directories.aws_iam.rows import Findings, tables
-from pipeline.directories.aws_iam.session import RoleSession, role_of
-from pipeline.directories.aws_iam.shapes import User, instant
+from pipeline.directories.aws_iam.records import User, instant
 from pipeline.directories.aws_iam.tables import TABLES
-from pipeline.directories.aws_iam.witnesses import Witnesses
 from pipeline.directories.base import Progress, Snapshot, Step, silent
 from pipeline.problems import CertifyError, Problem
 from pipeline.settings import Settings
@@ -56,7 +56,7 @@ class AwsIam:
     fresh: bool = False
     reused_report_user_limit: int = 0
     read_tags_per_user: bool = False
-    patience: Patience = PATIENT
+    patience: RetryPolicy = PATIENT
     most_pages: int = MOST_PAGES
     sleep: Callable[[float], None] = limits.sleep
 
@@ -81,7 +81,7 @@ class AwsIam:
         self, connection: AwsIamConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
     ) -> Snapshot:
         """Read the account; a `failed` snapshot says why, an exception never does."""
-        recorder = Recorder()
+        recorder = CoverageRecorder()
         attempt = Snapshot(
             connection=connection.name,
             kind=KIND,
@@ -104,7 +104,9 @@ class AwsIam:
             snapshot = replace(attempt, problems=[replace(failure.problem, connection=connection.name)])
         return replace(snapshot, coverage=recorder.coverage(), calls=recorder.calls, retries=recorder.retries)
 
-    def _read(self, session: RoleSession, recorder: Recorder, attempt: Snapshot, progress: Progress) -> Snapshot:
+    def _read(
+        self, session: RoleSession, recorder: CoverageRecorder, attempt: Snapshot, progress: Progress
+    ) -> Snapshot:
         """The questions in their order: the report is asked for early, for AWS takes a while to make one."""
         session.confirm_identity()
         calls = Calls(
@@ -120,7 +122,7 @@ class AwsIam:
             is_bulk = access is not None
             are_many = len(listing.users) > FEW_USERS
             report = request.collect(LONGEST_WAIT_FOR_MANY if are_many else LONGEST_WAIT)
-            witnesses = Witnesses.weigh(
+            witnesses = CredentialSources.weigh(
                 report,
                 attempt.as_of,
                 user_count=len(listing.users),
@@ -136,7 +138,7 @@ class AwsIam:
             else:
                 credentials = read_credentials(calls, left, witnesses)
                 read_other_credentials(calls, left, witnesses, access, credentials)
-        found = Findings(session.role.arn, listing, alias, alias_gap, access, credentials, report)
+        found = IamInventory(session.role.arn, listing, alias, alias_gap, access, credentials, report)
         empty = Problem.of("no_users", connection=attempt.connection, account_id=attempt.account_id)
         return replace(
             attempt,

@@ -22,14 +22,14 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
-from pipeline.directories.aws_iam import failures
-from pipeline.directories.aws_iam.calls import Calls
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
-from pipeline.directories.aws_iam.hub import Patience
-from pipeline.directories.aws_iam.requests import Page
-from pipeline.directories.aws_iam.session import RoleSession, RoleToAssume
-from pipeline.directories.aws_iam.shapes import Answer
+from pipeline.aws import errors
+from pipeline.aws.calls import Calls
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.requests import Page
+from pipeline.aws.role_session import RoleSession, RoleToAssume
+from pipeline.aws.source_session import RetryPolicy
+from pipeline.directories.aws_iam.records import Answer
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, CENTER_ACTIONS, LISTED, SERVICES
 from pipeline.directories.limits import current
 from pipeline.problems import CertifyError, Problem
@@ -39,7 +39,7 @@ V = TypeVar("V")
 
 
 @dataclass
-class Pace:
+class RateLimiter:
     """Lets at most `per_second` calls start in a second, evenly; used by every thread of a connection."""
 
     per_second: float
@@ -63,7 +63,9 @@ class CenterSession(RoleSession):
 
     reads = frozenset(CENTER_ACTIONS) | {"sts:GetCallerIdentity"}
 
-    def __init__(self, role: RoleToAssume, recorder: Recorder, *, patience: Patience, region: str, pace: Pace) -> None:
+    def __init__(
+        self, role: RoleToAssume, recorder: CoverageRecorder, *, patience: RetryPolicy, region: str, pace: RateLimiter
+    ) -> None:
         self._region, self._pace = region, pace
         super().__init__(role, recorder, patience=patience)
 
@@ -92,8 +94,8 @@ class CenterCalls(Calls):
             answer: Answer = getattr(client[prefix], xform_name(operation))(**parameters)
         except ClientError as error:
             self._count_retries(error.response)
-            if failures.code_of(error) == "ResourceNotFoundException":
-                raise NoSuchEntityError(failures.message_of(error)) from error
+            if errors.code_of(error) == "ResourceNotFoundException":
+                raise NoSuchEntityError(errors.message_of(error)) from error
             raise
         self._count_retries(answer)
         if LISTED[action] not in answer:
@@ -136,7 +138,7 @@ def read_problem(failure: ReadFailedError | CertifyError, connection: str) -> Pr
     if isinstance(failure, CertifyError):
         return failure.problem
     if failure.outcome != "denied":
-        return failures.listing_problem(failure, connection)
+        return errors.listing_problem(failure, connection)
     words = {
         "connection": connection,
         "action": failure.action,

@@ -11,9 +11,9 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
 from pipeline.connections.models import AwsIdentityCenterConnection
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
 from pipeline.directories.aws_iam.probe import PATIENCE, checked, external_id_step, tried, who_we_are
 from pipeline.directories.aws_identity_center.actions import (
     ACCOUNTS,
@@ -40,7 +40,7 @@ SAMPLE = 5
 
 def probe(directory: AwsIdentityCenter, connection: AwsIdentityCenterConnection) -> Iterator[Step]:
     """The steps as they are taken; the last one is the first required one that fails."""
-    recorder = Recorder(CENTER_ACTIONS, policy="")
+    recorder = CoverageRecorder(CENTER_ACTIONS, policy="")
     impatient = replace(directory, patience=PATIENCE)
     opened = tried("connector credentials", lambda: _open(impatient, connection, recorder), who_we_are)
     yield opened.step
@@ -58,7 +58,9 @@ def probe(directory: AwsIdentityCenter, connection: AwsIdentityCenterConnection)
         session.close()
 
 
-def _open(directory: AwsIdentityCenter, connection: AwsIdentityCenterConnection, recorder: Recorder) -> CenterSession:
+def _open(
+    directory: AwsIdentityCenter, connection: AwsIdentityCenterConnection, recorder: CoverageRecorder
+) -> CenterSession:
     return checked(directory.session(connection, recorder, "test"))
 
 

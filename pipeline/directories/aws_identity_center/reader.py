@@ -12,16 +12,17 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline.aws.calls import Answers
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.role_session import role_of
+from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIdentityCenterConnection
-from pipeline.directories.aws_iam.calls import Answers
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.failures import NoSuchEntityError, ReadFailedError
-from pipeline.directories.aws_iam.hub import PATIENT, Patience
 from pipeline.directories.aws_iam.probe import unproven
-from pipeline.directories.aws_iam.session import role_of
-from pipeline.directories.aws_iam.shapes import Answer, listing, text
-from pipeline.directories.aws_identity_center import shapes
+from pipeline.directories.aws_iam.records import Answer, listing, text
+from pipeline.directories.aws_identity_center import records
+from pipeline.directories.aws_identity_center.account_assignments import entitlements, read_account_assignments
 from pipeline.directories.aws_identity_center.actions import (
     CENTER_ACTIONS,
     CENTER_SESSION_POLICY,
@@ -30,9 +31,8 @@ from pipeline.directories.aws_identity_center.actions import (
     MEMBERS,
     USERS,
 )
-from pipeline.directories.aws_identity_center.calls import CenterCalls, CenterSession, Pace, read_problem
+from pipeline.directories.aws_identity_center.calls import CenterCalls, CenterSession, RateLimiter, read_problem
 from pipeline.directories.aws_identity_center.probe import probe
-from pipeline.directories.aws_identity_center.reach import entitlements, read_reach
 from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Progress, Snapshot, Step, silent
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
 from pipeline.problems import CertifyError, ConnectionFailed, Problem
@@ -60,7 +60,7 @@ class AwsIdentityCenter:
 
     threads: int = 8
     calls_per_second: float = CALLS_PER_SECOND
-    patience: Patience = PATIENT
+    patience: RetryPolicy = PATIENT
 
     kind = KIND
     main_table = "accounts"
@@ -74,17 +74,19 @@ class AwsIdentityCenter:
         """The same, as a home's settings want it."""
         return replace(self, threads=settings.threads_per_connection)
 
-    def session(self, connection: AwsIdentityCenterConnection, recorder: Recorder, run_id: str) -> CenterSession:
+    def session(
+        self, connection: AwsIdentityCenterConnection, recorder: CoverageRecorder, run_id: str
+    ) -> CenterSession:
         """The way in, not yet gone."""
         role = role_of(connection, run_id, CENTER_SESSION_POLICY)
-        pace = Pace(self.calls_per_second)
+        pace = RateLimiter(self.calls_per_second)
         return CenterSession(role, recorder, patience=self.patience, region=connection.region, pace=pace)
 
     def read(
         self, connection: AwsIdentityCenterConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
     ) -> Snapshot:
         """Read the instance; a `failed` snapshot says why, an exception never does."""
-        recorder = Recorder(CENTER_ACTIONS, policy="")
+        recorder = CoverageRecorder(CENTER_ACTIONS, policy="")
         attempt = Snapshot(
             connection=connection.name,
             kind=KIND,
@@ -143,15 +145,15 @@ def _read(
     instance = find_instance(calls, connection)
     users = calls.listed(
         USERS,
-        listing("Users", shapes.user),
+        listing("Users", records.user),
         IdentityStoreId=instance.store_id,
-        Extensions=[shapes.ENTERPRISE],
+        Extensions=[records.ENTERPRISE],
     )
     progress(connection.name, "users", len(users), len(users))
     groups, members = _groups(calls, instance.store_id)
     progress(connection.name, "groups", len(groups or ()), len(groups or ()))
-    reach = read_reach(calls, instance.arn)
-    known = set(shapes.KNOWN)
+    reach = read_account_assignments(calls, instance.arn)
+    known = set(records.KNOWN)
     if groups is not None and not members.gaps:
         known.add(GROUPS_KNOWN)
     through = {each.principal_id for each in reach.assignments if each.is_group}
@@ -173,13 +175,13 @@ def _read(
 def _groups(calls: CenterCalls, store_id: str) -> tuple[list[Row] | None, Answers[str, list[str]]]:
     """The groups (None: not known), and the members of each."""
     try:
-        groups = calls.listed(GROUPS, listing("Groups", shapes.group), IdentityStoreId=store_id)
+        groups = calls.listed(GROUPS, listing("Groups", records.group), IdentityStoreId=store_id)
     except ReadFailedError:
         return None, Answers()
     names = [str(each["native_id"]) for each in groups]
 
     def ask(group_id: str) -> list[str]:
-        read = listing("GroupMemberships", shapes.member)
+        read = listing("GroupMemberships", records.member)
         return calls.listed(MEMBERS, read, IdentityStoreId=store_id, GroupId=group_id)
 
     members = calls.each(MEMBERS, names, ask)

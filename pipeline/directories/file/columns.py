@@ -18,7 +18,7 @@ from pipeline.directories.file.presets import PRESETS, Preset
 from pipeline.directories.file.presets import folded as bare
 from pipeline.directories.ldap.values import is_late
 from pipeline.problems import Problem
-from pipeline.strict_yaml.faults import printable
+from pipeline.strict_yaml.issues import printable
 
 IDENTIFYING = ("native_id", "employee_id", "username", "email")
 """What can tell one row from another, best first."""

@@ -14,7 +14,7 @@ from pipeline.connections.models import FileConnection
 from pipeline.directories.file.columns import Columns
 from pipeline.directories.file.dates import DayOrder
 from pipeline.problems import Problem
-from pipeline.strict_yaml.faults import printable
+from pipeline.strict_yaml.issues import printable
 
 NAMED_AT_MOST = 5
 

@@ -23,7 +23,7 @@ from pipeline.directories.file.opening import Opened, format_of, malformed, open
 from pipeline.directories.limits import ReadLimitError
 from pipeline.directories.rows import WITH_GROUPS
 from pipeline.problems import Problem
-from pipeline.strict_yaml.faults import printable
+from pipeline.strict_yaml.issues import printable
 
 OPEN, PARSE = "file:Open", "file:Parse"
 EMPLOYMENT = ("status", "terminated_on", "is_enabled")

@@ -11,12 +11,12 @@ from dataclasses import replace
 import ldap3
 
 from pipeline.directories.ldap.session import BrokeOffError, Entry, LdapSession
-from pipeline.directories.reads import ReadFailedError, Reads
+from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 
 _RANGE = re.compile(r"member;range=(\d{1,9})-(\d{1,9}|\*)", re.ASCII)
 
 
-def with_every_member(session: LdapSession, reads: Reads, action: str, group: Entry) -> Entry:
+def with_every_member(session: LdapSession, reads: CoverageRecorder, action: str, group: Entry) -> Entry:
     """The group with the members of all parts as `member`.
 
     When a part cannot be had, those read so far stay under their range: that says that there are more.

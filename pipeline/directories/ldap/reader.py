@@ -25,11 +25,11 @@ from pipeline.directories.ldap.microsoft import domain_of, is_own_partition, loc
 from pipeline.directories.ldap.names import folded
 from pipeline.directories.ldap.presets import Preset, preset_of
 from pipeline.directories.ldap.ranges import with_every_member
-from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Patience
-from pipeline.directories.reads import ReadFailedError, Reads
+from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Timeouts
+from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.problems import CertifyError, Problem
-from pipeline.strict_yaml.faults import printable
+from pipeline.strict_yaml.issues import printable
 
 BASE, USERS, GROUPS = "ldap:ReadBase", "ldap:SearchUsers", "ldap:SearchGroups"
 NEEDED_FOR: Mapping[str, str] = {
@@ -46,7 +46,7 @@ LOCK_FIELDS = frozenset({"is_enabled", "locked_at"})
 class Ldap:
     """The directory kind `ldap`."""
 
-    patience: Patience = PATIENT
+    patience: Timeouts = PATIENT
     sleep: Callable[[float], None] = limits.sleep
 
     kind = "ldap"
@@ -62,7 +62,7 @@ class Ldap:
     ) -> Snapshot:
         """Every account and group below the base, whoever asks (`run_id`); a `failed` snapshot says why."""
         del run_id
-        reads = Reads(NEEDED_FOR)
+        reads = CoverageRecorder(NEEDED_FOR)
         attempt = Snapshot(
             connection=connection.name,
             kind=self.kind,
@@ -87,7 +87,7 @@ class Ldap:
             session.close()
         return replace(snapshot, coverage=reads.coverage(), calls=reads.calls, retries=reads.retries)
 
-    def _read(self, session: LdapSession, reads: Reads, attempt: Snapshot, progress: Progress) -> Snapshot:
+    def _read(self, session: LdapSession, reads: CoverageRecorder, attempt: Snapshot, progress: Progress) -> Snapshot:
         connection, preset = session.connection, preset_of(session.connection)
 
         def tell(action: str) -> Callable[[int], None]:
@@ -121,7 +121,7 @@ class Ldap:
     def _searched(
         self,
         session: LdapSession,
-        reads: Reads,
+        reads: CoverageRecorder,
         action: str,
         wanted: str,
         attributes: list[str],
@@ -155,7 +155,7 @@ class Ldap:
 
     def test(self, connection: LdapConnection) -> Iterator[Step]:
         """Connect, log in, read a sample of accounts and of groups; those after a failed step are not tried."""
-        session, preset = LdapSession(connection, Patience(attempts=1)), preset_of(connection)
+        session, preset = LdapSession(connection, Timeouts(attempts=1)), preset_of(connection)
 
         def sample(action: str, wanted: str, attributes: list[str], scope: str = ldap3.SUBTREE) -> list[Entry]:
             pages = session.pages(action, connection.base_dn, wanted, attributes, scope=scope, limit=SAMPLE)
@@ -225,7 +225,7 @@ def _lockout(session: LdapSession) -> timedelta | None:
     return lockout_of(found[0]) if found else None
 
 
-def _check_identifiers(users: list[Entry], preset: Preset, reads: Reads) -> None:
+def _check_identifiers(users: list[Entry], preset: Preset, reads: CoverageRecorder) -> None:
     """Raises ReadFailedError when no entry shows what tells it from others: it is hidden from us, not missing."""
     names = preset.attributes["native_id"]
     if users and not any(entry.values(name) for entry in users for name in names):

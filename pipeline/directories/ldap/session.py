@@ -19,7 +19,7 @@ import ldap3
 from ldap3.core import exceptions
 
 from pipeline.connections.network import LdapConnection
-from pipeline.connections.outside import secret_of
+from pipeline.connections.secret_references import secret_of
 from pipeline.directories.base import Outcome
 from pipeline.directories.ldap.answers import MALFORMED, described, hang_up, is_distrust
 from pipeline.directories.ldap.attributes import by_name
@@ -39,7 +39,7 @@ EMPTY_PAGES = 10
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long to wait for the server, and how often to begin a search again that broke off."""
 
     connect_seconds: float = 5
@@ -47,7 +47,7 @@ class Patience:
     attempts: int = 6
 
 
-PATIENT = Patience()
+PATIENT = Timeouts()
 """For a whole read."""
 
 
@@ -72,7 +72,7 @@ class LdapSession:
     """A bound connection; opened at the first search, and anew after it broke."""
 
     connection: LdapConnection
-    patience: Patience
+    patience: Timeouts
     referrals: set[str] = field(default_factory=set)
     _open: Any = None
     _largest_page: int = 0

@@ -19,9 +19,9 @@ import urllib3
 from urllib3 import exceptions
 
 from pipeline.connections.network import ScimConnection
-from pipeline.connections.outside import secret_of
+from pipeline.connections.secret_references import secret_of
 from pipeline.directories import limits
-from pipeline.directories.reads import ReadFailedError, Reads
+from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from pipeline.directories.scim.wire import Answer, detail_of, json_object, origin, pool_for
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR, guard_loggers
@@ -31,7 +31,7 @@ MOST_REDIRECTS = 3
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long to wait for one answer, how often to ask for it, and the longest pause a service may ask of us."""
 
     connect_seconds: float = 5
@@ -40,7 +40,7 @@ class Patience:
     longest_pause: float = 120
 
 
-PATIENT = Patience()
+PATIENT = Timeouts()
 """For a whole read."""
 
 
@@ -49,8 +49,8 @@ class ScimClient:
     """Asks one service; not shared by threads."""
 
     connection: ScimConnection
-    reads: Reads
-    patience: Patience = PATIENT
+    reads: CoverageRecorder
+    patience: Timeouts = PATIENT
     sleep: Callable[[float], None] = limits.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _token: str = field(default="", repr=False)

@@ -25,15 +25,15 @@ from pipeline.directories.base import (
     origin_of,
     silent,
 )
-from pipeline.directories.reads import ReadFailedError, Reads
+from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.directories.scim import resources
-from pipeline.directories.scim.http import PATIENT, Patience, ScimClient
+from pipeline.directories.scim.http import PATIENT, ScimClient, Timeouts
 from pipeline.directories.scim.listing import Resource, first_page
 from pipeline.directories.scim.listing import resources as all_resources
 from pipeline.directories.scim.members import with_members
 from pipeline.problems import CertifyError, Problem
-from pipeline.strict_yaml.faults import printable
+from pipeline.strict_yaml.issues import printable
 
 USERS, GROUPS = "scim:ListUsers", "scim:ListGroups"
 PATHS = {USERS: "/Users", GROUPS: "/Groups"}
@@ -48,7 +48,7 @@ SAMPLE = 5
 class Scim:
     """The directory kind `scim`."""
 
-    patience: Patience = PATIENT
+    patience: Timeouts = PATIENT
     sleep: Callable[[float], None] = limits.sleep
 
     kind = "scim"
@@ -64,7 +64,7 @@ class Scim:
     ) -> Snapshot:
         """Every user and group, whoever asks (`run_id`); a `failed` snapshot says why."""
         del run_id
-        reads = Reads(NEEDED_FOR)
+        reads = CoverageRecorder(NEEDED_FOR)
         attempt = Snapshot(
             connection=connection.name,
             kind=self.kind,
@@ -93,7 +93,7 @@ class Scim:
 
     def test(self, connection: ScimConnection) -> Iterator[Step]:
         """Get a token, read a sample of users and of groups; those after a failed step are not tried."""
-        client = ScimClient(connection, Reads(NEEDED_FOR), replace(self.patience, attempts=2), self.sleep)
+        client = ScimClient(connection, CoverageRecorder(NEEDED_FOR), replace(self.patience, attempts=2), self.sleep)
 
         def token() -> str:
             return "got one" if client.token() and connection.token_url else "there is one"

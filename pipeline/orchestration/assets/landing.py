@@ -16,7 +16,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from pipeline.connections.models import Connection
-from pipeline.landing.collect import collect_many
+from pipeline.landing.extraction import extract_many
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.orchestration.checks.landing import FEW, check_specs, evaluations
@@ -120,7 +120,7 @@ def landing_asset(kind: str) -> dg.AssetsDefinition:
         chosen = _chosen(context, of_kind, config.connections)
         landing = home.landing
         with journal.stage("read"):
-            manifests = collect_many(
+            manifests = extract_many(
                 chosen,
                 landing=landing,
                 settings=home.settings,

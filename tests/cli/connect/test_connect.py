@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.connections import pending
 from pipeline.connections.external_id import OURS
 from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.emulator import Emulator
 from pipeline.directories.aws_iam.actions import RECOMMENDED
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from tests.cli.running import Ran
 
 Certify = Callable[..., Ran]

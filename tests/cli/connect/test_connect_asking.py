@@ -49,7 +49,7 @@ class Terminal:
 @contextmanager
 def terminal(home: Home, *arguments: str) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "pipeline.cli.main", "--home", str(home.root), *arguments]
+    command = [sys.executable, "-m", "pipeline.cli.app", "--home", str(home.root), *arguments]
     environ = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
     os.close(theirs)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.connections import pending
 from pipeline.connections.external_id import OURS
 from pipeline.connections.models import AwsIdentityCenterConnection
 from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from tests.cli.connect.conftest import ACCOUNT
 from tests.cli.connect.test_connect import FILES
 from tests.cli.running import Ran

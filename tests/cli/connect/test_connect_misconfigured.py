@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.connections import pending
 from pipeline.connections.yaml_file import add_connections
 from pipeline.demo.emulator import Account, Emulator, trust_policy
 from pipeline.directories.aws_iam import probe
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from tests.cli.connect.conftest import ACCOUNT, ROLE
 from tests.cli.running import Ran
 

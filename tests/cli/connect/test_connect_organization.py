@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.connections import pending
 from pipeline.connections.external_id import OURS
 from pipeline.connections.yaml_file import add_connections, load_connections
 from pipeline.demo.emulator import HUB_ACCOUNT, Emulator
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from tests.cli.connect.organizations import MANAGEMENT, Organization, served
 from tests.cli.running import Ran
 

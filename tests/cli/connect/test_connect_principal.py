@@ -9,9 +9,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from pipeline.connections import pending
 from pipeline.demo.emulator import HUB_ACCOUNT, Emulator
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from tests.cli.running import Ran, in_a_process
 
 Certify = Callable[..., Ran]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.connections import pending
 from pipeline.connections.yaml_file import load_connections
 from pipeline.demo.emulator import Emulator
 from pipeline.directories.registry import directory_for
 from pipeline.home import Home
+from pipeline.onboarding import pending
 from tests.cli.running import Ran
 
 Certify = Callable[..., Ran]

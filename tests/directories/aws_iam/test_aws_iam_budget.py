@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
+from pipeline.aws.calls import SAMPLE
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL, RECOMMENDED
-from pipeline.directories.aws_iam.calls import SAMPLE
 from tests.directories.aws_iam.reading import NINE, ago, complete, connect, gaps, outcomes, read, rows
 
 FULL_USERS, FULL_GROUPS, HOLDERS = 5000, 300, 40

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.aws.denials import Denial
 from pipeline.demo.emulator import Account, Emulator
-from pipeline.directories.aws_iam.denials import Denial
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import complete, connect, gaps, read

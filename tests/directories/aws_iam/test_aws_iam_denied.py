@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.aws.calls import SAMPLE
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS
-from pipeline.directories.aws_iam.calls import SAMPLE
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import (
     IDENTITY,

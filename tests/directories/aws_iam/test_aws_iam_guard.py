@@ -10,13 +10,13 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.operation_allowlist import ASSUMES, READS, NotOnReadList, allow_only
+from pipeline.aws.role_session import RoleSession, role_of
+from pipeline.aws.source_session import PATIENT, new_session
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.guard import ASSUMES, READS, NotOnReadList, allow_only
-from pipeline.directories.aws_iam.hub import PATIENT, new_session
 from pipeline.directories.aws_iam.reader import AWS_IAM
-from pipeline.directories.aws_iam.session import RoleSession, role_of
 from pipeline.redaction import MASK, Redactor
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import NOW, complete, connect, read
@@ -28,7 +28,7 @@ from tests.promises.plugin import PromiseCount
 def test_of_all_iam_operations_only_the_read_list_passes(
     aws: Emulator, account: Account, promise: PromiseCount
 ) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), patience=PATIENT)
+    session = RoleSession(role_of(connect(aws, account), "run"), CoverageRecorder(), patience=PATIENT)
     operations = session.iam.meta.service_model.operation_names
     refused = set()
     for operation in operations:
@@ -46,7 +46,7 @@ def test_of_all_iam_operations_only_the_read_list_passes(
 
 
 def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: Account) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), Recorder(), patience=PATIENT)
+    session = RoleSession(role_of(connect(aws, account), "run"), CoverageRecorder(), patience=PATIENT)
     with pytest.raises(NotOnReadList):
         session.iam.generate_presigned_url("create_user", Params={"UserName": "mallory"})
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.credential_report import parse
-from pipeline.directories.aws_iam.shapes import MalformedAnswerError
+from pipeline.directories.aws_iam.records import MalformedAnswerError
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import (
     IDENTITY,

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from pipeline.aws import source_session
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.role_session import RoleSession, role_of, session_name
+from pipeline.aws.source_session import PATIENT
 from pipeline.connections.models import AwsIamConnection
 from pipeline.demo.emulator import HUB_ACCOUNT, Account, Emulator
-from pipeline.directories.aws_iam import hub
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.hub import PATIENT
 from pipeline.directories.aws_iam.reader import AWS_IAM
-from pipeline.directories.aws_iam.session import RoleSession, role_of, session_name
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import NOW, complete, connect, outcomes, read
 from tests.directories.aws_iam.tampering import tampered
@@ -183,7 +183,7 @@ def test_the_region_is_one_of_the_roles_partition(
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     if configured:
         monkeypatch.setenv(variable, configured)
-    assert hub.region_for(hub.new_session(), partition) == region
+    assert source_session.region_for(source_session.new_session(), partition) == region
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_an_account_of_another_partition_is_read(aws: Emulator, monkeypatch: pyt
 
 
 def session_for(role_arn: str) -> RoleSession:
-    return RoleSession(role_of(pointing_to(role_arn), "run"), Recorder(), patience=PATIENT)
+    return RoleSession(role_of(pointing_to(role_arn), "run"), CoverageRecorder(), patience=PATIENT)
 
 
 def test_clients_are_patient(aws: Emulator) -> None:

@@ -10,11 +10,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.role_session import RoleSession, role_of
+from pipeline.aws.source_session import PATIENT
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.hub import PATIENT
-from pipeline.directories.aws_iam.session import RoleSession, role_of
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import EXTERNAL_ID, connect
 from tests.promises.plugin import PromiseCount
@@ -69,7 +69,7 @@ def test_of_all_iam_operations_aws_lets_only_the_read_list_through(
 ) -> None:
     full_account(account)
     before = account.truth()
-    session = Unguarded(role_of(connect(aws, account, POWERFUL), "run"), Recorder(), patience=PATIENT)
+    session = Unguarded(role_of(connect(aws, account, POWERFUL), "run"), CoverageRecorder(), patience=PATIENT)
     found = answers(session.iam)
     assert len(found) >= 180
     assert {action for action, answer in found.items() if answer == "passed"} == set(READ_ACTIONS)

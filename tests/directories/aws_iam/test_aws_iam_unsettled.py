@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline.aws.calls import LOST_PAUSES
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam import listing
-from pipeline.directories.aws_iam.calls import LOST_PAUSES
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import (
     Pauses,
@@ -148,7 +148,7 @@ def test_what_the_pages_before_the_throttled_one_told_is_kept(
     aws.faults.page_size(20)
     connection = connect(aws, account)
 
-    from pipeline.directories.aws_iam import requests
+    from pipeline.aws import requests
 
     real, seen = requests.Requests.one, []
 

@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from pipeline.connect.packet import ROLE_KINDS
 from pipeline.connections.models import AwsIdentityCenterConnection
-from pipeline.connections.templates.policy import Size, permission_policy
 from pipeline.demo.emulator import Emulator
 from pipeline.directories.aws_identity_center.actions import (
     CENTER_ACTIONS,
     CENTER_SESSION_POLICY,
     KEY_STATEMENTS,
 )
+from pipeline.onboarding.role_artifacts import ROLE_KINDS
+from pipeline.onboarding.templates.policy import Size, permission_policy
 from tests.directories.aws_identity_center.centers import FAST, MANAGEMENT, company, connect, reached, read, rows
 
 KEY = f"arn:aws:kms:eu-central-1:{MANAGEMENT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -10,11 +10,11 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
+from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.operation_allowlist import NotOnReadList
 from pipeline.demo.emulator import Emulator
-from pipeline.directories.aws_iam.coverage import Recorder
-from pipeline.directories.aws_iam.guard import NotOnReadList
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, CENTER_SESSION_POLICY
-from pipeline.directories.aws_identity_center.calls import Pace
+from pipeline.directories.aws_identity_center.calls import RateLimiter
 from pipeline.directories.aws_identity_center.reader import AWS_IDENTITY_CENTER
 from tests.directories.aws_identity_center.centers import FAST, MANAGEMENT, company, connect, reached, read, rows
 
@@ -120,7 +120,7 @@ def test_only_the_read_list_passes_and_every_session_is_narrowed(aws: Emulator) 
     assumed = [call for call in aws.log if call.action == "sts:AssumeRole"]
     assert {call.session_policy for call in assumed} == {CENTER_SESSION_POLICY}
     assert all(call.has_external_id for call in assumed)
-    session = FAST.session(connection, Recorder(CENTER_ACTIONS), "run")
+    session = FAST.session(connection, CoverageRecorder(CENTER_ACTIONS), "run")
     for prefix, client in session.iam.items():
         passed = set()
         for operation in client.meta.service_model.operation_names:
@@ -142,7 +142,7 @@ def test_calls_keep_to_the_rate_the_api_has_also_when_repeated() -> None:
         waited.append(seconds)
         now[0] += seconds
 
-    pace = Pace(20, clock=lambda: now[0], sleep=sleep)
+    pace = RateLimiter(20, clock=lambda: now[0], sleep=sleep)
     for _ in range(41):
         pace.wait()
     assert now[0] == pytest.approx(2.0)

@@ -19,7 +19,7 @@ import pytest
 from pipeline.connections.models import FileConnection
 from pipeline.directories.file import limits, opening
 from pipeline.directories.limits import ReadBudget, ReadLimits, within
-from pipeline.landing.collect import collect
+from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
 from tests.directories.file.rosters import NOON, Roster
@@ -179,6 +179,6 @@ def test_a_device_that_never_ends_is_not_read(roster: Roster, tmp_path: Path) ->
     (roster.folder / "a.csv").symlink_to("/dev/zero")
     began = time.monotonic()
     connection = FileConnection(name="people", path=roster.folder / "a.csv")
-    manifest = collect(connection, landing=Landing(tmp_path / "l"), settings=Settings(), as_of=NOON, run_id="run")
+    manifest = extract(connection, landing=Landing(tmp_path / "l"), settings=Settings(), as_of=NOON, run_id="run")
     assert "is not a regular file" in manifest.problems[0].message
     assert time.monotonic() - began < 30

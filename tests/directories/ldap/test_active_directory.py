@@ -17,8 +17,8 @@ from pipeline.directories.ldap.microsoft import is_own_partition, kind_of
 from pipeline.directories.ldap.names import first_value, folded
 from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.reader import GROUPS, NEEDED_FOR
-from pipeline.directories.ldap.session import Entry, LdapSession, Patience
-from pipeline.directories.reads import ReadFailedError, Reads
+from pipeline.directories.ldap.session import Entry, LdapSession, Timeouts
+from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from tests.directories.ldap.reading import NOW, by_name, members, read, rows
 from tests.directories.ldap.samba import DOMAIN, PASSWORD, PEOPLE, DomainController, domain_controller
 
@@ -222,10 +222,10 @@ class _Parted(LdapSession):
 
 @pytest.mark.parametrize("lost", [frozenset[int](), frozenset({3000})])
 def test_members_given_in_ranges_are_all_asked_for(lost: frozenset[int], server: DomainController) -> None:
-    session = _Parted(server.connect(), Patience())
+    session = _Parted(server.connect(), Timeouts())
     session.lost = lost
     first = Entry("CN=g,DC=x", {"member": [], f"{RANGED}0-1499": list(_Parted.everybody[:1500])})
-    whole = with_every_member(session, Reads(NEEDED_FOR), GROUPS, first)
+    whole = with_every_member(session, CoverageRecorder(NEEDED_FOR), GROUPS, first)
     if lost:
         assert [name for name in whole.attributes if name.startswith(RANGED)] == [f"{RANGED}0-2999"]
     else:
@@ -244,7 +244,7 @@ class _Endless(LdapSession):
 
 @pytest.mark.parametrize("answers", [[], [Entry("cn=a", {})]])
 def test_a_search_that_does_not_advance_ends(answers: list[Entry], server: DomainController) -> None:
-    session = _Endless(server.connect(), Patience())
+    session = _Endless(server.connect(), Timeouts())
     session.answers = tuple(answers)
     with pytest.raises(ReadFailedError) as failure:
         list(session.pages("ldap:SearchUsers", "", "", []))

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from pipeline.connections.network import LdapConnection
 from pipeline.connections.yaml_file import load_connections
 from pipeline.home import Home
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 from tests.directories.ldap.breaking import Breaking
 from tests.directories.ldap.reading import QUICK, connect, person, read, rows
 from tests.directories.ldap.slapd import PASSWORD, Slapd, certificates, slapd

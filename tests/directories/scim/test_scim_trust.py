@@ -15,7 +15,7 @@ from pydantic import SecretStr, ValidationError
 from pipeline.connections.network import ScimConnection
 from pipeline.connections.yaml_file import load_connections
 from pipeline.home import Home
-from pipeline.strict_yaml.faults import InvalidFileError
+from pipeline.strict_yaml.issues import InvalidFileError
 from tests.directories.ldap.slapd import certificates
 from tests.directories.scim.reading import connect, quick, read, rows
 from tests.directories.scim.service import CLIENT, SECRET, TOKEN, Service
