@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.directories.base import Progress, silent
 from pipeline.landing.manifest import Manifest
 from pipeline.problems import ExitCode, Problem
+from pipeline.progress import Progress, silent
 from pipeline.warehouse.build import BuildResult
 from pipeline.warehouse.load import LoadResult
 from pipeline.warehouse.publish import Publication

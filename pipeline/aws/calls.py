@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError, is_denial
 from pipeline.aws.requests import MOST_PAGES, Requests
 from pipeline.aws.role_session import RoleSession
 from pipeline.directories import limits
 from pipeline.directories.aws_iam.actions import MINIMAL
 from pipeline.directories.base import Progress, silent
+from pipeline.coverage import CoverageRecorder
+from pipeline.progress import Progress, silent
 
 SAMPLE = 8
 """So many principals must be refused, and none answered, before the others are taken to be refused too."""
@@ -54,9 +55,10 @@ class Calls(Requests):
     ) -> None:
         super().__init__(session, recorder, sleep=sleep, most_pages=most_pages)
         self._progress = progress
+        self._minimal = session.role.read_list.minimal
         self._answered: set[str] = set()
         self._closed: dict[str, str] = {}  # by action, the gap of whoever is not asked about any more
-        name, budget = f"iam-{session.role.connection}", limits.current()
+        name, budget = f"aws-{session.role.connection}", limits.current()
         self._pool = ThreadPoolExecutor(threads, name, initializer=limits.adopt, initargs=(budget,))
 
     def __enter__(self) -> Calls:
@@ -78,13 +80,13 @@ class Calls(Requests):
         """Put a question to every subject, several at a time; `ask` calls `one`, `pages` or `listed` with `action`.
 
         `principal` is what a policy may treat apart: the user a key or an inline policy belongs to. A denial concerns
-        one principal. Only an action outside the minimal nine that was refused for all of `SAMPLE` principals, and
+        one principal. Only an action outside the minimal ones that was refused for all of `SAMPLE` principals, and
         answered for none, is taken to be denied for the others too. Who is in the sample does not depend on the order
         of the subjects, and every subject's answer does not depend on the order of the threads.
         """
         answers: Answers[K, V] = Answers()
         todo = list(dict.fromkeys(subjects))
-        if action not in MINIMAL and action not in self._answered:
+        if action not in self._minimal and action not in self._answered:
             todo = self._try_a_sample(action, todo, ask, principal, answers)
         if refusal := self._closed.get(action):
             answers.gaps.update(dict.fromkeys(todo, refusal))

@@ -13,8 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from pipeline.aws.denials import PLAIN, Denial
-from pipeline.directories.aws_iam.actions import READ_ACTIONS
-from pipeline.directories.base import Outcome
+from pipeline.coverage import Outcome
 from pipeline.problems import Problem
 from pipeline.redaction import REDACTOR
 
@@ -23,6 +22,7 @@ THROTTLED = {
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
     "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "LimitExceeded", "429",
 }  # fmt: skip
+NOT_FOUND = {"NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 REJECTED = {
     "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "IncompleteSignature",
@@ -155,11 +155,10 @@ def assume_role_problem(error: BaseException, connection: str, role_arn: str, pr
     return Problem.of("assume_role_failed", detail=message_of(error), **words)
 
 
-def listing_problem(failure: ReadFailedError, connection: str) -> Problem:
+def listing_problem(failure: ReadFailedError, connection: str, needed_for: str) -> Problem:
     """Why a listing nothing works without could not be read to its end."""
     words = {"connection": connection, "action": failure.action, "error_code": failure.code}
     if failure.outcome == "denied":
-        needed_for = READ_ACTIONS[failure.action].needed_for
         if failure.denial.code:
             return failure.denial.problem(needed_for=needed_for, **words)
         return Problem.of("read_denied", needed_for=needed_for, **words)

@@ -1,34 +1,45 @@
-"""The last line before the network: a read client cannot send anything that is not on the read list.
+"""Refuses in this process every AWS operation that is not on a read list, before its parameters are looked at.
 
-Belongs here: the event hooks that refuse a call before its parameters are even looked at (presigned URLs included).
-Does not belong here: the session policy that makes AWS refuse the same thing.
+The session policy makes AWS refuse the same; this stops a bug before the network, presigned URLs included.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
 
-from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
-from pipeline.directories.aws_identity_center.actions import CENTER_SESSION_POLICY
 from pipeline.problems import Problem, Refused
 
-READS = frozenset(READ_ACTIONS) | {"sts:GetCallerIdentity"}
-"""What an assumed session may do."""
-
 ASSUMES = frozenset({"sts:AssumeRole", "sts:GetCallerIdentity"})
-"""What the connector's own credentials may do: nothing but becoming somebody narrower."""
+"""What the connector's own credentials may do: nothing but assume narrower roles."""
 
-
-SESSION_POLICIES = frozenset({READ_ONLY_SESSION_POLICY, CENTER_SESSION_POLICY})
-"""One of these narrows each session: made of a read list, all of them."""
+_READING = re.compile(r"[a-z-]+:(List|Get|Describe|GenerateCredentialReport)[A-Za-z]*|kms:Decrypt")
 
 
 class NotOnReadList(Refused):
     """A bug of ours, stopped: a reader tried a call no reader may make."""
+
+
+def is_read_only(policy: object) -> bool:
+    """Whether a session policy allows nothing but single reading actions, and `kms:Decrypt` only on a condition."""
+    if not isinstance(policy, str):
+        return False
+    statements = json.loads(policy)["Statement"]
+    for statement in statements:
+        named = statement.get("Action")
+        actions = [named] if isinstance(named, str) else named or [""]
+        if statement["Effect"] != "Allow" or "NotAction" in statement:
+            return False
+        if not all(_READING.fullmatch(action) for action in actions):
+            return False
+        if "kms:Decrypt" in actions and not statement.get("Condition"):
+            return False
+    return bool(statements)
 
 
 def allow_only(events: BaseEventHooks, allowed: Collection[str]) -> None:
@@ -42,7 +53,7 @@ def allow_only(events: BaseEventHooks, allowed: Collection[str]) -> None:
         action = f"{model.service_model.signing_name}:{model.name}"
         if action not in allowed:
             raise NotOnReadList(Problem.of("not_on_read_list", action=action))
-        if action == "sts:AssumeRole" and params.get("Policy") not in SESSION_POLICIES:
+        if action == "sts:AssumeRole" and not is_read_only(params.get("Policy")):
             raise NotOnReadList(Problem.of("not_on_read_list", action=f"{action} without a read-only session policy"))
 
     events.register_first("provide-client-params", refuse)

@@ -14,12 +14,13 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from pipeline.aws import errors
-from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.answers import Answer, MalformedAnswerError
 from pipeline.aws.errors import THROTTLED, NoSuchEntityError, ReadFailedError
 from pipeline.aws.role_session import RoleSession
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError
 from pipeline.directories.limits import ReadLimitError, current
+from pipeline.coverage import CoverageRecorder
 from pipeline.problems import ConnectionFailed, Problem
 
 HALF_ANSWERS = 6
@@ -74,7 +75,8 @@ class Requests:
             raise
         except ReadFailedError as failure:
             outcome = "not_tried" if failure.code in not_yet else failure.outcome
-            self.recorder.record(action, outcome, code=failure.code, message=failure.message, denial=failure.denial)
+            remedy = self.session.role.read_list.remedy(action, outcome, failure.denial)
+            self.recorder.record(action, outcome, code=failure.code, message=failure.message, remedy=remedy)
             raise
         self.recorder.record(action, "ok", rows=_rows(value))
         return value
@@ -89,20 +91,20 @@ class Requests:
     def _persistently(self, action: str, parameters: Mapping[str, object]) -> Answer:
         renewed = False
         for half_answers in range(HALF_ANSWERS):
-            client = self.session.iam
+            clients = self.session.clients
             try:
-                return self._send(client, action, parameters)
+                return self._send(clients, action, parameters)
             except errors.CUT_SHORT as error:
                 last: Exception = error
                 self.recorder.retried(1)
                 self.sleep(0.1 * 2**half_answers)
             except ClientError as error:
                 code = errors.code_of(error)
-                if code == "NoSuchEntity":
+                if code in errors.NOT_FOUND:
                     raise NoSuchEntityError(errors.message_of(error)) from error
                 if code not in errors.EXPIRED:
                     raise self._given_up(action, error) from error
-                if renewed or not self.session.renew(client):
+                if renewed or not self.session.renew(clients):
                     raise self._expired(action, code) from error
                 renewed, last = True, error
                 self.recorder.retried(1)
@@ -112,9 +114,10 @@ class Requests:
                 raise ReadFailedError(action, "failed", "MalformedAnswer", errors.message_of(error)) from error
         raise self._given_up(action, last) from last
 
-    def _send(self, client: Any, action: str, parameters: Mapping[str, object]) -> Answer:
+    def _send(self, clients: Mapping[str, Any], action: str, parameters: Mapping[str, object]) -> Answer:
+        prefix, _, operation = action.partition(":")
         try:
-            answer: Answer = getattr(client, xform_name(READ_ACTIONS[action].operation))(**parameters)
+            answer: Answer = getattr(clients[prefix], xform_name(operation))(**parameters)
         except ClientError as error:
             self._count_retries(error.response)
             raise

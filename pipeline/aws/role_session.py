@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +25,13 @@ from pipeline.aws import errors
 from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.endpoints import foreign_among
 from pipeline.aws.operation_allowlist import READS, allow_only
+from pipeline.aws.operation_allowlist import allow_only
+from pipeline.aws.read_list import ReadList
 from pipeline.aws.source_session import RetryPolicy, SourceSession, new_session, shared_source_session
 from pipeline.connections import external_id
 from pipeline.connections.arn import RoleArn
 from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConnection
-from pipeline.directories.aws_iam.actions import READ_ONLY_SESSION_POLICY
+from pipeline.coverage import CoverageRecorder
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR
 
@@ -46,8 +49,8 @@ class RoleToAssume:
     arn: RoleArn
     external_id: str
     run_id: str
-    policy: str = READ_ONLY_SESSION_POLICY
-    """The session policy: what a session may do at most."""
+    read_list: ReadList
+    """What a session may do at most."""
     is_proven: bool = True
     """Whether the role is known to refuse whoever lacks the external ID."""
 
@@ -66,13 +69,13 @@ class RoleToAssume:
             "RoleArn": self.role_arn,
             "RoleSessionName": session_name(self.run_id),
             "DurationSeconds": SESSION_SECONDS,
-            "Policy": self.policy,
+            "Policy": self.read_list.session_policy,
             **named,
         }
 
 
 def role_of(
-    connection: AwsIamConnection | AwsIdentityCenterConnection, run_id: str, policy: str = READ_ONLY_SESSION_POLICY
+    connection: AwsIamConnection | AwsIdentityCenterConnection, run_id: str, read_list: ReadList
 ) -> RoleToAssume:
     """What is to be assumed; raises ConfigurationError for an ARN that is none."""
     arn = RoleArn.parse(connection.role_arn, connection=connection.name)
@@ -81,7 +84,7 @@ def role_of(
         arn,
         connection.external_id.get_secret_value(),
         run_id,
-        policy,
+        read_list,
         is_proven=connection.external_id_proven,
     )
 
@@ -132,13 +135,10 @@ def _keys(credentials: Mapping[str, Any]) -> dict[str, str]:
 
 
 class RoleSession:
-    """One connection's way into its account. `iam` may be shared by threads; `renew` replaces it when its token is worn
-    out.
+    """One connection's way into its account: `clients` by the prefix of the actions each answers.
 
-    `reads` is what its clients may ask; a room that reads other services than IAM overrides `make_clients`.
+    They may be shared by threads; `renew` replaces them when their token was rejected.
     """
-
-    reads: Collection[str] = READS
 
     def __init__(self, role: RoleToAssume, recorder: CoverageRecorder, *, patience: RetryPolicy) -> None:
         if reason := external_id.fault_of(role.external_id):
@@ -149,7 +149,7 @@ class RoleSession:
         try:
             with CREATION:
                 self.hub = shared_source_session(role.arn.partition, patience)
-                self.iam = self._new_clients()
+                self.clients = self._new_clients()
                 self.hub.transport.acquire()
         except LookupError as error:
             reason = f"names partition {role.arn.partition}, which AWS does not have"
@@ -159,44 +159,50 @@ class RoleSession:
         except errors.AWS_ERRORS as error:
             raise ConnectionFailed(setup_problem(error, role)) from error
 
-    def _new_clients(self) -> Any:
+    def _new_clients(self) -> dict[str, Any]:
         session = new_session()
         events = session.get_component("event_emitter")
-        allow_only(events, self.reads)
+        allow_only(events, self.role.read_list.operations)
         self.hub.transport.carry(events)
         provider = _AssumedRole(self.hub, self.role, self._recorder)
         session.register_component("credential_provider", CredentialResolver(providers=[provider]))
         self._session = session
+        self.prepare(session)
         config = Config(
             retries={"mode": "adaptive", "total_max_attempts": self._patience.attempts},
             connect_timeout=self._patience.connect_seconds,
             read_timeout=self._patience.read_seconds,
         )
-        return self.make_clients(session, config)
+        return {
+            prefix: session.create_client(service, region_name=self.region_of(prefix), config=config)
+            for prefix, service in self.role.read_list.services.items()
+        }
 
-    def make_clients(self, session: Session, config: Config) -> Any:
-        """What `iam` is: botocore's client of that service."""
-        return session.create_client("iam", region_name=self.hub.region, config=config)
+    def prepare(self, session: Session) -> None:
+        """Hook for what must be on a session before its clients are made."""
 
     @property
     def endpoint(self) -> str | None:
         """The address that is asked in the place of AWS (an emulator, a gateway); None for AWS itself."""
-        clients = self.iam.values() if isinstance(self.iam, Mapping) else [self.iam]
-        urls = [str(client.meta.endpoint_url) for client in (self.hub.sts, *clients)]
+        urls = [str(client.meta.endpoint_url) for client in (self.hub.sts, *self.clients.values())]
         return foreign_among(self._session, urls) or None
 
-    def renew(self, worn_out: Any) -> bool:
+    def region_of(self, prefix: str) -> str:  # noqa: ARG002 (a global service everywhere but in subclasses)
+        """Where the service of `prefix` is asked: a global one in the connector's region."""
+        return self.hub.region
+
+    def renew(self, worn_out: Mapping[str, Any]) -> bool:
         """Assume the role anew, unless another thread has replaced `worn_out` already.
 
         False when that was done so often that it cannot help: botocore renews sessions before they expire, so this is
         for a session that AWS ended early.
         """
         with CREATION:
-            if self.iam is worn_out:
+            if self.clients is worn_out:
                 if self._renewals == MOST_RENEWALS:
                     return False
                 self._renewals += 1
-                self.iam = self._new_clients()
+                self.clients = self._new_clients()
         return True
 
     def confirm_identity(self) -> str:

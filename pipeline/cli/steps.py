@@ -14,7 +14,7 @@ from pipeline.cli.invocation import problem_document
 from pipeline.cli.output import Output
 
 if TYPE_CHECKING:
-    from pipeline.directories.base import Step
+    from pipeline.progress import Step
 
 
 def step_printer(output: Output) -> Callable[[Step], None]:

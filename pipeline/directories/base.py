@@ -18,34 +18,12 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
+from pipeline.coverage import ActionCoverage
 from pipeline.problems import Problem
-
-Outcome = Literal["ok", "denied", "throttled", "failed", "not_tried"]
-"""How an action went: `failed` is any other error that outlived its retries (500s, time-outs, truncated bodies)."""
+from pipeline.progress import Progress, Step, silent
 
 INSTANT = pa.timestamp("us")
 """UTC without a zone: DuckDB's TIMESTAMP, and what every reader of Parquet agrees on."""
-
-
-@dataclass(frozen=True)
-class ActionCoverage:
-    """How one API action went over a whole read.
-
-    An action that was allowed for some principals and denied for others has the worst outcome, and `rows` counts what
-    it did return; `principals_denied` of the `principals_asked` about were refused (both 0 for an action that is not
-    asked principal by principal). `needed_for` says in plain words what is lost without it.
-    """
-
-    action: str
-    outcome: Outcome
-    calls: int = 0
-    rows: int = 0
-    error_code: str = ""
-    message: str = ""
-    needed_for: str = ""
-    remedy: str = ""
-    principals_asked: int = 0
-    principals_denied: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,38 +56,10 @@ class Snapshot:
     """Where `native_id` comes from, for kinds in which the connection decides that; such as `column EmployeeNumber`."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One line of `certify test`: what was tried, how it went, and the fix when it failed.
-
-    `outcome` is `ok`, `failed` or `not_tried`; a step whose failure makes the connection unusable is `required`.
-    """
-
-    name: str
-    outcome: Literal["ok", "failed", "not_tried"]
-    detail: str = ""
-    fix: str = ""
-    seconds: float = 0.0
-    required: bool = True
-    problem: Problem | None = None
-    unneeded: bool = False
-    """An action that is denied, and tells nothing that an allowed one does not: neither allowed nor missing."""
-
-
 def origin_of(url: str) -> str:
     """`scheme://host:port` of an address, without its path and any credentials in it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-class Progress(Protocol):
-    """Told how far a read is; `total` is None while it is not known."""
-
-    def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None: ...
-
-
-def silent(connection: str, stage: str, done: int, total: int | None) -> None:
-    """The `Progress` of somebody who does not want to know."""
 
 
 class Directory(Protocol):

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from pipeline.directories.base import ActionCoverage
+from pipeline.coverage import ActionCoverage
 from pipeline.problems import Problem
 
 SCHEMA_VERSION = 1

@@ -17,7 +17,7 @@ from pipeline.connections.external_id import is_ours, new_external_id
 from pipeline.connections.models import AwsRoleConnection, Connection
 from pipeline.connections.principal import Principal, parse_principal
 from pipeline.connections.yaml_file import add_connections
-from pipeline.directories.base import Directory, Step
+from pipeline.directories.base import Directory
 from pipeline.home import Home
 from pipeline.onboarding import caller_identity, pending
 from pipeline.onboarding.connection_test import ConnectionTestResult, quiet, test
@@ -26,6 +26,7 @@ from pipeline.onboarding.request import OnboardingRequest, check_choices, refuse
 from pipeline.onboarding.role_artifacts import ROLE_KINDS, write_files
 from pipeline.onboarding.templates.policy import RoleToCreate
 from pipeline.problems import ConfigurationError, ConnectionFailed, Problem
+from pipeline.progress import Step
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pipeline.connections.models import Connection
 from pipeline.directories.base import Directory, Step
 from pipeline.directories.limits import ReadBudget, ReadLimits, within
+from pipeline.directories.base import Directory
 from pipeline.problems import CertifyError, Problem
+from pipeline.progress import Step
 
 LIMITS = ReadLimits(seconds=300)
 """A test reads samples: every step together takes seconds."""

@@ -18,7 +18,7 @@ from pipeline.connections.external_id import new_external_id
 from pipeline.connections.models import AwsRoleConnection, Connection
 from pipeline.connections.principal import Principal, parse_principal
 from pipeline.connections.yaml_file import update_connection
-from pipeline.directories.base import Directory, Step
+from pipeline.directories.base import Directory
 from pipeline.home import Home
 from pipeline.onboarding import caller_identity, pending
 from pipeline.onboarding.aws_role import external_id_of, role_of, taken
@@ -27,6 +27,7 @@ from pipeline.onboarding.connection_test import ConnectionTestResult, quiet, tes
 from pipeline.onboarding.pending import Pending
 from pipeline.onboarding.role_artifacts import ROLE_KINDS, write_files
 from pipeline.problems import ConfigurationError, Problem
+from pipeline.progress import Step
 from pipeline.strict_yaml.files import read_file
 
 

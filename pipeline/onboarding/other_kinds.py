@@ -12,12 +12,13 @@ from typing import Any
 
 from pipeline.connections.models import KINDS, Connection
 from pipeline.connections.yaml_file import add_connections
-from pipeline.directories.base import Directory, Step
+from pipeline.directories.base import Directory
 from pipeline.home import Home
 from pipeline.onboarding.aws_role import refuse_taken
 from pipeline.onboarding.connection_test import ConnectionTestResult, quiet, test
 from pipeline.onboarding.pending import checked_name
 from pipeline.problems import ConfigurationError, Problem
+from pipeline.progress import Step
 from pipeline.strict_yaml.checking import check
 from pipeline.strict_yaml.document import Document
 from pipeline.strict_yaml.secret_references import VARIABLE, inline_secrets, is_path

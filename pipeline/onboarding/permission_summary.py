@@ -10,8 +10,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.directories.base import Step
 from pipeline.onboarding.role_artifacts import ROLE_KINDS
+from pipeline.progress import Step
 
 ACTIONS = {name: action for kind in ROLE_KINDS.values() for name, action in kind.actions.items()}
 DENIED = ("read_denied", "center_read_denied", "center_key_denied")

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.aws.read_list import ReadAction
 from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConnection, AwsRoleConnection
-from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED, ReadAction
+from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, KEY_STATEMENTS
 from pipeline.home import FOLDER_MODE, private_write
 from pipeline.onboarding.templates.policy import IAM, IDENTITY_CENTER, PermissionSizes, RoleToCreate, Subject

@@ -17,7 +17,6 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from pipeline.connections.yaml_file import choose, load_connections
-from pipeline.directories.base import Progress, silent
 from pipeline.home import Home
 from pipeline.orchestration.build_definitions import build_defs
 from pipeline.orchestration.instance import CERTIFY_SYNC, READER, STARTED_BY, fail_abandoned_runs, open_instance
@@ -26,6 +25,7 @@ from pipeline.orchestration.partition_sync import follow
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import CertifyError
 from pipeline.readers import readers, reading
+from pipeline.progress import Progress, silent
 from pipeline.settings import load_settings
 from pipeline.sync import Journal, SyncOutcome
 

@@ -12,10 +12,10 @@ import pytest
 
 from pipeline.connections.models import FileConnection
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
-from pipeline.directories.base import Step
 from pipeline.onboarding import connection_test
 from pipeline.onboarding.permission_summary import permission_summary
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.progress import Step
 
 HERE = FileConnection.model_validate({"name": "people", "kind": "file", "path": "hr.csv"})
 OPEN = Problem("external_id_not_enforced", "people", "open", "close it")

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.connections.models import Connection
-from pipeline.directories.base import Directory, Progress, Snapshot, silent
+from pipeline.directories.base import Directory, Snapshot
+from pipeline.progress import Progress, silent
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 UNICODE = ("Änne Ärbör", "山田 太郎", "Zoë 🦊", "ﬁne ﬀ", "e\u0301", "\u00e9", "\uff21nn", "محمد", "ß ẞ")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.directories.base import INSTANT, ActionCoverage, Snapshot
+from pipeline.coverage import ActionCoverage
+from pipeline.directories.base import INSTANT, Snapshot
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.problems import Problem

@@ -19,11 +19,12 @@ from pydantic import SecretStr
 
 from pipeline.connections.models import AwsIamConnection, Connection, FileConnection
 from pipeline.directories import registry
-from pipeline.directories.base import Progress, Snapshot, silent
+from pipeline.directories.base import Snapshot
 from pipeline.landing.extraction import extract, extract_many
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.problems import ConnectionFailed, ExitCode, Problem
+from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from tests.landing.samples import NOON, snapshot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipeline.directories.base import ActionCoverage
+from pipeline.coverage import ActionCoverage
 from pipeline.orchestration.checks.landing import FEW, check_specs, evaluations
 from pipeline.orchestration.checks.verdicts import State, Verdict, checks_of
 

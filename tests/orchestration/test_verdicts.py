@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.directories.base import ActionCoverage
+from pipeline.coverage import ActionCoverage
 from pipeline.landing.manifest import LandedTable, Manifest
 from pipeline.orchestration.checks.verdicts import Verdict, checks_of, count_gaps, verdicts
 from pipeline.problems import Problem

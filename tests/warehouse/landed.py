@@ -10,8 +10,9 @@ import pyarrow as pa
 from pydantic import SecretStr
 
 from pipeline.connections.models import AwsIamConnection, FileConnection
+from pipeline.coverage import ActionCoverage
 from pipeline.directories.aws_iam.tables import TABLES
-from pipeline.directories.base import ACCOUNTS, ActionCoverage, Snapshot
+from pipeline.directories.base import ACCOUNTS, Snapshot
 from pipeline.home import Home
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing

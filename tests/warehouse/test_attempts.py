@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from pipeline.directories.base import ActionCoverage
+from pipeline.coverage import ActionCoverage
 from pipeline.home import Home
 from pipeline.settings import Settings
 from pipeline.warehouse.load import load

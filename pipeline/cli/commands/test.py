@@ -20,8 +20,8 @@ from pipeline.cli.output import Column, Output
 from pipeline.problems import ExitCode
 
 if TYPE_CHECKING:
-    from pipeline.directories.base import Step
     from pipeline.onboarding.connection_test import ConnectionTestResult
+    from pipeline.progress import Step
 
 STEPS = [Column("result"), Column("step"), Column("seconds", right=True), Column("found", may_wrap=True)]
 

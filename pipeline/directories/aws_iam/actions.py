@@ -7,31 +7,8 @@ Does not belong here: calling anything.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Literal
 
-Tier = Literal["minimal", "recommended", "fallback"]
-"""`minimal`: enough for a sync; `recommended`: far fewer calls, and evidence the minimal nine cannot give; `fallback`:
-asked only where a recommended one was denied."""
-
-
-@dataclass(frozen=True)
-class ReadAction:
-    """One action of the read list; `needed_for` completes the sentence "without it we do not know ..."."""
-
-    name: str
-    tier: Tier
-    needed_for: str
-    spared_by: str = ""
-    """The action that makes this one unnecessary where it is allowed."""
-    follows: str = ""
-    """The action whose answer this one asks about: where that is denied, this one cannot be tried."""
-
-    @property
-    def operation(self) -> str:
-        """The name botocore's model gives it."""
-        return self.name.removeprefix("iam:")
-
+from pipeline.aws.read_list import ReadAction, ReadList
 
 _BULK, _REPORT = "iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"
 _WITHOUT_BULK = f", where {_BULK} is denied"
@@ -106,10 +83,8 @@ READ_ONLY_SESSION_POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": sorted(READ_ACTIONS), "Resource": "*"}]},
     separators=(",", ":"),
 )
-"""Sent with every AssumeRole: the session can do what the role and this policy both allow. STS takes 2,048 characters
-at most."""
 
 
-def allowing_statement(action: str) -> str:
-    """The policy statement that closes the gap `action` leaves, to be pasted."""
-    return json.dumps({"Effect": "Allow", "Action": action, "Resource": "*"})
+READ_LIST = ReadList(
+    READ_ACTIONS, READ_ONLY_SESSION_POLICY, services={"iam": "iam"}, managed_policy="IAMReadOnlyAccess"
+)

@@ -12,19 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.aws.answers import Answer, text
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError
 from pipeline.directories.aws_iam import per_user
 from pipeline.directories.aws_iam.facts import FEW_USERS, Access
 from pipeline.directories.aws_iam.records import (
-    Answer,
     AttachedPolicy,
     Group,
     InlinePolicy,
     ManagedPolicy,
     User,
     UserAttributes,
-    text,
 )
 
 ACTION = "iam:GetAccountAuthorizationDetails"

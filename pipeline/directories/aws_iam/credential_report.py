@@ -18,9 +18,10 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Literal
 
+from pipeline.aws.answers import Answer, MalformedAnswerError, instant, text
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError
-from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, User, instant, text
+from pipeline.directories.aws_iam.records import User
 
 GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)

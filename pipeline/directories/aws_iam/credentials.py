@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from pipeline.aws.answers import listing
 from pipeline.aws.calls import Answers, Calls
 from pipeline.aws.errors import is_denial
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Credentials, KeyFact, Mfa
 from pipeline.directories.aws_iam.passwords import read_logins
-from pipeline.directories.aws_iam.records import Key, KeyUse, User, listing
+from pipeline.directories.aws_iam.records import Key, KeyUse, User
 
 KEYS, KEY_USE, MFA = "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:ListMFADevices"
 

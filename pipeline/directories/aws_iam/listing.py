@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.aws.answers import Answer, MalformedAnswerError, listing
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import INCOMPLETE, ReadFailedError
-from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, User, listing
+from pipeline.directories.aws_iam.records import User
 
 LIST, SUMMARY, ALIASES = "iam:ListUsers", "iam:GetAccountSummary", "iam:ListAccountAliases"
 PAUSES = (2.0, 5.0, 10.0)

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipeline.aws.answers import Answer, MalformedAnswerError, instant
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
 from pipeline.directories.aws_iam.credential_report import ReportRow, second
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Credentials, Login
-from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, User, instant
+from pipeline.directories.aws_iam.records import User
 
 LOGIN = "iam:GetLoginProfile"
 NOT_ASKED = f"{LOGIN} not_tried"

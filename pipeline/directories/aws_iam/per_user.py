@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+from pipeline.aws.answers import Answer, MalformedAnswerError, listing
 from pipeline.aws.calls import Answers, Calls
 from pipeline.aws.errors import ReadFailedError
 from pipeline.directories.aws_iam.facts import Access, PrincipalType
 from pipeline.directories.aws_iam.records import (
-    Answer,
     AttachedPolicy,
     Group,
     InlinePolicy,
-    MalformedAnswerError,
     ManagedPolicy,
     User,
     UserAttributes,
     document,
-    listing,
 )
 
 V = TypeVar("V")

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.aws.answers import Answer, listing
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError, listing_problem
-from pipeline.directories.aws_iam.actions import READ_ACTIONS, ReadAction
+from pipeline.aws.probe import failed_step
+from pipeline.aws.read_list import ReadAction
+from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST
 from pipeline.directories.aws_iam.credential_report import NOT_YET
 from pipeline.directories.aws_iam.listing import LIST
-from pipeline.directories.aws_iam.records import Answer, Group, Key, User, listing
-from pipeline.directories.base import Step
+from pipeline.directories.aws_iam.records import Group, Key, User
 from pipeline.problems import CertifyError, Problem
+from pipeline.progress import Step
 
 SAMPLE = 5
 NOBODY = "certification-center-probe"
@@ -35,12 +38,6 @@ class Sample:
     key_id: str = ""
 
 
-def failed_step(name: str, problem: Problem, started: float, *, required: bool = True) -> Step:
-    """A step that failed of `problem`."""
-    seconds = time.perf_counter() - started
-    return Step(name, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
-
-
 def probe_reads(calls: Calls, sample: Sample) -> Iterator[Step]:
     """A step for each action of the read list."""
     yield _sample_step(calls, sample)
@@ -54,7 +51,7 @@ def _sample_step(calls: Calls, sample: Sample) -> Step:
     try:
         users = calls.one(LIST, listing("Users", User.read), MaxItems=SAMPLE)
     except ReadFailedError as failure:
-        return failed_step(LIST, listing_problem(failure, connection), started)
+        return failed_step(LIST, listing_problem(failure, connection, READ_LIST.needed_for(LIST)), started)
     except CertifyError as failure:
         return failed_step(LIST, failure.problem, started)
     if not users:
@@ -87,7 +84,9 @@ def _unread_step(calls: Calls, action: ReadAction, failure: ReadFailedError, sta
     if failure.outcome == "denied" and action.spared_by and not calls.recorder.was_denied(action.spared_by):
         detail = f"denied, and not needed while {action.spared_by} is allowed"
         return Step(action.name, "ok", detail, seconds=time.perf_counter() - started, required=False, unneeded=True)
-    return failed_step(action.name, listing_problem(failure, calls.session.role.connection), started, required=False)
+    return failed_step(
+        action.name, listing_problem(failure, calls.session.role.connection, action.needed_for), started, required=False
+    )
 
 
 def _ask(calls: Calls, action: str, sample: Sample) -> str:

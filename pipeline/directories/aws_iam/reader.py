@@ -15,16 +15,19 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline.aws.answers import instant
 from pipeline.aws.calls import Calls
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.errors import ReadFailedError, listing_problem
+from pipeline.aws.probe import unproven
 from pipeline.aws.requests import MOST_PAGES
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIamConnection
 from pipeline.directories import limits
+from pipeline.coverage import CoverageRecorder
 from pipeline.directories.aws_iam import bulk, per_user
+from pipeline.directories.aws_iam.actions import READ_LIST
 from pipeline.directories.aws_iam.credential_report import LONGEST_WAIT, LONGEST_WAIT_FOR_MANY, ReportRequest
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.credentials import read_credentials
@@ -34,9 +37,12 @@ from pipeline.directories.aws_iam.listing import read_alias, read_listing
 from pipeline.directories.aws_iam.other_credentials import read_other_credentials
 from pipeline.directories.aws_iam.probe import probe, unproven
 from pipeline.directories.aws_iam.records import User, instant
+from pipeline.directories.aws_iam.probe import probe
+from pipeline.directories.aws_iam.records import User
 from pipeline.directories.aws_iam.tables import TABLES
-from pipeline.directories.base import Progress, Snapshot, Step, silent
+from pipeline.directories.base import Snapshot
 from pipeline.problems import CertifyError, Problem
+from pipeline.progress import Progress, Step, silent
 from pipeline.settings import Settings
 
 KIND = "aws_iam"
@@ -81,7 +87,7 @@ class AwsIam:
         self, connection: AwsIamConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
     ) -> Snapshot:
         """Read the account; a `failed` snapshot says why, an exception never does."""
-        recorder = CoverageRecorder()
+        recorder = READ_LIST.recorder()
         attempt = Snapshot(
             connection=connection.name,
             kind=KIND,
@@ -92,14 +98,16 @@ class AwsIam:
             account_id=_account_of(connection),
         )
         try:
-            session = RoleSession(role_of(connection, run_id), recorder, patience=self.patience)
+            session = RoleSession(role_of(connection, run_id, READ_LIST), recorder, patience=self.patience)
             attempt = replace(attempt, endpoint=session.endpoint)
             try:
                 snapshot = self._read(session, recorder, attempt, progress)
             finally:
                 session.close()
         except ReadFailedError as failure:
-            snapshot = replace(attempt, problems=[listing_problem(failure, connection.name)])
+            snapshot = replace(
+                attempt, problems=[listing_problem(failure, connection.name, READ_LIST.needed_for(failure.action))]
+            )
         except CertifyError as failure:
             snapshot = replace(attempt, problems=[replace(failure.problem, connection=connection.name)])
         return replace(snapshot, coverage=recorder.coverage(), calls=recorder.calls, retries=recorder.retries)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from pipeline.aws.answers import Answer, listing, text
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
-from pipeline.directories.aws_iam.records import Answer, listing, text
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, ASSIGNMENTS, PROVISIONED, SET, SETS
 from pipeline.directories.aws_identity_center.calls import CenterCalls
 from pipeline.directories.aws_identity_center.records import Assignment

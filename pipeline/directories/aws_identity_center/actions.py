@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipeline.directories.aws_iam.actions import ReadAction
+from pipeline.aws.read_list import ReadAction, ReadList
 
 USERS, GROUPS, MEMBERS = (
     "identitystore:ListUsers",
@@ -36,9 +36,6 @@ CENTER_ACTIONS: dict[str, ReadAction] = {
         ReadAction(ACCOUNTS, "recommended", "the names of the accounts that are reached"),
     )
 }
-
-SERVICES = {"identitystore": "identitystore", "sso": "sso-admin", "organizations": "organizations"}
-"""What botocore calls the service that an action's prefix means."""
 
 LISTED = {
     USERS: "Users",
@@ -88,4 +85,9 @@ CENTER_SESSION_POLICY = json.dumps(
     },
     separators=(",", ":"),
 )
-"""Sent with every AssumeRole for an Identity Center."""
+
+READ_LIST = ReadList(
+    CENTER_ACTIONS,
+    CENTER_SESSION_POLICY,
+    services={"identitystore": "identitystore", "sso": "sso-admin", "organizations": "organizations"},
+)

@@ -11,27 +11,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from botocore import xform_name
-from botocore.client import BaseClient
-from botocore.config import Config
-from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from pipeline.aws import errors
+from pipeline.aws.answers import Answer
 from pipeline.aws.calls import Calls
-from pipeline.aws.coverage import CoverageRecorder
-from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.errors import ReadFailedError
 from pipeline.aws.requests import Page
 from pipeline.aws.role_session import RoleSession, RoleToAssume
 from pipeline.aws.source_session import RetryPolicy
 from pipeline.directories.aws_iam.records import Answer
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, CENTER_ACTIONS, LISTED, SERVICES
 from pipeline.directories.limits import current
+from pipeline.coverage import CoverageRecorder
+from pipeline.directories.aws_identity_center.actions import ACCOUNTS, LISTED, READ_LIST
 from pipeline.problems import CertifyError, Problem
 
 PAGE_SIZE, ACCOUNTS_PAGE_SIZE = 100, 20
@@ -59,9 +57,7 @@ class RateLimiter:
 
 
 class CenterSession(RoleSession):
-    """A session whose `iam` is a client for each service, by the prefix of its actions."""
-
-    reads = frozenset(CENTER_ACTIONS) | {"sts:GetCallerIdentity"}
+    """A session with a region of its own, and one rate of calls for both of Identity Center's services."""
 
     def __init__(
         self, role: RoleToAssume, recorder: CoverageRecorder, *, patience: RetryPolicy, region: str, pace: RateLimiter
@@ -69,17 +65,14 @@ class CenterSession(RoleSession):
         self._region, self._pace = region, pace
         super().__init__(role, recorder, patience=patience)
 
-    def make_clients(self, session: Session, config: Config) -> dict[str, BaseClient]:
-        """The clients; what Identity Center's are about to send waits for its turn."""
+    def prepare(self, session: Session) -> None:
+        """What Identity Center's clients are about to send waits for its turn."""
         events = session.get_component("event_emitter")
         for service in ("identitystore", "sso-admin"):
             events.register_first(f"before-send.{service}", self._pace.wait)
-        return {
-            prefix: session.create_client(
-                service, region_name=self.hub.region if prefix == "organizations" else self._region, config=config
-            )
-            for prefix, service in SERVICES.items()
-        }
+
+    def region_of(self, prefix: str) -> str:
+        return super().region_of(prefix) if prefix == "organizations" else self._region
 
 
 class CenterCalls(Calls):
@@ -88,16 +81,8 @@ class CenterCalls(Calls):
     def __enter__(self) -> CenterCalls:
         return self
 
-    def _send(self, client: Any, action: str, parameters: Any) -> Answer:
-        prefix, _, operation = action.partition(":")
-        try:
-            answer: Answer = getattr(client[prefix], xform_name(operation))(**parameters)
-        except ClientError as error:
-            self._count_retries(error.response)
-            if errors.code_of(error) == "ResourceNotFoundException":
-                raise NoSuchEntityError(errors.message_of(error)) from error
-            raise
-        self._count_retries(answer)
+    def _send(self, clients: Mapping[str, Any], action: str, parameters: Mapping[str, object]) -> Answer:
+        answer = super()._send(clients, action, parameters)
         if LISTED[action] not in answer:
             raise ResponseParserError(f"the answer has no {LISTED[action]}")
         return answer
@@ -138,11 +123,11 @@ def read_problem(failure: ReadFailedError | CertifyError, connection: str) -> Pr
     if isinstance(failure, CertifyError):
         return failure.problem
     if failure.outcome != "denied":
-        return errors.listing_problem(failure, connection)
+        return errors.listing_problem(failure, connection, READ_LIST.needed_for(failure.action))
     words = {
         "connection": connection,
         "action": failure.action,
         "error_code": failure.code,
-        "needed_for": CENTER_ACTIONS[failure.action].needed_for,
+        "needed_for": READ_LIST.needed_for(failure.action),
     }
     return failure.denial.problem(**words) if failure.denial.code else Problem.of("center_read_denied", **words)

@@ -11,26 +11,26 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.probe import IMPATIENT, checked, external_id_step, tried, who_we_are
 from pipeline.connections.models import AwsIdentityCenterConnection
-from pipeline.directories.aws_iam.probe import PATIENCE, checked, external_id_step, tried, who_we_are
+from pipeline.coverage import CoverageRecorder
 from pipeline.directories.aws_identity_center.actions import (
     ACCOUNTS,
     ASSIGNMENTS,
-    CENTER_ACTIONS,
     GROUPS,
     INSTANCES,
     LISTED,
     MEMBERS,
     PROVISIONED,
+    READ_LIST,
     SET,
     SETS,
     USERS,
 )
 from pipeline.directories.aws_identity_center.calls import CenterCalls, CenterSession, read_problem
-from pipeline.directories.base import Step
 from pipeline.problems import CertifyError, Problem
+from pipeline.progress import Step
 
 if TYPE_CHECKING:
     from pipeline.directories.aws_identity_center.reader import AwsIdentityCenter
@@ -40,8 +40,8 @@ SAMPLE = 5
 
 def probe(directory: AwsIdentityCenter, connection: AwsIdentityCenterConnection) -> Iterator[Step]:
     """The steps as they are taken; the last one is the first required one that fails."""
-    recorder = CoverageRecorder(CENTER_ACTIONS, policy="")
-    impatient = replace(directory, patience=PATIENCE)
+    recorder = READ_LIST.recorder()
+    impatient = replace(directory, patience=IMPATIENT)
     opened = tried("connector credentials", lambda: _open(impatient, connection, recorder), who_we_are)
     yield opened.step
     session = opened.value

@@ -12,30 +12,30 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline.aws.answers import Answer, listing, text
 from pipeline.aws.calls import Answers
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.probe import unproven
 from pipeline.aws.role_session import role_of
 from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIdentityCenterConnection
-from pipeline.directories.aws_iam.probe import unproven
-from pipeline.directories.aws_iam.records import Answer, listing, text
+from pipeline.coverage import CoverageRecorder
 from pipeline.directories.aws_identity_center import records
 from pipeline.directories.aws_identity_center.account_assignments import entitlements, read_account_assignments
 from pipeline.directories.aws_identity_center.actions import (
-    CENTER_ACTIONS,
-    CENTER_SESSION_POLICY,
     GROUPS,
     INSTANCES,
     MEMBERS,
+    READ_LIST,
     USERS,
 )
 from pipeline.directories.aws_identity_center.calls import CenterCalls, CenterSession, RateLimiter, read_problem
 from pipeline.directories.aws_identity_center.probe import probe
-from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Progress, Snapshot, Step, silent
+from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Snapshot
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
 from pipeline.problems import CertifyError, ConnectionFailed, Problem
+from pipeline.progress import Progress, Step, silent
 from pipeline.settings import Settings
 
 KIND = "aws_identity_center"
@@ -78,7 +78,7 @@ class AwsIdentityCenter:
         self, connection: AwsIdentityCenterConnection, recorder: CoverageRecorder, run_id: str
     ) -> CenterSession:
         """The way in, not yet gone."""
-        role = role_of(connection, run_id, CENTER_SESSION_POLICY)
+        role = role_of(connection, run_id, READ_LIST)
         pace = RateLimiter(self.calls_per_second)
         return CenterSession(role, recorder, patience=self.patience, region=connection.region, pace=pace)
 
@@ -86,7 +86,7 @@ class AwsIdentityCenter:
         self, connection: AwsIdentityCenterConnection, *, as_of: datetime, run_id: str, progress: Progress = silent
     ) -> Snapshot:
         """Read the instance; a `failed` snapshot says why, an exception never does."""
-        recorder = CoverageRecorder(CENTER_ACTIONS, policy="")
+        recorder = READ_LIST.recorder()
         attempt = Snapshot(
             connection=connection.name,
             kind=KIND,

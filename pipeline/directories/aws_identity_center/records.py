@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError, instant, text
+from pipeline.aws.answers import Answer, MalformedAnswerError, instant, text
 from pipeline.directories.rows import Row, as_json, told
 
 ENTERPRISE = "aws:identitystore:enterprise"

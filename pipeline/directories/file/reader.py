@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.connections.models import FileConnection
-from pipeline.directories.base import ACCOUNTS, GROUPS_KNOWN, ActionCoverage, Outcome, Progress, Snapshot, Step, silent
+from pipeline.coverage import ActionCoverage, Outcome
+from pipeline.directories.base import ACCOUNTS, GROUPS_KNOWN, Snapshot
 from pipeline.directories.file.accounts import accounts
 from pipeline.directories.file.columns import Columns, find_columns
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
@@ -23,6 +24,7 @@ from pipeline.directories.file.opening import Opened, format_of, malformed, open
 from pipeline.directories.limits import ReadLimitError
 from pipeline.directories.rows import WITH_GROUPS
 from pipeline.problems import Problem
+from pipeline.progress import Progress, Step, silent
 from pipeline.strict_yaml.issues import printable
 
 OPEN, PARSE = "file:Open", "file:Parse"

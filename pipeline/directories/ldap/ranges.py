@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import ldap3
 
+from pipeline.coverage import CoverageRecorder
 from pipeline.directories.ldap.session import BrokeOffError, Entry, LdapSession
-from pipeline.directories.reads import CoverageRecorder, ReadFailedError
+from pipeline.directories.read_failure import ReadFailedError
 
 _RANGE = re.compile(r"member;range=(\d{1,9})-(\d{1,9}|\*)", re.ASCII)
 
@@ -30,7 +31,7 @@ def with_every_member(session: LdapSession, reads: CoverageRecorder, action: str
         except (ReadFailedError, BrokeOffError):
             session.close()
             return group
-        reads.answered(action)
+        reads.record(action, "ok")
         following = {key: values for each in found for key, values in each.attributes.items() if _RANGE.fullmatch(key)}
         if not following:
             return group

@@ -18,6 +18,8 @@ from pipeline.connections.network import LdapConnection
 from pipeline.directories import limits
 from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, origin_of, silent
 from pipeline.directories.ldap.disabling import cannot_disable
+from pipeline.coverage import CoverageRecorder
+from pipeline.directories.base import GROUPS_KNOWN, Snapshot
 from pipeline.directories.ldap.entries import accounts, known_fields
 from pipeline.directories.ldap.gaps import gaps_of, strangers
 from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
@@ -28,7 +30,10 @@ from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Timeouts
 from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
+from pipeline.directories.read_failure import ReadFailedError, recorder
+from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
 from pipeline.problems import CertifyError, Problem
+from pipeline.progress import Progress, Step, silent
 from pipeline.strict_yaml.issues import printable
 
 BASE, USERS, GROUPS = "ldap:ReadBase", "ldap:SearchUsers", "ldap:SearchGroups"
@@ -62,7 +67,7 @@ class Ldap:
     ) -> Snapshot:
         """Every account and group below the base, whoever asks (`run_id`); a `failed` snapshot says why."""
         del run_id
-        reads = CoverageRecorder(NEEDED_FOR)
+        reads = recorder(NEEDED_FOR)
         attempt = Snapshot(
             connection=connection.name,
             kind=self.kind,
@@ -135,22 +140,22 @@ class Ldap:
             try:
                 for page in session.pages(action, session.connection.base_dn, wanted, attributes, scope=scope):
                     found.extend(page)
-                    reads.answered(action, len(page))
+                    reads.record(action, "ok", rows=len(page))
                     tell(len(found))
                 return found
             except BrokeOffError as broken:
                 last = broken
                 session.close()
-                reads.begun_again(action)
+                reads.restarted(action)
                 self.sleep(0.1 * 2**attempt)
             except ReadFailedError as failure:
-                reads.failed(failure)
+                failure.record(reads)
                 raise
             except limits.ReadLimitError as limit:
-                reads.failed(ReadFailedError(action, "failed", limit.problem.code, limit.problem.message))
+                ReadFailedError(action, "failed", limit.problem.code, limit.problem.message).record(reads)
                 raise
         given_up = ReadFailedError(action, "failed", "BrokeOff", str(last))
-        reads.failed(given_up)
+        given_up.record(reads)
         raise given_up
 
     def test(self, connection: LdapConnection) -> Iterator[Step]:

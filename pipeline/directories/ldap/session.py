@@ -26,6 +26,8 @@ from pipeline.directories.ldap.attributes import by_name
 from pipeline.directories.limited_sockets import LimitedSocket
 from pipeline.directories.limits import current
 from pipeline.directories.reads import ReadFailedError
+from pipeline.coverage import Outcome
+from pipeline.directories.read_failure import ReadFailedError
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR
 

@@ -22,6 +22,8 @@ from pipeline.connections.network import ScimConnection
 from pipeline.connections.secret_references import secret_of
 from pipeline.directories import limits
 from pipeline.directories.reads import CoverageRecorder, ReadFailedError
+from pipeline.coverage import CoverageRecorder
+from pipeline.directories.read_failure import ReadFailedError
 from pipeline.directories.scim.wire import Answer, detail_of, json_object, origin, pool_for
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR, guard_loggers
@@ -96,7 +98,7 @@ class ScimClient:
             if pause > self.patience.longest_pause or waited > 4 * self.patience.longest_pause:
                 raise last
             if attempt < self.patience.attempts - 1:
-                self.reads.retries += 1
+                self.reads.retried()
                 self.sleep(pause)
         raise last
 

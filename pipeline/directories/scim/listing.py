@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.directories.limits import current
 from pipeline.directories.reads import ReadFailedError
+from pipeline.directories.read_failure import ReadFailedError
 from pipeline.directories.scim.http import ScimClient
 
 Resource = Mapping[str, Any]
@@ -69,7 +70,7 @@ def resources(client: ScimClient, action: str, path: str, tell: Callable[[int], 
             return [found[each] for each in sorted(found)]
         except _UnsteadyError as unsteady:
             last = str(unsteady)
-            client.reads.begun_again(action)
+            client.reads.restarted(action)
             client.sleep(0.1 * 2**reading)
     raise ReadFailedError(action, "failed", "IncompleteListing", f"{last}, {MOST_READINGS} times in a row")
 
@@ -97,7 +98,7 @@ def _page(client: ScimClient, action: str, path: str, query: Mapping[str, object
     is_by_cursor = "cursor" in query or bool(cursor)
     if not is_by_cursor and (total is None or total < 0):
         raise ReadFailedError(action, "failed", "MalformedAnswer", "no totalResults in the answer")
-    client.reads.answered(action, len(listed) if is_counted else 0)
+    client.reads.record(action, "ok", rows=len(listed) if is_counted else 0)
     current().page()
     found = [{**folded(each), "id": _id(each)} for each in listed]
     return Page(found, total, _number(answer.get("startindex")), str(cursor) if cursor else "", is_by_cursor)

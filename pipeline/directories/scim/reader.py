@@ -26,6 +26,8 @@ from pipeline.directories.base import (
     silent,
 )
 from pipeline.directories.reads import CoverageRecorder, ReadFailedError
+from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Snapshot
+from pipeline.directories.read_failure import ReadFailedError, recorder
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.directories.scim import resources
 from pipeline.directories.scim.http import PATIENT, ScimClient, Timeouts
@@ -33,6 +35,7 @@ from pipeline.directories.scim.listing import Resource, first_page
 from pipeline.directories.scim.listing import resources as all_resources
 from pipeline.directories.scim.members import with_members
 from pipeline.problems import CertifyError, Problem
+from pipeline.progress import Progress, Step, silent
 from pipeline.strict_yaml.issues import printable
 
 USERS, GROUPS = "scim:ListUsers", "scim:ListGroups"
@@ -64,7 +67,7 @@ class Scim:
     ) -> Snapshot:
         """Every user and group, whoever asks (`run_id`); a `failed` snapshot says why."""
         del run_id
-        reads = CoverageRecorder(NEEDED_FOR)
+        reads = recorder(NEEDED_FOR)
         attempt = Snapshot(
             connection=connection.name,
             kind=self.kind,
@@ -93,7 +96,7 @@ class Scim:
 
     def test(self, connection: ScimConnection) -> Iterator[Step]:
         """Get a token, read a sample of users and of groups; those after a failed step are not tried."""
-        client = ScimClient(connection, CoverageRecorder(NEEDED_FOR), replace(self.patience, attempts=2), self.sleep)
+        client = ScimClient(connection, recorder(NEEDED_FOR), replace(self.patience, attempts=2), self.sleep)
 
         def token() -> str:
             return "got one" if client.token() and connection.token_url else "there is one"
@@ -126,7 +129,7 @@ def _read(client: ScimClient, attempt: Snapshot, progress: Progress) -> Snapshot
         try:
             return all_resources(client, action, PATHS[action], tell)
         except ReadFailedError as failure:
-            client.reads.failed(failure)
+            failure.record(client.reads)
             raise
         except limits.ReadLimitError as limit:
             client.reads.failed(ReadFailedError(action, "failed", limit.problem.code, limit.problem.message))

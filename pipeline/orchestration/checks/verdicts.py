@@ -14,7 +14,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.directories.base import ActionCoverage
+from pipeline.coverage import ActionCoverage
 from pipeline.landing.manifest import Manifest
 from pipeline.problems import Problem
 

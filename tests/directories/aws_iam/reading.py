@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import SecretStr
 
 from pipeline.connections.models import AwsIamConnection
+from pipeline.coverage import Outcome
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL
 from pipeline.directories.aws_iam.reader import AWS_IAM, AwsIam
-from pipeline.directories.base import Outcome, Snapshot
+from pipeline.directories.base import Snapshot
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 ACCOUNT, EXTERNAL_ID = "111122223333", "cc-0123456789abcdef0123456789abcdef"

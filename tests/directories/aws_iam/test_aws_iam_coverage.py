@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pipeline.aws.coverage import CoverageRecorder
-from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED
-from pipeline.directories.base import ActionCoverage, Outcome
+from pipeline.coverage import ActionCoverage, CoverageRecorder, Outcome
+from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, READ_LIST, RECOMMENDED
 
 KEYS = "iam:ListAccessKeys"
 
@@ -30,7 +29,7 @@ def line(recorder: CoverageRecorder, action: str) -> ActionCoverage:
     ],
 )
 def test_the_worst_outcome_wins(happened: list[Outcome], shown: Outcome) -> None:
-    recorder = CoverageRecorder()
+    recorder = READ_LIST.recorder()
     for number, outcome in enumerate(happened):
         recorder.record(KEYS, outcome, rows=2, code=f"{outcome}-{number}", message=outcome)
     found = line(recorder, KEYS)
@@ -39,7 +38,7 @@ def test_the_worst_outcome_wins(happened: list[Outcome], shown: Outcome) -> None
 
 
 def test_every_action_has_a_line_that_says_what_it_is_for() -> None:
-    coverage = CoverageRecorder().coverage()
+    coverage = READ_LIST.recorder().coverage()
     assert [one.action for one in coverage] == list(READ_ACTIONS)
     assert all(one.needed_for for one in coverage)
     assert {one.remedy for one in coverage} == {""}
@@ -49,13 +48,13 @@ def test_every_action_has_a_line_that_says_what_it_is_for() -> None:
     ("outcome", "remedy"), [("denied", '"Action": "iam:ListAccessKeys"'), ("throttled", "later"), ("failed", "again")]
 )
 def test_every_failure_has_a_remedy(outcome: Outcome, remedy: str) -> None:
-    recorder = CoverageRecorder()
+    recorder = READ_LIST.recorder()
     recorder.record(KEYS, outcome)
     assert remedy in line(recorder, KEYS).remedy
 
 
 def test_calls_of_many_threads_and_other_services_are_all_counted() -> None:
-    recorder = CoverageRecorder()
+    recorder = READ_LIST.recorder()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: recorder.record(KEYS, "ok", rows=1), range(500)))
         list(pool.map(lambda _: recorder.retried(1), range(500)))
@@ -65,7 +64,7 @@ def test_calls_of_many_threads_and_other_services_are_all_counted() -> None:
 
 
 def test_a_denial_of_some_principals_says_of_how_many() -> None:
-    recorder = CoverageRecorder()
+    recorder = READ_LIST.recorder()
     for number in range(3):
         recorder.record(KEYS, "denied" if number == 1 else "ok", rows=number != 1, code="AccessDenied", message="no")
         recorder.asked(KEYS, f"user-{number}", denied=number == 1)
@@ -78,7 +77,7 @@ def test_a_denial_of_some_principals_says_of_how_many() -> None:
 def test_the_reason_shown_does_not_depend_on_which_thread_came_first() -> None:
     shown = set()
     for messages in (["b", "a", "c"], ["c", "b", "a"]):
-        recorder = CoverageRecorder()
+        recorder = READ_LIST.recorder()
         for message in messages:
             recorder.record(KEYS, "denied", code="AccessDenied", message=message)
         shown.add(line(recorder, KEYS).message)

@@ -10,12 +10,11 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
-from pipeline.aws.coverage import CoverageRecorder
-from pipeline.aws.operation_allowlist import ASSUMES, READS, NotOnReadList, allow_only
+from pipeline.aws.operation_allowlist import ASSUMES, NotOnReadList, allow_only
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT, new_session
 from pipeline.demo.emulator import Account, Emulator
-from pipeline.directories.aws_iam.actions import READ_ACTIONS
+from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.redaction import MASK, Redactor
 from tests.directories.aws_iam.accounts import full_account
@@ -28,12 +27,12 @@ from tests.promises.plugin import PromiseCount
 def test_of_all_iam_operations_only_the_read_list_passes(
     aws: Emulator, account: Account, promise: PromiseCount
 ) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), CoverageRecorder(), patience=PATIENT)
-    operations = session.iam.meta.service_model.operation_names
+    session = RoleSession(role_of(connect(aws, account), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
+    operations = session.clients["iam"].meta.service_model.operation_names
     refused = set()
     for operation in operations:
         try:
-            getattr(session.iam, xform_name(operation))()
+            getattr(session.clients["iam"], xform_name(operation))()
         except NotOnReadList as refusal:
             refused.add(refusal.problem.message.split(":", 2)[1])
         except (BotoCoreError, ClientError):
@@ -46,18 +45,18 @@ def test_of_all_iam_operations_only_the_read_list_passes(
 
 
 def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: Account) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), CoverageRecorder(), patience=PATIENT)
+    session = RoleSession(role_of(connect(aws, account), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     with pytest.raises(NotOnReadList):
-        session.iam.generate_presigned_url("create_user", Params={"UserName": "mallory"})
+        session.clients["iam"].generate_presigned_url("create_user", Params={"UserName": "mallory"})
 
 
 @pytest.mark.promise("P17")
 @pytest.mark.parametrize(
     ("allowed", "service", "operation"),
     [
-        (READS, "sts", "assume_role"),
-        (READS, "sts", "get_session_token"),
-        (READS, "organizations", "list_accounts"),
+        (READ_LIST.operations, "sts", "assume_role"),
+        (READ_LIST.operations, "sts", "get_session_token"),
+        (READ_LIST.operations, "organizations", "list_accounts"),
         (ASSUMES, "iam", "list_users"),
         (ASSUMES, "sts", "get_federation_token"),
         (ASSUMES, "sts", "assume_role"),
@@ -102,7 +101,13 @@ def test_no_secret_reaches_a_log_even_at_debug(
         failed = read(connection.model_copy(update={"role_arn": f"{connection.role_arn}x"}))
     assert "OperationModel(name=AssumeRole)" in caplog.text, "botocore did log its calls"
     assert len(secrets) >= 6
-    told = [caplog.text, repr(steps), repr(failed.problems), repr(role_of(connection, "r")), repr(connection)]
+    told = [
+        caplog.text,
+        repr(steps),
+        repr(failed.problems),
+        repr(role_of(connection, "r", READ_LIST)),
+        repr(connection),
+    ]
     for secret in secrets:
         assert [text for text in told if secret in text] == []
     assert re.findall(r"Signature=(?!\[redacted\])", caplog.text) == []

@@ -10,7 +10,7 @@ from pipeline.demo.emulator import Account, Emulator, trust_policy
 from pipeline.directories.aws_iam import probe
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, READ_ONLY_SESSION_POLICY, RECOMMENDED
 from pipeline.directories.aws_iam.reader import AWS_IAM
-from pipeline.directories.base import Step
+from pipeline.progress import Step
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import NINE, complete, connect, read
 

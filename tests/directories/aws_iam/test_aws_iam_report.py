@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.aws.answers import MalformedAnswerError
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.directories.aws_iam.credential_report import parse
-from pipeline.directories.aws_iam.records import MalformedAnswerError
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import (
     IDENTITY,

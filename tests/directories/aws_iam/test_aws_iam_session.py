@@ -11,12 +11,11 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline.aws import source_session
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.role_session import RoleSession, role_of, session_name
 from pipeline.aws.source_session import PATIENT
 from pipeline.connections.models import AwsIamConnection
 from pipeline.demo.emulator import HUB_ACCOUNT, Account, Emulator
-from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_ONLY_SESSION_POLICY
+from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST, READ_ONLY_SESSION_POLICY
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import NOW, complete, connect, outcomes, read
@@ -199,7 +198,7 @@ def test_each_partition_has_its_endpoints_and_sts_is_regional(
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     session = session_for(f"arn:{partition}:iam::111122223333:role/R")
-    assert session.iam.meta.endpoint_url == iam
+    assert session.clients["iam"].meta.endpoint_url == iam
     assert session.hub.sts.meta.endpoint_url == sts
     assert session.endpoint is None, "AWS's own"
 
@@ -213,7 +212,7 @@ def test_an_account_of_another_partition_is_read(aws: Emulator, monkeypatch: pyt
 
 
 def session_for(role_arn: str) -> RoleSession:
-    return RoleSession(role_of(pointing_to(role_arn), "run"), CoverageRecorder(), patience=PATIENT)
+    return RoleSession(role_of(pointing_to(role_arn), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
 
 
 def test_clients_are_patient(aws: Emulator) -> None:

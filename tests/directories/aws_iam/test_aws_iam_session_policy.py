@@ -10,11 +10,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from pipeline.aws.coverage import CoverageRecorder
+from pipeline.aws.read_list import ReadList
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT
 from pipeline.demo.emulator import Account, Emulator
-from pipeline.directories.aws_iam.actions import READ_ACTIONS
+from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import EXTERNAL_ID, connect
 from tests.promises.plugin import PromiseCount
@@ -23,14 +23,21 @@ OPERATIONS = Session().get_service_model("iam").operation_names
 POWERFUL = ["*"]
 
 
+class Everything(ReadList):
+    """The read list as a defect of ours would leave it: every call goes out."""
+
+    @property
+    def operations(self) -> frozenset[str]:
+        return frozenset(f"iam:{operation}" for operation in OPERATIONS) | super().operations
+
+
 class Unguarded(RoleSession):
-    """The session of a read, as a defect of ours would leave it: every call goes out, whatever its parameters are."""
+    """A session that checks no parameter before it calls."""
 
-    reads = [f"iam:{operation}" for operation in OPERATIONS] + ["sts:GetCallerIdentity"]
-
-    def make_clients(self, session: Session, config: Config) -> Any:
+    def _new_clients(self) -> dict[str, Any]:
+        super()._new_clients()
         careless = Config(parameter_validation=False, retries={"total_max_attempts": 1})
-        return session.create_client("iam", region_name=self.hub.region, config=config.merge(careless))
+        return {"iam": self._session.create_client("iam", region_name=self.hub.region, config=careless)}
 
 
 def answers(iam: Any) -> dict[str, str]:
@@ -69,8 +76,12 @@ def test_of_all_iam_operations_aws_lets_only_the_read_list_through(
 ) -> None:
     full_account(account)
     before = account.truth()
-    session = Unguarded(role_of(connect(aws, account, POWERFUL), "run"), CoverageRecorder(), patience=PATIENT)
-    found = answers(session.iam)
+    session = Unguarded(
+        role_of(connect(aws, account, POWERFUL), "run", Everything(**vars(READ_LIST))),
+        READ_LIST.recorder(),
+        patience=PATIENT,
+    )
+    found = answers(session.clients["iam"])
     assert len(found) >= 180
     assert {action for action, answer in found.items() if answer == "passed"} == set(READ_ACTIONS)
     refusals = {action: answer for action, answer in found.items() if answer != "passed"}

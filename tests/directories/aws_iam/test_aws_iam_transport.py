@@ -22,11 +22,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT
 from pipeline.demo.emulator import Account, Emulator
 from pipeline.demo.emulator.server import _HTTPServer
+from pipeline.directories.aws_iam.actions import READ_LIST
 from tests.directories.aws_iam.reading import complete, connect, read
 
 THREADS = 4
@@ -65,7 +65,7 @@ def populated(aws: Emulator, account_id: str) -> Account:
 
 def test_accounts_read_side_by_side_share_their_connections(aws: Emulator, opened: list[object]) -> None:
     connections = [connect(aws, populated(aws, f"{number}" * 12)) for number in range(1, 6)]
-    other = RoleSession(role_of(connections[0], "other"), CoverageRecorder(), patience=PATIENT)
+    other = RoleSession(role_of(connections[0], "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     for connection in connections:
         complete(read(connection, threads=THREADS))
     other.close()
@@ -76,7 +76,7 @@ def test_accounts_read_side_by_side_share_their_connections(aws: Emulator, opene
 def test_nothing_is_left_open_when_the_last_read_is_over(aws: Emulator, account: Account) -> None:
     account.user("alice")
     connection = connect(aws, account)
-    other = RoleSession(role_of(connection, "other"), CoverageRecorder(), patience=PATIENT)
+    other = RoleSession(role_of(connection, "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     complete(read(connection))
     assert held_open(aws) > 0
     other.close()
@@ -87,7 +87,7 @@ def test_nothing_is_left_open_when_the_last_read_is_over(aws: Emulator, account:
 
 def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator, account: Account) -> None:
     connection = connect(aws, account)
-    other = RoleSession(role_of(connection, "other"), CoverageRecorder(), patience=PATIENT)
+    other = RoleSession(role_of(connection, "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     complete(read(connection))
     server = ("127.0.0.1", urlsplit(aws.endpoint_url).port)
     sockets = [each for each in gc.get_objects() if type(each) is socket.socket and each.fileno() >= 0]
@@ -98,13 +98,13 @@ def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator,
 
 
 def test_a_call_is_sent_only_when_its_client_has_waited_for_its_turn(aws: Emulator, account: Account) -> None:
-    session = RoleSession(role_of(connect(aws, account), "run"), CoverageRecorder(), patience=PATIENT)
-    session.iam.list_users()
-    for client in (session.iam, session.hub.sts):
+    session = RoleSession(role_of(connect(aws, account), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
+    session.clients["iam"].list_users()
+    for client in (session.clients["iam"], session.hub.sts):
         answered: list[int] = []
         client.meta.events.register("before-send", lambda answered=answered, **_: answered.append(aws.log.count()))
         before = aws.log.count()
-        (client.list_users if client is session.iam else client.get_caller_identity)()
+        (client.list_users if client is session.clients["iam"] else client.get_caller_identity)()
         assert (answered, aws.log.count()) == ([before], before + 1)
     session.close()
 
@@ -119,7 +119,7 @@ def _peer(each: socket.socket) -> object:
 def test_a_connection_the_other_side_closed_is_replaced(aws: Emulator, account: Account) -> None:
     account.user("alice")
     connection = connect(aws, account)
-    other = RoleSession(role_of(connection, "other"), CoverageRecorder(), patience=PATIENT)
+    other = RoleSession(role_of(connection, "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     complete(read(connection))
     aws._server._http.hang_up()
     complete(read(connection))

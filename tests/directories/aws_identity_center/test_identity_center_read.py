@@ -10,10 +10,9 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.operation_allowlist import NotOnReadList
 from pipeline.demo.emulator import Emulator
-from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, CENTER_SESSION_POLICY
+from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, CENTER_SESSION_POLICY, READ_LIST
 from pipeline.directories.aws_identity_center.calls import RateLimiter
 from pipeline.directories.aws_identity_center.reader import AWS_IDENTITY_CENTER
 from tests.directories.aws_identity_center.centers import FAST, MANAGEMENT, company, connect, reached, read, rows
@@ -120,8 +119,8 @@ def test_only_the_read_list_passes_and_every_session_is_narrowed(aws: Emulator) 
     assumed = [call for call in aws.log if call.action == "sts:AssumeRole"]
     assert {call.session_policy for call in assumed} == {CENTER_SESSION_POLICY}
     assert all(call.has_external_id for call in assumed)
-    session = FAST.session(connection, CoverageRecorder(CENTER_ACTIONS), "run")
-    for prefix, client in session.iam.items():
+    session = FAST.session(connection, READ_LIST.recorder(), "run")
+    for prefix, client in session.clients.items():
         passed = set()
         for operation in client.meta.service_model.operation_names:
             try:

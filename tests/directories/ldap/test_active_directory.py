@@ -18,7 +18,7 @@ from pipeline.directories.ldap.names import first_value, folded
 from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.reader import GROUPS, NEEDED_FOR
 from pipeline.directories.ldap.session import Entry, LdapSession, Timeouts
-from pipeline.directories.reads import CoverageRecorder, ReadFailedError
+from pipeline.directories.read_failure import ReadFailedError, recorder
 from tests.directories.ldap.reading import NOW, by_name, members, read, rows
 from tests.directories.ldap.samba import DOMAIN, PASSWORD, PEOPLE, DomainController, domain_controller
 
@@ -225,7 +225,7 @@ def test_members_given_in_ranges_are_all_asked_for(lost: frozenset[int], server:
     session = _Parted(server.connect(), Timeouts())
     session.lost = lost
     first = Entry("CN=g,DC=x", {"member": [], f"{RANGED}0-1499": list(_Parted.everybody[:1500])})
-    whole = with_every_member(session, CoverageRecorder(NEEDED_FOR), GROUPS, first)
+    whole = with_every_member(session, recorder(NEEDED_FOR), GROUPS, first)
     if lost:
         assert [name for name in whole.attributes if name.startswith(RANGED)] == [f"{RANGED}0-2999"]
     else:
