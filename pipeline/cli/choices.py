@@ -23,42 +23,6 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-class Kind(StrEnum):
-    """Which findings, as an analyst would ask for them."""
-
-    STALE = "stale"
-    STALE_CREDENTIALS = "stale-credentials"
-    ORPHANED = "orphaned"
-    DUPLICATES = "duplicates"
-    UNKNOWN = "unknown"
-
-
-class Severity(StrEnum):
-    """From the worst down."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """0 is the worst."""
-        return list(Severity).index(self)
-
-
-class Status(StrEnum):
-    """Which findings: `open` leaves out those that are excepted, resolved or ended with their directory."""
-
-    OPEN = "open"
-    EXCEPTED = "excepted"
-    RESOLVED = "resolved"
-    DIRECTORY_REMOVED = "directory_removed"
-    DIRECTORY_CHANGED = "directory_changed"
-    ALL = "all"
-
-
 def connection_names(incomplete: str) -> list[str]:
     """Names for completion, without importing a YAML parser: TAB must answer at once."""
     try:

@@ -10,19 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.output import Column, Output
 from pipeline.home import Home
 
 if TYPE_CHECKING:
     from pipeline.demo.company import Company, Placed
 
-COLUMNS = [
-    Column("trap", may_wrap=True),
-    Column("account", may_wrap=True),
-    Column("whose it is", may_wrap=True),
-    Column("by", may_wrap=True),
-    Column("right"),
-]
 WHOSE = """
     select
         accounts.account_key,
@@ -70,17 +62,6 @@ def compared(home: Home, company: Company) -> list[dict[str, Any]]:
         there, told = set(real[name].items()), set(query(home, sql).rows)
         rows.append({"finding": name, "real": len(there), "found": len(there & told), "wrong": len(told - there)})
     return rows
-
-
-def show(output: Output, rows: list[dict[str, Any]], counted: list[dict[str, Any]]) -> None:
-    """What a person reads of both."""
-    output.data("\nWho is who, where it is easily got wrong:\n")
-    cells = [(row["trap"], row["account"], row["whose"], row["by"], "yes" if row["right"] else "NO") for row in rows]
-    output.table(COLUMNS, cells)
-    parts = ", ".join(f"{row['found']} of {row['real']} {row['finding']}" for row in counted)
-    output.data(
-        f"\nThe company is invented, so its truth is known: {parts}; {sum(r['wrong'] for r in counted)} wrong.\n"
-    )
 
 
 def _trap(one: Placed, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,26 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.choices import Kind, Status
 from pipeline.home import Home
 from pipeline.problems import Problem
+from pipeline.warehouse.finding_terms import FindingKind, FindingStatus
 
 if TYPE_CHECKING:
     from pipeline.warehouse.query import Answer
 
 TYPES = {
-    Kind.STALE: "stale_account",
-    Kind.STALE_CREDENTIALS: "stale_credential",
-    Kind.ORPHANED: "orphaned_account",
-    Kind.DUPLICATES: "duplicate_identity",
+    FindingKind.STALE: "stale_account",
+    FindingKind.STALE_CREDENTIALS: "stale_credential",
+    FindingKind.ORPHANED: "orphaned_account",
+    FindingKind.DUPLICATES: "duplicate_identity",
 }
 """The `finding_type` behind each word."""
 
-ABOUT: dict[Kind | None, list[str]] = {
-    Kind.STALE: ["activity"],
-    Kind.STALE_CREDENTIALS: ["activity"],
-    Kind.ORPHANED: ["ownership"],
-    Kind.DUPLICATES: ["ownership"],
+ABOUT: dict[FindingKind | None, list[str]] = {
+    FindingKind.STALE: ["activity"],
+    FindingKind.STALE_CREDENTIALS: ["activity"],
+    FindingKind.ORPHANED: ["ownership"],
+    FindingKind.DUPLICATES: ["ownership"],
 }
 """What must be known of an account before it can be such a finding; everything for all others."""
 
@@ -169,7 +169,7 @@ class Limits:
         return not (self.closed_gates or self.not_fresh)
 
 
-def findings(home: Home, kind: Kind | None, status: Status) -> Answer:
+def findings(home: Home, kind: FindingKind | None, status: FindingStatus) -> Answer:
     """The findings, worst first."""
     from pipeline.warehouse.query import query
 
@@ -184,12 +184,12 @@ def unknown(home: Home) -> Answer:
     return query(home, UNKNOWN)
 
 
-def limits(home: Home, kind: Kind | None) -> Limits:
+def limits(home: Home, kind: FindingKind | None) -> Limits:
     """What stands between a list of this kind of findings and the whole truth."""
     from pipeline.warehouse.query import query
 
     unsettled = query(home, UNSETTLED, {"unknown": ABOUT.get(kind, ["activity", "ownership"])})
-    gates = query(home, CLOSED_GATES).records() if kind in (None, Kind.ORPHANED) else []
+    gates = query(home, CLOSED_GATES).records() if kind in (None, FindingKind.ORPHANED) else []
     return Limits(unsettled.records(), gates, query(home, NOT_FRESH).records())
 
 

@@ -6,17 +6,25 @@ Does not belong here: the company and its emulated AWS (`demo`), and the sync (`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.choices import Status
 from pipeline.cli.invocation import Invocation
+from pipeline.cli.output import Column, Output
 from pipeline.demo import expected_outcomes
 from pipeline.problems import ExitCode
 from pipeline.warehouse import coverage_summary
+from pipeline.warehouse.finding_terms import FindingStatus
 
 if TYPE_CHECKING:
     from pipeline.demo.start import Demo
 
+COLUMNS = [
+    Column("trap", may_wrap=True),
+    Column("account", may_wrap=True),
+    Column("whose it is", may_wrap=True),
+    Column("by", may_wrap=True),
+    Column("right"),
+]
 SHOWN = 8
 """How many findings are shown: enough to see what they are."""
 
@@ -59,12 +67,23 @@ def demo(invocation: Invocation) -> ExitCode:
         met, counted = expected_outcomes.expected_outcomes(home, company), expected_outcomes.compared(home, company)
         document |= {"traps": met, "truth": counted}
         if not output.json:
-            worst = coverage_summary.findings(home, None, Status.OPEN).records()
+            worst = coverage_summary.findings(home, None, FindingStatus.OPEN).records()
             output.data(f"\nThe worst {SHOWN} of {len(worst)}:\n")
             show(output, worst[:SHOWN])
-            expected_outcomes.show(output, met, counted)
+            _show_outcomes(output, met, counted)
             _tell_next(invocation)
     return invocation.finish({"company": COMPANY, **document}, problems=outcome.problems, code=outcome.exit_code)
+
+
+def _show_outcomes(output: Output, rows: list[dict[str, Any]], counted: list[dict[str, Any]]) -> None:
+    """What a person reads of both."""
+    output.data("\nWho is who, where it is easily got wrong:\n")
+    cells = [(row["trap"], row["account"], row["whose"], row["by"], "yes" if row["right"] else "NO") for row in rows]
+    output.table(COLUMNS, cells)
+    parts = ", ".join(f"{row['found']} of {row['real']} {row['finding']}" for row in counted)
+    output.data(
+        f"\nThe company is invented, so its truth is known: {parts}; {sum(r['wrong'] for r in counted)} wrong.\n"
+    )
 
 
 def _where_ldap_is(running: Demo) -> str:

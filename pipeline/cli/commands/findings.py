@@ -14,12 +14,14 @@ import typer
 from pipeline.cli import render
 from pipeline.cli.choices import Format, Kind, Severity, Status
 from pipeline.cli.commands.sync_as_of import AS_OF, asked
+from pipeline.cli.choices import Format
 from pipeline.cli.invocation import Invocation
 from pipeline.cli.output import Column, Output
 from pipeline.home import Home
 from pipeline.problems import ExitCode
 from pipeline.warehouse import coverage_summary
 from pipeline.warehouse.coverage_summary import Limits
+from pipeline.warehouse.finding_terms import FindingKind, FindingStatus, Severity
 
 COLUMNS = [
     Column("severity"),
@@ -43,7 +45,7 @@ UNKNOWN_COLUMNS = [
 def findings(
     invocation: Invocation,
     kind: Annotated[
-        Kind | None,
+        FindingKind | None,
         typer.Argument(
             metavar="[KIND]",
             help="stale (accounts nobody uses), stale-credentials, orphaned (nobody answers for them), duplicates (of"
@@ -57,8 +59,8 @@ def findings(
         typer.Option("--fail-on", help="Exit 3 when an open finding is this severe, or worse.", show_default=False),
     ] = None,
     status: Annotated[
-        Status, typer.Option("--status", help="Which of them; excepted ones somebody accepts for now.")
-    ] = (Status.OPEN),
+        FindingStatus, typer.Option("--status", help="Which of them; excepted ones somebody accepts for now.")
+    ] = (FindingStatus.OPEN),
     as_of: AS_OF = None,
 ) -> ExitCode:
     """List what was found by the last sync, worst first; what could not be judged is told below, with what settles it.
@@ -77,7 +79,7 @@ def findings(
       certify findings --as-of 2026-06-30
     """
     home, output = asked(invocation.home, as_of), invocation.output
-    if kind is Kind.UNKNOWN:
+    if kind is FindingKind.UNKNOWN:
         return _unknown(invocation, home, format_)
     found = coverage_summary.findings(home, kind, status)
     rows = found.records()
@@ -139,10 +141,10 @@ def _cells(row: dict[str, Any]) -> list[object]:
     return [row["severity"], row["finding_type"].replace("_", " "), account, owner, summary, age]
 
 
-def _counted(rows: list[dict[str, Any]], status: Status) -> str:
+def _counted(rows: list[dict[str, Any]], status: FindingStatus) -> str:
     found = Counter(row["severity"] for row in rows)
     parts = ", ".join(f"{found[severity]} {severity}" for severity in Severity if found[severity])
-    which = "" if status is Status.ALL else f"{status} "
+    which = "" if status is FindingStatus.ALL else f"{status} "
     return f"\n{len(rows)} {which}findings{': ' + parts if parts else ''}"
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.choices import Kind, Severity
 from pipeline.cli.commands.findings import tell_limits
 from pipeline.cli.interrupts import INTERRUPTS
 from pipeline.cli.invocation import Invocation, problem_document
@@ -20,6 +19,7 @@ from pipeline.cli.progress import shown
 from pipeline.home import Home
 from pipeline.problems import ExitCode
 from pipeline.warehouse import coverage_summary
+from pipeline.warehouse.finding_terms import FindingKind, Severity
 
 if TYPE_CHECKING:
     from pipeline.landing.manifest import Manifest
