@@ -17,7 +17,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 MASK = "[redacted]"
 SHORTEST_SECRET = 4
@@ -119,3 +119,9 @@ def guard_loggers() -> None:
     names = [name for name in list(logging.root.manager.loggerDict) if name.split(".")[0] in _LOGGERS]
     for name in {*names, *_LOGGERS}:
         logging.getLogger(name).addFilter(REDACTOR)
+
+
+def origin_of(url: str) -> str:
+    """`scheme://host:port` of an address, without its path and any credentials in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

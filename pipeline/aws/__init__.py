@@ -1,1 +1,1 @@
-"""What every reader of AWS shares: sessions, the allow-list, calls and pages, retries and errors. Knows no directory kind."""
+"""What every reader of AWS shares: sessions, the allow-list, calls and pages, retries and errors. Knows no kind."""

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from pipeline import read_limits
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError, is_denial
 from pipeline.aws.requests import MOST_PAGES, Requests
 from pipeline.aws.role_session import RoleSession
-from pipeline.directories import limits
-from pipeline.directories.aws_iam.actions import MINIMAL
-from pipeline.directories.base import Progress, silent
 from pipeline.coverage import CoverageRecorder
 from pipeline.progress import Progress, silent
 
@@ -49,7 +47,7 @@ class Calls(Requests):
         recorder: CoverageRecorder,
         *,
         threads: int = 8,
-        sleep: Callable[[float], None] = limits.sleep,
+        sleep: Callable[[float], None] = read_limits.sleep,
         progress: Progress = silent,
         most_pages: int = MOST_PAGES,
     ) -> None:
@@ -58,8 +56,8 @@ class Calls(Requests):
         self._minimal = session.role.read_list.minimal
         self._answered: set[str] = set()
         self._closed: dict[str, str] = {}  # by action, the gap of whoever is not asked about any more
-        name, budget = f"aws-{session.role.connection}", limits.current()
-        self._pool = ThreadPoolExecutor(threads, name, initializer=limits.adopt, initargs=(budget,))
+        name, budget = f"aws-{session.role.connection}", read_limits.current()
+        self._pool = ThreadPoolExecutor(threads, name, initializer=read_limits.adopt, initargs=(budget,))
 
     def __enter__(self) -> Calls:
         return self

@@ -27,9 +27,9 @@ from botocore.hooks import BaseEventHooks
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
-from pipeline.directories.limited_sockets import LimitedResponse
-from pipeline.directories.limits import current
+from pipeline.limited_sockets import LimitedResponse
 from pipeline.proxy import is_loopback
+from pipeline.read_limits import current
 
 MOST_CONNECTIONS = 4096
 """That many are kept when idle; the threads of all connections together are never more."""

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from botocore.session import Session
 
-from pipeline.directories.base import origin_of
 from pipeline.problems import ConfigurationError, Problem
+from pipeline.redaction import origin_of
 
 SERVICES = ("sts", "iam", "identitystore", "sso_admin", "organizations")
 """Everything a connection is read with, as variables and profiles spell it."""

@@ -17,11 +17,9 @@ from pipeline.aws import errors
 from pipeline.aws.answers import Answer, MalformedAnswerError
 from pipeline.aws.errors import THROTTLED, NoSuchEntityError, ReadFailedError
 from pipeline.aws.role_session import RoleSession
-from pipeline.directories.aws_iam.actions import READ_ACTIONS
-from pipeline.directories.aws_iam.records import Answer, MalformedAnswerError
-from pipeline.directories.limits import ReadLimitError, current
 from pipeline.coverage import CoverageRecorder
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.read_limits import ReadLimitError, current
 
 HALF_ANSWERS = 6
 """How often one call may come back cut short before we believe it."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Mapping
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +21,7 @@ from botocore.credentials import CredentialProvider, CredentialResolver, Deferre
 from botocore.session import Session
 
 from pipeline.aws import errors
-from pipeline.aws.coverage import CoverageRecorder
 from pipeline.aws.endpoints import foreign_among
-from pipeline.aws.operation_allowlist import READS, allow_only
 from pipeline.aws.operation_allowlist import allow_only
 from pipeline.aws.read_list import ReadList
 from pipeline.aws.source_session import RetryPolicy, SourceSession, new_session, shared_source_session

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -54,12 +53,6 @@ class Snapshot:
     """The address that was asked, as `scheme://host:port`; None for AWS's own, and where no address was."""
     id_source: str = ""
     """Where `native_id` comes from, for kinds in which the connection decides that; such as `column EmployeeNumber`."""
-
-
-def origin_of(url: str) -> str:
-    """`scheme://host:port` of an address, without its path and any credentials in it."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 class Directory(Protocol):

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.directories.base import ACCOUNTS, GROUPS, MEMBERSHIPS
-from pipeline.directories.limits import counted_pairs
+from pipeline.read_limits import counted_pairs
 
 Row = dict[str, Any]
 

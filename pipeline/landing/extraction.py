@@ -18,8 +18,6 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from pipeline.connections.models import Connection
-from pipeline.directories.base import Directory, Progress, Snapshot, silent
-from pipeline.directories.limits import CancelledReadError, ReadBudget, ReadLimits, within
 from pipeline.directories.base import Directory, Snapshot
 from pipeline.directories.registry import directory_for
 from pipeline.disk_space import disk_full, is_full
@@ -27,6 +25,7 @@ from pipeline.landing.manifest import Manifest, new_snapshot_id
 from pipeline.landing.store import Landing
 from pipeline.problems import CertifyError, Problem
 from pipeline.progress import Progress, silent
+from pipeline.read_limits import CancelledReadError, ReadBudget, ReadLimits, within
 from pipeline.settings import Settings
 
 Clock = Callable[[], datetime]

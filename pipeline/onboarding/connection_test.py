@@ -11,11 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pipeline.connections.models import Connection
-from pipeline.directories.base import Directory, Step
-from pipeline.directories.limits import ReadBudget, ReadLimits, within
 from pipeline.directories.base import Directory
 from pipeline.problems import CertifyError, Problem
 from pipeline.progress import Step
+from pipeline.read_limits import ReadBudget, ReadLimits, within
 
 LIMITS = ReadLimits(seconds=300)
 """A test reads samples: every step together takes seconds."""

@@ -24,8 +24,8 @@ from pipeline.orchestration.jobs import BUILD, extract_requests
 from pipeline.orchestration.partition_sync import follow
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import CertifyError
-from pipeline.readers import readers, reading
 from pipeline.progress import Progress, silent
+from pipeline.readers import readers, reading
 from pipeline.settings import load_settings
 from pipeline.sync import Journal, SyncOutcome
 

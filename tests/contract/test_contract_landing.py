@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipeline.directories.base import Progress, Snapshot, Step, silent
-from pipeline.directories.limits import CancelledReadError
 from pipeline.directories.base import Snapshot
 from pipeline.home import Home
 from pipeline.landing.extraction import extract
@@ -18,6 +16,7 @@ from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
 from pipeline.orchestration.checks.verdicts import checks_of, verdicts
 from pipeline.progress import Progress, Step, silent
+from pipeline.read_limits import CancelledReadError
 from pipeline.settings import Settings
 from pipeline.warehouse.load import load
 from tests.contract.running import NOW, Running, people

@@ -17,7 +17,10 @@ from pydantic import SecretStr
 from pipeline.connections.models import Connection
 from pipeline.connections.network import LdapConnection, ScimConnection
 from pipeline.demo.emulator import Emulator
-from pipeline.directories.limits import (
+from pipeline.landing.extraction import extract, extract_many
+from pipeline.landing.manifest import Manifest
+from pipeline.landing.store import Landing
+from pipeline.read_limits import (
     MEGABYTE,
     CancelledReadError,
     ReadBudget,
@@ -27,9 +30,6 @@ from pipeline.directories.limits import (
     sleep,
     within,
 )
-from pipeline.landing.extraction import extract, extract_many
-from pipeline.landing.manifest import Manifest
-from pipeline.landing.store import Landing
 from pipeline.settings import Settings
 from tests.directories.aws_iam.accounts import full_account
 from tests.directories.aws_iam.reading import ACCOUNT
@@ -338,10 +338,10 @@ def test_a_budget_keeps_its_first_verdict() -> None:
 
 def test_groups_that_multiply_end_the_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of many groups inside the next, with many members in the last: a small answer, and a billion memberships."""
-    from pipeline.directories import limits
+    from pipeline import read_limits
     from pipeline.directories.scim.reader import SCIM
 
-    monkeypatch.setattr(limits, "MOST_MEMBERSHIPS", 1000)
+    monkeypatch.setattr(read_limits, "MOST_MEMBERSHIPS", 1000)
     users = [{"id": f"u{number}", "userName": f"u{number}"} for number in range(50)]
     last = [{"id": "g0", "displayName": "g0", "members": [{"value": user["id"]} for user in users]}]
     others = [{"id": f"g{n}", "displayName": f"g{n}", "members": [{"value": f"g{n - 1}"}]} for n in range(1, 40)]

@@ -12,9 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli import render
-from pipeline.cli.choices import Format, Kind, Severity, Status
-from pipeline.cli.commands.sync_as_of import AS_OF, asked
 from pipeline.cli.choices import Format
+from pipeline.cli.commands.sync_as_of import AS_OF, asked
 from pipeline.cli.invocation import Invocation
 from pipeline.cli.output import Column, Output
 from pipeline.home import Home

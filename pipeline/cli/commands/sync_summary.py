@@ -151,11 +151,11 @@ def _show(output: Output, reads: list[dict[str, Any]], found: list[dict[str, Any
 
 def show_counted(output: Output, found: list[dict[str, Any]]) -> None:
     """Findings by type and severity, as a table below another one."""
-    titles = {Kind.STALE: "stale accounts", Kind.STALE_CREDENTIALS: "stale credentials"}
-    titles |= {Kind.ORPHANED: "orphaned accounts", Kind.DUPLICATES: "accounts of one person"}
+    titles = {FindingKind.STALE: "stale accounts", FindingKind.STALE_CREDENTIALS: "stale credentials"}
+    titles |= {FindingKind.ORPHANED: "orphaned accounts", FindingKind.DUPLICATES: "accounts of one person"}
     keys = ["open", *(str(severity) for severity in Severity), "new", "gone"]
     output.data("\n")
-    output.table(FINDINGS, [[titles[Kind(row["kind"])], *(row[key] for key in keys)] for row in found])
+    output.table(FINDINGS, [[titles[FindingKind(row["kind"])], *(row[key] for key in keys)] for row in found])
 
 
 def next_step(invocation: Invocation, code: ExitCode) -> None:

@@ -16,11 +16,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.aws.answers import Answer, instant, listing, text
 from pipeline.aws.calls import Answers, Calls
 from pipeline.aws.errors import ReadFailedError
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Access, Credentials, OtherCredentials
-from pipeline.directories.aws_iam.records import Answer, User, instant, listing, text
+from pipeline.directories.aws_iam.records import User
 from pipeline.directories.aws_iam.rights import users_who_may
 
 SERVICE = "iam:ListServiceSpecificCredentials"

@@ -15,6 +15,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline import read_limits
 from pipeline.aws.answers import instant
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError, listing_problem
@@ -24,7 +25,6 @@ from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
 from pipeline.connections.models import AwsIamConnection
-from pipeline.directories import limits
 from pipeline.coverage import CoverageRecorder
 from pipeline.directories.aws_iam import bulk, per_user
 from pipeline.directories.aws_iam.actions import READ_LIST
@@ -35,8 +35,6 @@ from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
 from pipeline.directories.aws_iam.inventory import IamInventory, tables
 from pipeline.directories.aws_iam.listing import read_alias, read_listing
 from pipeline.directories.aws_iam.other_credentials import read_other_credentials
-from pipeline.directories.aws_iam.probe import probe, unproven
-from pipeline.directories.aws_iam.records import User, instant
 from pipeline.directories.aws_iam.probe import probe
 from pipeline.directories.aws_iam.records import User
 from pipeline.directories.aws_iam.tables import TABLES
@@ -64,7 +62,7 @@ class AwsIam:
     read_tags_per_user: bool = False
     patience: RetryPolicy = PATIENT
     most_pages: int = MOST_PAGES
-    sleep: Callable[[float], None] = limits.sleep
+    sleep: Callable[[float], None] = read_limits.sleep
 
     kind = KIND
     main_table = MAIN_TABLE

@@ -25,12 +25,10 @@ from pipeline.aws.errors import ReadFailedError
 from pipeline.aws.requests import Page
 from pipeline.aws.role_session import RoleSession, RoleToAssume
 from pipeline.aws.source_session import RetryPolicy
-from pipeline.directories.aws_iam.records import Answer
-from pipeline.directories.aws_identity_center.actions import ACCOUNTS, CENTER_ACTIONS, LISTED, SERVICES
-from pipeline.directories.limits import current
 from pipeline.coverage import CoverageRecorder
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, LISTED, READ_LIST
 from pipeline.problems import CertifyError, Problem
+from pipeline.read_limits import current
 
 PAGE_SIZE, ACCOUNTS_PAGE_SIZE = 100, 20
 V = TypeVar("V")

@@ -17,14 +17,16 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.connections.models import FileConnection
+from pipeline.directories import cells
 from pipeline.directories.base import ACCOUNTS, INSTANT
-from pipeline.directories.file import cells, exports, microsoft, openldap
+from pipeline.directories.cells import Cell, Unreadable
+from pipeline.directories.dates import DayOrder, Order
+from pipeline.directories.file import exports, microsoft, openldap
 from pipeline.directories.file.columns import Columns
-from pipeline.directories.file.dates import DayOrder, Order
-from pipeline.directories.file.grid import Cell, Grid, RefusedFileError, Row, Unreadable
+from pipeline.directories.file.grid import Grid, RefusedFileError, Row
 from pipeline.directories.file.notes import Notes, of_the_whole, refusals
 from pipeline.directories.file.presets import PRESETS
-from pipeline.directories.ldap import values
+from pipeline.directories.ldap_schema import values
 from pipeline.problems import Problem
 
 BATCH = 20_000

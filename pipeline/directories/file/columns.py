@@ -16,7 +16,7 @@ from pipeline.connections.models import FileConnection
 from pipeline.directories.file.grid import RefusedFileError
 from pipeline.directories.file.presets import PRESETS, Preset
 from pipeline.directories.file.presets import folded as bare
-from pipeline.directories.ldap.values import is_late
+from pipeline.directories.ldap_schema.values import is_late
 from pipeline.problems import Problem
 from pipeline.strict_yaml.issues import printable
 

@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pipeline.directories.file import cells
-from pipeline.directories.file.cells import Reading
-from pipeline.directories.file.dates import DayOrder
-from pipeline.directories.file.grid import Cell
+from pipeline.directories import cells
+from pipeline.directories.cells import Cell, Reading
+from pipeline.directories.dates import DayOrder
 from pipeline.directories.file.presets import Preset, folded
 
 _BETWEEN_ADDRESSES = re.compile(r"[,;|\s]+|\+(?=[A-Za-z0-9]+:)")

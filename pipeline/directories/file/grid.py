@@ -8,28 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.problems import Problem
 
 if TYPE_CHECKING:
-    from pipeline.directories.ldap.session import Entry
+    from pipeline.directories.cells import Cell
+    from pipeline.directories.ldap_schema.entry import Entry
 
 MAX_COLUMNS = 2_000
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """A cell that holds something which cannot be told, such as a formula nobody calculated."""
-
-    reason: str
-
-
-Cell = str | bool | datetime | date | tuple[str, ...] | Unreadable | None
-"""Text as it stands; formats with types of their own keep dates, truth values and lists."""
-
-Row = tuple[int, Sequence[Cell]]
+Row = tuple[int, "Sequence[Cell]"]
 """Where it is in the file, counted as a person would, and a cell for each header."""
 
 
@@ -37,7 +27,7 @@ Row = tuple[int, Sequence[Cell]]
 class Listing:
     """What a directory's export has besides rows: `accounts` by their rows' numbers, `groups`, and how many `others`.
 
-    Both are entries of a directory (`directories.ldap.session.Entry`).
+    Both are entries of a directory (`ldap_schema.entry.Entry`).
     """
 
     accounts: Mapping[int, Entry]

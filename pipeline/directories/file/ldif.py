@@ -18,7 +18,7 @@ from contextlib import suppress
 from pipeline.directories.file.grid import MalformedError
 from pipeline.directories.file.limits import refuse_many
 from pipeline.directories.file.text import decode
-from pipeline.directories.ldap import values as ldap_values
+from pipeline.directories.ldap_schema import values as ldap_values
 
 MAX_VALUE = 1024 * 1024
 MAX_ENTRY = 500_000

@@ -15,16 +15,17 @@ from dataclasses import replace
 import pyarrow as pa
 
 from pipeline.directories.base import GROUPS, MEMBERSHIPS
-from pipeline.directories.file.grid import MAX_COLUMNS, Cell, Grid, Listing, checked_headers
+from pipeline.directories.cells import Cell
+from pipeline.directories.file.grid import MAX_COLUMNS, Grid, Listing, checked_headers
 from pipeline.directories.file.ldif import Values, entries_of
 from pipeline.directories.file.limits import too_much
-from pipeline.directories.ldap.gaps import stated_gap
-from pipeline.directories.ldap.groups import Roll, group_rows, memberships
-from pipeline.directories.ldap.microsoft import kind_of
-from pipeline.directories.ldap.names import first_value, folded
-from pipeline.directories.ldap.presets import PRESETS
-from pipeline.directories.ldap.session import Entry
-from pipeline.directories.limits import counted_pairs
+from pipeline.directories.ldap_schema.active_directory import kind_of
+from pipeline.directories.ldap_schema.distinguished_names import first_value, folded
+from pipeline.directories.ldap_schema.entry import Entry
+from pipeline.directories.ldap_schema.gaps import stated_gap
+from pipeline.directories.ldap_schema.groups import Roll, group_rows, memberships
+from pipeline.directories.ldap_schema.presets import PRESETS
+from pipeline.read_limits import counted_pairs
 
 GROUP_CLASSES = frozenset(
     {

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row
-from pipeline.directories.limits import MEGABYTE, current
+from pipeline.directories.cells import Cell
+from pipeline.directories.file.grid import Grid, MalformedError, Row
+from pipeline.read_limits import MEGABYTE, current
 
 MAX_ROWS = 2_000_000
 MAX_CELLS = 50_000_000

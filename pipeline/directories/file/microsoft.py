@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from pipeline.directories.file import cells
-from pipeline.directories.file.cells import Reading
-from pipeline.directories.file.grid import Cell
-from pipeline.directories.ldap import values
+from pipeline.directories import cells
+from pipeline.directories.cells import Cell, Reading
+from pipeline.directories.ldap_schema import values
 
 TICKS = frozenset({"accountexpires", "lastlogon", "lastlogontimestamp", "lockouttime", "pwdlastset"})
 """Counts of 100 ns since 1601, where 0 and the highest number say never."""
@@ -83,8 +82,8 @@ class Traits:
         """What the account is (as in ACCOUNTS' `account_kind`); None where nothing marks it."""
         if "objectsid" not in self._kind and "useraccountcontrol" not in self._kind:
             return None
-        from pipeline.directories.ldap.microsoft import kind_of  # ldap3 takes its time to import
-        from pipeline.directories.ldap.session import Entry
+        from pipeline.directories.ldap_schema.active_directory import kind_of  # ldap3 takes its time to import
+        from pipeline.directories.ldap_schema.entry import Entry
 
         entry = Entry("", {name: _raw(found[position]) for name, position in self._kind.items()})
         marked = kind_of(entry)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.connections.models import FileConnection
+from pipeline.directories.dates import DayOrder
 from pipeline.directories.file.columns import Columns
-from pipeline.directories.file.dates import DayOrder
 from pipeline.problems import Problem
 from pipeline.strict_yaml.issues import printable
 

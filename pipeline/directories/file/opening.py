@@ -20,8 +20,8 @@ from pipeline.directories.file.limits import counted
 from pipeline.directories.file.parquet import parquet
 from pipeline.directories.file.structured import json_lines, json_list
 from pipeline.directories.file.text import SEPARATORS, separated
-from pipeline.directories.limits import MEGABYTE, current
 from pipeline.problems import Problem
+from pipeline.read_limits import MEGABYTE, current
 
 _CHUNK = 8 * MEGABYTE
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeline.directories.file import cells
-from pipeline.directories.file.cells import Reading
-from pipeline.directories.file.grid import Cell
-from pipeline.directories.ldap import values
+from pipeline.directories import cells
+from pipeline.directories.cells import Cell, Reading
+from pipeline.directories.ldap_schema import values
 
 LOCKED = "pwdaccountlockedtime"
 

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row, Unreadable, checked_headers, is_blank
+from pipeline.directories.cells import Cell, Unreadable
+from pipeline.directories.file.grid import Grid, MalformedError, Row, checked_headers, is_blank
 from pipeline.directories.file.limits import ALWAYS_ALLOWED, ROWS_A_BYTE, UNPACKED_AT_MOST, refuse_many, refuse_text
 from pipeline.directories.file.structured import cell_of
 

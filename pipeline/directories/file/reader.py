@@ -21,10 +21,10 @@ from pipeline.directories.file.accounts import accounts
 from pipeline.directories.file.columns import Columns, find_columns
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
 from pipeline.directories.file.opening import Opened, format_of, malformed, open_file, parse
-from pipeline.directories.limits import ReadLimitError
 from pipeline.directories.rows import WITH_GROUPS
 from pipeline.problems import Problem
 from pipeline.progress import Progress, Step, silent
+from pipeline.read_limits import ReadLimitError
 from pipeline.strict_yaml.issues import printable
 
 OPEN, PARSE = "file:Open", "file:Parse"

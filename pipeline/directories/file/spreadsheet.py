@@ -15,10 +15,11 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from pipeline.directories.file.grid import Cell, Grid, MalformedError, Row, Unreadable, checked_headers, is_blank
+from pipeline.directories.cells import Cell, Unreadable
+from pipeline.directories.file.grid import Grid, MalformedError, Row, checked_headers, is_blank
 from pipeline.directories.file.limits import ALWAYS_ALLOWED, PACKED_AT_MOST, UNPACKED_AT_MOST, refuse_many, too_much
 from pipeline.directories.file.structured import number_text
-from pipeline.directories.limits import ReadLimitError, current
+from pipeline.read_limits import ReadLimitError, current
 
 LAST_ROW = 1_048_576
 """Of a worksheet: "Excel specifications and limits"."""

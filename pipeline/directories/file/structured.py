@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.directories.file.grid import MAX_COLUMNS, Cell, Grid, MalformedError, checked_headers, is_blank
+from pipeline.directories.cells import Cell
+from pipeline.directories.file.grid import MAX_COLUMNS, Grid, MalformedError, checked_headers, is_blank
 from pipeline.directories.file.limits import refuse_many, too_much
 from pipeline.directories.file.text import decode
 

@@ -15,8 +15,9 @@ import re
 
 import ldap3
 
-from pipeline.directories.ldap.session import BrokeOffError, Entry, LdapSession
-from pipeline.directories.reads import ReadFailedError
+from pipeline.directories.ldap.session import BrokeOffError, LdapSession
+from pipeline.directories.ldap_schema.entry import Entry
+from pipeline.directories.read_failure import ReadFailedError
 
 ROOT = "ldap:ReadSchema"
 OPENLDAP = b"openldaprootdse"

@@ -15,14 +15,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline.directories import cells
 from pipeline.directories.base import ACCOUNTS, GROUPS_KNOWN, INSTANT
-from pipeline.directories.file import cells
-from pipeline.directories.ldap import values
-from pipeline.directories.ldap.microsoft import is_locked, kind_of
-from pipeline.directories.ldap.names import folded
-from pipeline.directories.ldap.presets import Preset
-from pipeline.directories.ldap.session import Entry
-from pipeline.directories.rows import ConflictingRowsError, Row, as_json, told
+from pipeline.directories.ldap_schema import values
+from pipeline.directories.ldap_schema.active_directory import is_locked, kind_of
+from pipeline.directories.ldap_schema.distinguished_names import folded
+from pipeline.directories.ldap_schema.entry import Entry, native_id
+from pipeline.directories.ldap_schema.presets import Preset
+from pipeline.directories.rows import Row, as_json, told
 
 INSTANTS = frozenset(each.name for each in ACCOUNTS if each.type == INSTANT)
 
@@ -57,16 +57,6 @@ def accounts(
         if manager is not None:
             row["manager_id"] = manager["employee_id"] or manager["native_id"]
     return rows
-
-
-def native_id(entry: Entry, preset: Preset) -> str:
-    """What tells this entry from all others."""
-    for name in preset.attributes["native_id"]:
-        found = entry.values(name)
-        if len(found) == 1 and found[0]:
-            return told(values.identity(name, found[0])) or ""
-    names = " or ".join(preset.attributes["native_id"])
-    raise ConflictingRowsError(f"{entry.dn[:200]!r} has not exactly one {names}")
 
 
 def _account(

@@ -11,7 +11,8 @@ from dataclasses import replace
 import ldap3
 
 from pipeline.coverage import CoverageRecorder
-from pipeline.directories.ldap.session import BrokeOffError, Entry, LdapSession
+from pipeline.directories.ldap.session import BrokeOffError, LdapSession
+from pipeline.directories.ldap_schema.entry import Entry
 from pipeline.directories.read_failure import ReadFailedError
 
 _RANGE = re.compile(r"member;range=(\d{1,9})-(\d{1,9}|\*)", re.ASCII)

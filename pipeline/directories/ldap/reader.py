@@ -14,26 +14,25 @@ from datetime import datetime, timedelta
 import ldap3
 import pyarrow as pa
 
+from pipeline import read_limits
 from pipeline.connections.network import LdapConnection
-from pipeline.directories import limits
-from pipeline.directories.base import GROUPS_KNOWN, Progress, Snapshot, Step, origin_of, silent
-from pipeline.directories.ldap.disabling import cannot_disable
 from pipeline.coverage import CoverageRecorder
 from pipeline.directories.base import GROUPS_KNOWN, Snapshot
+from pipeline.directories.ldap.disabling import cannot_disable
 from pipeline.directories.ldap.entries import accounts, known_fields
-from pipeline.directories.ldap.gaps import gaps_of, strangers
-from pipeline.directories.ldap.groups import group_rows, memberships, roll_of
-from pipeline.directories.ldap.microsoft import domain_of, is_own_partition, lockout_of
-from pipeline.directories.ldap.names import folded
-from pipeline.directories.ldap.presets import Preset, preset_of
 from pipeline.directories.ldap.ranges import with_every_member
-from pipeline.directories.ldap.session import PATIENT, BrokeOffError, Entry, LdapSession, Timeouts
-from pipeline.directories.reads import CoverageRecorder, ReadFailedError
-from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
+from pipeline.directories.ldap.session import PATIENT, BrokeOffError, LdapSession, Timeouts
+from pipeline.directories.ldap_schema.active_directory import domain_of, is_own_partition, lockout_of
+from pipeline.directories.ldap_schema.distinguished_names import folded
+from pipeline.directories.ldap_schema.entry import Entry
+from pipeline.directories.ldap_schema.gaps import gaps_of, strangers
+from pipeline.directories.ldap_schema.groups import group_rows, memberships, roll_of
+from pipeline.directories.ldap_schema.presets import Preset, preset_of
 from pipeline.directories.read_failure import ReadFailedError, recorder
-from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, Row, account_tables, naive
+from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.problems import CertifyError, Problem
 from pipeline.progress import Progress, Step, silent
+from pipeline.redaction import origin_of
 from pipeline.strict_yaml.issues import printable
 
 BASE, USERS, GROUPS = "ldap:ReadBase", "ldap:SearchUsers", "ldap:SearchGroups"
@@ -52,7 +51,7 @@ class Ldap:
     """The directory kind `ldap`."""
 
     patience: Timeouts = PATIENT
-    sleep: Callable[[float], None] = limits.sleep
+    sleep: Callable[[float], None] = read_limits.sleep
 
     kind = "ldap"
     main_table = "accounts"
@@ -151,7 +150,7 @@ class Ldap:
             except ReadFailedError as failure:
                 failure.record(reads)
                 raise
-            except limits.ReadLimitError as limit:
+            except read_limits.ReadLimitError as limit:
                 ReadFailedError(action, "failed", limit.problem.code, limit.problem.message).record(reads)
                 raise
         given_up = ReadFailedError(action, "failed", "BrokeOff", str(last))
@@ -236,7 +235,7 @@ def _check_identifiers(users: list[Entry], preset: Preset, reads: CoverageRecord
     if users and not any(entry.values(name) for entry in users for name in names):
         detail = f"{len(users):,} entries, none of which shows {' or '.join(names)}, which identifies an account"
         hidden = ReadFailedError(USERS, "denied", "attributeHidden", detail)
-        reads.failed(hidden)
+        hidden.record(reads)
         raise hidden
 
 

@@ -20,15 +20,14 @@ from ldap3.core import exceptions
 
 from pipeline.connections.network import LdapConnection
 from pipeline.connections.secret_references import secret_of
-from pipeline.directories.base import Outcome
+from pipeline.coverage import Outcome
 from pipeline.directories.ldap.answers import MALFORMED, described, hang_up, is_distrust
 from pipeline.directories.ldap.attributes import by_name
-from pipeline.directories.limited_sockets import LimitedSocket
-from pipeline.directories.limits import current
-from pipeline.directories.reads import ReadFailedError
-from pipeline.coverage import Outcome
+from pipeline.directories.ldap_schema.entry import Entry
 from pipeline.directories.read_failure import ReadFailedError
+from pipeline.limited_sockets import LimitedSocket
 from pipeline.problems import ConnectionFailed, Problem
+from pipeline.read_limits import current
 from pipeline.redaction import REDACTOR
 
 PAGING = "1.2.840.113556.1.4.319"
@@ -51,18 +50,6 @@ class Timeouts:
 
 PATIENT = Timeouts()
 """For a whole read."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry: its name, and its attributes as they came, by their names in lower case."""
-
-    dn: str
-    attributes: dict[str, list[bytes]]
-
-    def values(self, name: str) -> list[bytes]:
-        """All values of an attribute, in an order of their own: LDAP has none."""
-        return sorted(self.attributes.get(name.lower(), ()))
 
 
 class BrokeOffError(Exception):

@@ -18,10 +18,9 @@ from urllib.parse import quote_plus, urlencode, urljoin
 import urllib3
 from urllib3 import exceptions
 
+from pipeline import read_limits
 from pipeline.connections.network import ScimConnection
 from pipeline.connections.secret_references import secret_of
-from pipeline.directories import limits
-from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from pipeline.coverage import CoverageRecorder
 from pipeline.directories.read_failure import ReadFailedError
 from pipeline.directories.scim.wire import Answer, detail_of, json_object, origin, pool_for
@@ -53,7 +52,7 @@ class ScimClient:
     connection: ScimConnection
     reads: CoverageRecorder
     patience: Timeouts = PATIENT
-    sleep: Callable[[float], None] = limits.sleep
+    sleep: Callable[[float], None] = read_limits.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _token: str = field(default="", repr=False)
     _pool: Any = None
@@ -125,7 +124,7 @@ class ScimClient:
         if self._pool is None:
             guard_loggers()
             self._pool = pool_for(self.connection)
-        left = limits.current().check()
+        left = read_limits.current().check()
         waits = (min(left, self.patience.connect_seconds), min(left, self.patience.read_seconds))
         timeout = urllib3.Timeout(connect=waits[0], read=waits[1])
         answer = self._pool.request(
@@ -139,11 +138,11 @@ class ScimClient:
             preload_content=False,
         )
         try:
-            data = answer.read(limits.ANSWER_BYTES + 1, decode_content=True)
+            data = answer.read(read_limits.ANSWER_BYTES + 1, decode_content=True)
         finally:
             answer.release_conn()
-        if len(data) > limits.ANSWER_BYTES:
-            raise exceptions.ResponseError(f"the answer unpacks to more than {limits.ANSWER_BYTES:,} bytes")
+        if len(data) > read_limits.ANSWER_BYTES:
+            raise exceptions.ResponseError(f"the answer unpacks to more than {read_limits.ANSWER_BYTES:,} bytes")
         return Answer(answer.status, answer.headers, data)
 
     def token(self) -> str:

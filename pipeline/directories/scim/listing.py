@@ -14,10 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.directories.limits import current
-from pipeline.directories.reads import ReadFailedError
 from pipeline.directories.read_failure import ReadFailedError
 from pipeline.directories.scim.http import ScimClient
+from pipeline.read_limits import current
 
 Resource = Mapping[str, Any]
 MOST_READINGS = 4

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from pipeline.directories.reads import ReadFailedError
+from pipeline.directories.read_failure import ReadFailedError
 from pipeline.directories.scim.http import ScimClient
 from pipeline.directories.scim.listing import Resource, folded
 from pipeline.directories.scim.resources import shows_groups, shows_members
@@ -57,10 +57,10 @@ def _read_alone(
         except ReadFailedError as failure:
             gaps[identity] = f"{failure.gap}: the group read alone"
             if failure.code != "404":  # a group that was deleted meanwhile says nothing of the others
-                client.reads.failed(failure)
+                failure.record(client.reads)
                 refusal = gaps[identity]
             continue
-        client.reads.answered(action)
+        client.reads.record(action, "ok")
         if str(resource.get("id")) == identity:
             found[identity] = {**resource, "id": identity}
         else:

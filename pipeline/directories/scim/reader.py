@@ -13,19 +13,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from pipeline import read_limits
 from pipeline.connections.network import ScimConnection
-from pipeline.directories import limits
-from pipeline.directories.base import (
-    ENTITLEMENTS,
-    ENTITLEMENTS_KNOWN,
-    GROUPS_KNOWN,
-    Progress,
-    Snapshot,
-    Step,
-    origin_of,
-    silent,
-)
-from pipeline.directories.reads import CoverageRecorder, ReadFailedError
 from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Snapshot
 from pipeline.directories.read_failure import ReadFailedError, recorder
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
@@ -36,6 +25,7 @@ from pipeline.directories.scim.listing import resources as all_resources
 from pipeline.directories.scim.members import with_members
 from pipeline.problems import CertifyError, Problem
 from pipeline.progress import Progress, Step, silent
+from pipeline.redaction import origin_of
 from pipeline.strict_yaml.issues import printable
 
 USERS, GROUPS = "scim:ListUsers", "scim:ListGroups"
@@ -52,7 +42,7 @@ class Scim:
     """The directory kind `scim`."""
 
     patience: Timeouts = PATIENT
-    sleep: Callable[[float], None] = limits.sleep
+    sleep: Callable[[float], None] = read_limits.sleep
 
     kind = "scim"
     main_table = "accounts"
@@ -131,8 +121,8 @@ def _read(client: ScimClient, attempt: Snapshot, progress: Progress) -> Snapshot
         except ReadFailedError as failure:
             failure.record(client.reads)
             raise
-        except limits.ReadLimitError as limit:
-            client.reads.failed(ReadFailedError(action, "failed", limit.problem.code, limit.problem.message))
+        except read_limits.ReadLimitError as limit:
+            ReadFailedError(action, "failed", limit.problem.code, limit.problem.message).record(client.reads)
             raise
 
     users = listed(USERS)

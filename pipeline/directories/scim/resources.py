@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipeline.directories.file import cells
-from pipeline.directories.file.dates import DayOrder
+from pipeline.directories import cells
+from pipeline.directories.dates import DayOrder
 from pipeline.directories.rows import Row, as_json, told
 from pipeline.directories.scim.listing import Resource, folded
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.connections.network import ScimConnection
-from pipeline.directories.limited_sockets import limited_pool
+from pipeline.limited_sockets import limited_pool
 from pipeline.proxy import pool
 
 

@@ -9,10 +9,11 @@ from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.aws.answers import MalformedAnswerError
 from pipeline.aws.errors import WRONG_SHAPE
 from pipeline.aws.source_session import new_session
 from pipeline.demo.emulator import Account, Emulator
-from pipeline.directories.aws_iam.records import MalformedAnswerError, User
+from pipeline.directories.aws_iam.records import User
 from tests.directories.aws_iam.reading import ago
 
 

@@ -18,9 +18,9 @@ import pytest
 
 from pipeline.connections.models import FileConnection
 from pipeline.directories.file import limits, opening
-from pipeline.directories.limits import ReadBudget, ReadLimits, within
 from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
+from pipeline.read_limits import ReadBudget, ReadLimits, within
 from pipeline.settings import Settings
 from tests.directories.file.rosters import NOON, Roster
 

@@ -12,12 +12,13 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline.directories.base import Snapshot
-from pipeline.directories.ldap.gaps import RANGED
-from pipeline.directories.ldap.microsoft import is_own_partition, kind_of
-from pipeline.directories.ldap.names import first_value, folded
 from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.reader import GROUPS, NEEDED_FOR
-from pipeline.directories.ldap.session import Entry, LdapSession, Timeouts
+from pipeline.directories.ldap.session import LdapSession, Timeouts
+from pipeline.directories.ldap_schema.active_directory import is_own_partition, kind_of
+from pipeline.directories.ldap_schema.distinguished_names import first_value, folded
+from pipeline.directories.ldap_schema.entry import Entry
+from pipeline.directories.ldap_schema.gaps import RANGED
 from pipeline.directories.read_failure import ReadFailedError, recorder
 from tests.directories.ldap.reading import NOW, by_name, members, read, rows
 from tests.directories.ldap.samba import DOMAIN, PASSWORD, PEOPLE, DomainController, domain_controller

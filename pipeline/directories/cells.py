@@ -9,11 +9,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from pipeline.directories.file import dates
-from pipeline.directories.file.dates import DayOrder
-from pipeline.directories.file.grid import Cell, Unreadable
+from pipeline.directories import dates
+from pipeline.directories.dates import DayOrder
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell that holds something which cannot be told, such as a formula nobody calculated."""
+
+    reason: str
+
+
+Cell = str | bool | datetime | date | tuple[str, ...] | Unreadable | None
+"""Text as it stands; formats with types of their own keep dates, truth values and lists."""
 
 Value = str | datetime | bool | None
 Reading = Callable[[Cell], Value]

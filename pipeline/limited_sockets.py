@@ -16,7 +16,7 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from pipeline.directories.limits import MEGABYTE, current
+from pipeline.read_limits import MEGABYTE, current
 
 
 class _Answer:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.directories.ldap.entries import native_id
-from pipeline.directories.ldap.gaps import member_names
-from pipeline.directories.ldap.microsoft import relative_id
-from pipeline.directories.ldap.names import folded
-from pipeline.directories.ldap.presets import MEMBER_UIDS, Preset
-from pipeline.directories.ldap.session import Entry
+from pipeline.directories.ldap_schema.active_directory import relative_id
+from pipeline.directories.ldap_schema.distinguished_names import folded
+from pipeline.directories.ldap_schema.entry import Entry, native_id
+from pipeline.directories.ldap_schema.gaps import member_names
+from pipeline.directories.ldap_schema.presets import MEMBER_UIDS, Preset
 from pipeline.directories.rows import Row, told
 
 

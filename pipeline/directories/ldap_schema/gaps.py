@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from pipeline.directories.ldap.names import folded
-from pipeline.directories.ldap.presets import MEMBER_UIDS, MEMBER_URL, MEMBERS
-from pipeline.directories.ldap.session import Entry
+from pipeline.directories.ldap_schema.distinguished_names import folded
+from pipeline.directories.ldap_schema.entry import Entry
+from pipeline.directories.ldap_schema.presets import MEMBER_UIDS, MEMBER_URL, MEMBERS
 
 RANGED = "member;range="
 PARTIAL = "ldap:SearchGroups failed: the server gave part of the members only"

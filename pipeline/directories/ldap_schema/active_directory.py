@@ -13,9 +13,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
-from pipeline.directories.ldap import values
-from pipeline.directories.ldap.names import folded
-from pipeline.directories.ldap.session import Entry
+from pipeline.directories.ldap_schema import values
+from pipeline.directories.ldap_schema.distinguished_names import folded
+from pipeline.directories.ldap_schema.entry import Entry
 
 ADMINISTRATOR = 500
 FIRST_OWN = 1000
