@@ -1,7 +1,4 @@
-"""Running a piece of work in a process of its own, so that its memory and its time are nobody else's.
-
-Belongs here: fresh processes and what they cost. Does not belong here: the work.
-"""
+"""Running a piece of work in a process of its own, so that its memory and its time are nobody else's."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a benchmark tells what it found: lines of numbers for people, JSON for programs.
-
-Belongs here: the shape of a result and both ways to show it. Does not belong here: measuring.
-"""
+"""How a benchmark tells what it found: lines of numbers for people, JSON for programs."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Dagster's door to this project.
-
-Belongs here: `defs`, which Dagster looks for.
-Does not belong here: what is in it (`orchestration`).
-"""
+"""Dagster's door to this project."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The checks of `certify doctor`: is this machine, this home and this configuration fit to run?
-
-Belongs here: one function a question, each answering with what it found and the fix.
-Does not belong here: whether a directory can be read (`certify test`), or printing.
-"""
+"""The checks of `certify doctor`: is this machine, this home and this configuration fit to run?"""
 
 from __future__ import annotations
 

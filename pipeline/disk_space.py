@@ -1,8 +1,4 @@
-"""Telling a full disk from every other failure, whichever library met it first.
-
-Belongs here: recognising it, and the one message for it.
-Does not belong here: freeing space, or catching the failure (the outermost caller does).
-"""
+"""Recognises a full disk in any library's error."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""One isolated workspace on disk: where everything lies, who may read it, and who may write to it now.
-
-Belongs here: the paths of a home, its modes (0700 and 0600), its lock, and the atomic private write everybody uses.
-Does not belong here: what is inside any of its files.
-"""
+"""One isolated workspace on disk: its paths, permissions and lock."""
 
 from __future__ import annotations
 

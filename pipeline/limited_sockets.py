@@ -1,7 +1,4 @@
-"""Answers that are received within the budget of a read: byte by byte, a server can keep neither a thread nor memory.
-
-Belongs here: what lies between a socket and the libraries that read from it (urllib3, botocore, ldap3).
-Does not belong here: the budget (`limits`), and pools of connections.
+"""Receives answers within the budget of a read.
 
 A socket's own timeout is the longest silence between two bytes. A server that sends one byte a second keeps it for
 ever, in the headers, the body or the length of a message alike.

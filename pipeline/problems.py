@@ -1,8 +1,4 @@
-"""Everything that can go wrong and that a user can do something about, worded once.
-
-Belongs here: one `ProblemKind` for each thing a user can do about a failure, its words, its exit code, the exceptions
-that carry it.
-Does not belong here: detecting a problem (that is the reader's business) or printing it (the CLI's and the checks').
+"""The catalogue of problems a user can act on: message, remedy and exit code of each.
 
 The troubleshooting page in `docs/` is generated from `CATALOGUE`, so that a message and its documentation cannot drift
 apart.

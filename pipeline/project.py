@@ -1,8 +1,4 @@
-"""The dbt project as Dagster knows it.
-
-Belongs here: the `DbtProject`, alone, so that it can be imported before anything was parsed.
-Does not belong here: parsing it (`warehouse.dbt_manifest`), running it, or what Dagster shows of it.
-"""
+"""The dbt project as Dagster knows it."""
 
 from __future__ import annotations
 

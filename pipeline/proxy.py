@@ -1,8 +1,4 @@
-"""Which proxy a request goes through: what the environment names, and never one for this machine itself.
-
-Belongs here: the one answer for every kind of client. `NO_PROXY` is honoured.
-Does not belong here: making requests.
-"""
+"""Chooses the proxy of a request from the environment; never one for loopback."""
 
 from __future__ import annotations
 

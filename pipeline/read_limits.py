@@ -1,7 +1,4 @@
-"""How long the read of one connection may take, and how much it may be sent.
-
-Belongs here: the budget of a read, what ends a read that goes past it, and the pauses between its calls.
-Does not belong here: sockets (`limited_sockets`), and what a file may hold (`file.limits`).
+"""The budget of one connection's read: its deadline, and how much it may be sent.
 
 The budget in force is that of the context, as a cancel scope of Trio or a deadline of gRPC is: those who wait for a
 directory lie deep inside libraries that take no such argument. A reader's thread pool hands it on with `adopt`.

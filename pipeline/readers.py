@@ -1,8 +1,4 @@
-"""Which syncs read directories of a home now: reading takes no lock of the home, only this note.
-
-Belongs here: a note for each sync that lives as long as its process, and that two never read one connection at once.
-Does not belong here: reading (`landing`), or the lock of who writes (`home`).
-"""
+"""Which syncs are reading directories of a home now."""
 
 from __future__ import annotations
 

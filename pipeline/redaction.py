@@ -1,9 +1,4 @@
-"""What must never reach a log, a manifest, a check or an alert: tokens, keys, passwords, external IDs, signatures.
-
-Belongs here: the one redactor of the process. It knows each secret in the forms in which libraries print it, and masks
-what looks like a secret of AWS. `problems` passes every message through it; a filter does so for the loggers of
-botocore and urllib3, which print whole requests and answers at DEBUG.
-Does not belong here: deciding what is logged at all.
+"""Removes secrets, in every form they can be written in, from any text that leaves the process.
 
 AWS does not call the external ID a secret; users expect us to treat it as one, and it costs nothing.
 """

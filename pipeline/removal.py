@@ -1,8 +1,4 @@
-"""Removing a whole home, after saying what is in it that nothing can rebuild.
-
-Belongs here: what a home holds, in words, and deleting it.
-Does not belong here: asking for consent (the command).
-"""
+"""Removes a home, after listing what it holds that cannot be rebuilt."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Thresholds and switches of a home: what there is to set, its default, and what it does.
-
-Belongs here: every key of `settings.yaml`.
-Does not belong here: anything about one connection (`connections`), or the rules that use a threshold.
-"""
+"""The keys of settings.yaml, with their defaults and descriptions."""
 
 from __future__ import annotations
 

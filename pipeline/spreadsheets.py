@@ -1,8 +1,4 @@
-"""Text in the cells of CSV files that people open in a spreadsheet, and bring back.
-
-Belongs here: the guard against text that a spreadsheet would run as a formula, put on and taken off.
-Does not belong here: what is in a file.
-"""
+"""Guards text against being run as a formula by a spreadsheet, and takes the guard off again."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a sync does, in which order, and what came of it; the same whether a command or Dagster runs it.
-
-Belongs here: the journal that the steps of a sync write, and the outcome that is read off it.
-Does not belong here: the steps themselves (`landing`, `warehouse`), and how they are run (`orchestration`).
-"""
+"""The journal and the result of a sync, whether a command or Dagster runs it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""What would have been judged at another instant, in a file of its own beside the published one.
-
-Belongs here: choosing the snapshots and decisions of that instant, judging them in a warehouse that is thrown away, and
-keeping the result as `exports/as-of/<instant>.duckdb`.
-Does not belong here: reading directories: nothing is read, and nothing that is published, recorded or alerted changes.
-"""
+"""Judges the snapshots and decisions of another instant into a file of its own."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What holds for every test, and the one demo run that end-to-end tests share.
-
-Belongs here: settings of the test tools themselves, and what is too slow to be made twice. Other fixtures live with the
-tests that use them.
-"""
+"""What holds for every test, and the one demo run that end-to-end tests share."""
 
 from __future__ import annotations
 

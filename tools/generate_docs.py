@@ -1,9 +1,4 @@
-"""The parts of `docs/` that are made from the program, so that they cannot say anything else than it does.
-
-Belongs here: the generated blocks, and `python -m tools.generate_docs`, which writes them into the pages. In a page a
-block stands between `<!-- generated: NAME -->` and `<!-- end -->`; everything outside is written by hand.
-Does not belong here: prose.
-"""
+"""Generates the parts of `docs/` that are derived from the program: `python -m tools.generate_docs`."""
 
 from __future__ import annotations
 

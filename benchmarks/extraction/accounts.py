@@ -1,8 +1,4 @@
-"""The accounts that are read: how large, and what is in them.
-
-Belongs here: sizes, and filling an emulated account to such a size.
-Does not belong here: running the emulator (`emulated`).
-"""
+"""The accounts that are read: how large, and what is in them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Bare threads that do nothing but send: the calls our reader sent, with clients made before the clock starts.
-
-Belongs here: replaying a recorded sequence, account by account. What this takes is what the calls themselves cost.
-Does not belong here: reading the answers.
-"""
+"""Bare threads that do nothing but send: the calls our reader sent, with clients made before the clock starts."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The four questions, each put to a fresh emulated AWS and fresh readers.
-
-Belongs here: what is compared with what, and the limits that were promised.
-Does not belong here: the readers themselves.
-"""
+"""The four questions, each put to a fresh emulated AWS and fresh readers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The emulated AWS in a process of its own, so that it and its reader do not wait for one another's interpreter lock.
-
-Belongs here: that process, and asking it what it was asked. Does not belong here: what is in the accounts (`accounts`).
-"""
+"""The emulated AWS in a process of its own, so that it and its reader do not wait for one another's interpreter lock."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The way scripts and scanners commonly read IAM: a loop over the users, with a handful of calls for each.
-
-Belongs here: that loop, with boto3 as it comes. Does not belong here: anything clever.
-"""
+"""The way scripts and scanners commonly read IAM: a loop over the users, with a handful of calls for each."""
 
 from __future__ import annotations
 

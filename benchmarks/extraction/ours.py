@@ -1,7 +1,4 @@
-"""Our way to read: what `certify sync` does with each connection, landing included.
-
-Belongs here: the work that is measured in a fresh process. Does not belong here: the ways of others (`naive`, `bare`).
-"""
+"""Our way to read: what `certify sync` does with each connection, landing included."""
 
 from __future__ import annotations
 

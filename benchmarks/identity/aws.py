@@ -1,8 +1,4 @@
-"""What three AWS accounts make of the company: IAM users of people, services and emergencies, with their tags.
-
-Belongs here: rows of the AWS IAM tables, and the faults tags have. Does not belong here: the other directories
-(`directories`).
-"""
+"""What three AWS accounts make of the company: IAM users of people, services and emergencies, with their tags."""
 
 from __future__ import annotations
 

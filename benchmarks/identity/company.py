@@ -1,7 +1,4 @@
-"""One labelled company, put together: `build(people, difficulty, seed)`.
-
-Belongs here: the order of making things, and the tables in their landed shape. Does not belong here: any single row.
-"""
+"""One labelled company, put together: `build(people, difficulty, seed)`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a company does the same way throughout, drawn anew for each seed: patterns, domains, tag names, affixes, words.
-
-Belongs here: choices a whole company makes. Does not belong here: exceptions from them (`difficulty`).
-"""
+"""What a company does the same way throughout, drawn anew for each seed: patterns, domains, tag names, affixes, words."""
 
 from __future__ import annotations
 

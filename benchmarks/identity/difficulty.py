@@ -1,8 +1,4 @@
-"""How dirty a company is: one rate for each thing that goes wrong in real directories.
-
-Belongs here: the rates of easy, medium and hard. Does not belong here: what each fault looks like (`directories`,
-`aws`).
-"""
+"""How dirty a company is: one rate for each thing that goes wrong in real directories."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What four directories make of the company: the HR roster, an LDAP export, an Okta export and Identity Center.
-
-Belongs here: rows of the generic accounts table, and the faults such exports have. Does not belong here: AWS IAM
-users (`aws`) or accounts that are nobody's (`nobodies`).
-"""
+"""What four directories make of the company: the HR roster, an LDAP export, an Okta export and Identity Center."""
 
 from __future__ import annotations
 

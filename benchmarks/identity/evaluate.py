@@ -1,10 +1,7 @@
 """Marks the warehouse's identities and orphans against labelled companies.
 
-    python -m benchmarks.identity.evaluate --people 10000 --difficulty medium --seed 7
-    python -m benchmarks.identity.evaluate --people 3000 --vocabulary unseen --seed 1 2 3
-
-Belongs here: running dbt over a generated company and printing the marks. Does not belong here: making the company
-(`company`) or the arithmetic (`marks`).
+python -m benchmarks.identity.evaluate --people 10000 --difficulty medium --seed 7
+python -m benchmarks.identity.evaluate --people 3000 --vocabulary unseen --seed 1 2 3
 """
 
 from __future__ import annotations

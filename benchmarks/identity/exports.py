@@ -1,7 +1,4 @@
-"""Directories other than AWS accounts while they are written: rows, unique user names, the answer sheet.
-
-Belongs here: what both kinds of rows need. Does not belong here: any row (`directories`, `nobodies`).
-"""
+"""Directories other than AWS accounts while they are written: rows, unique user names, the answer sheet."""
 
 from __future__ import annotations
 

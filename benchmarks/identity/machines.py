@@ -1,7 +1,4 @@
-"""What is not a person: services, shared mailboxes and break-glass users, and who answers for each.
-
-Belongs here: what is true of them. Does not belong here: their accounts (`directories`, `aws`).
-"""
+"""What is not a person: services, shared mailboxes and break-glass users, and who answers for each."""
 
 from __future__ import annotations
 

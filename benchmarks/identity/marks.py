@@ -1,7 +1,4 @@
-"""Precision and recall of a verdict against the answer sheet.
-
-Belongs here: the arithmetic. Does not belong here: reading verdicts from a warehouse (`evaluate`).
-"""
+"""Precision and recall of a verdict against the answer sheet."""
 
 from __future__ import annotations
 

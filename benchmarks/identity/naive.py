@@ -1,7 +1,5 @@
 """What one would write in an afternoon, to know how hard a company is: accounts that share an e-mail, a user name or an
 employee number belong together, and so does everything they touch.
-
-Belongs here: that yardstick. Does not belong here: anything the project itself does.
 """
 
 from __future__ import annotations

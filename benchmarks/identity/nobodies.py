@@ -1,7 +1,4 @@
-"""Accounts of the file directories that are no person's: shared mailboxes and services.
-
-Belongs here: their rows. Does not belong here: people's accounts (`directories`) or IAM users (`aws`).
-"""
+"""Accounts of the file directories that are no person's: shared mailboxes and services."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The people of a company: what is true of each of them, before any directory writes it down.
-
-Belongs here: persons, their names over time, their logins and addresses. Does not belong here: accounts
-(`directories`, `aws`).
-"""
+"""The people of a company: what is true of each of them, before any directory writes it down."""
 
 from __future__ import annotations
 

@@ -1,9 +1,6 @@
 """Time, memory and growth of the dbt project over labelled companies of several sizes.
 
-    python -m benchmarks.identity.scale --people 27000 270000
-
-Belongs here: running dbt in a process of its own and what that costs. Does not belong here: whether the verdicts are
-right (`evaluate`).
+python -m benchmarks.identity.scale --people 27000 270000
 """
 
 from __future__ import annotations

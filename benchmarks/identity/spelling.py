@@ -1,8 +1,4 @@
-"""How names turn into ASCII, into user names and into mistakes.
-
-Belongs here: pure functions of text and a random source. Does not belong here: which of them a company uses
-(`conventions`).
-"""
+"""How names turn into ASCII, into user names and into mistakes."""
 
 from __future__ import annotations
 

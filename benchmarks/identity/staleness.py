@@ -1,7 +1,4 @@
-"""Which AWS users are stale, worked out from a company's tables without the project's rules.
-
-Belongs here: the contract's definition, by hand. Does not belong here: reading the project's verdict (`evaluate`).
-"""
+"""Which AWS users are stale, worked out from a company's tables without the project's rules."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The answer sheet: for each account who or what it belongs to, and whether anybody answers for it.
-
-Belongs here: labels. Does not belong here: making the accounts they label.
-"""
+"""The answer sheet: for each account who or what it belongs to, and whether anybody answers for it."""
 
 from __future__ import annotations
 

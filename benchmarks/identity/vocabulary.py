@@ -1,7 +1,5 @@
 """The words companies are made of: people's names by culture, nicknames, departments, and what services are called.
 
-Belongs here: the shape of `words.toml`. Does not belong here: how often any word is used, or in which form.
-
 Family names beyond the listed ones are composed of stems and endings, so that a company of a million accounts does not
 consist of namesakes.
 """

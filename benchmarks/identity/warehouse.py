@@ -1,8 +1,4 @@
-"""Puts a company into a warehouse file the way the pipeline's load step leaves it: the `raw` schema.
-
-Belongs here: raw tables and their three leading columns. Does not belong here: making the company, or reading the
-verdicts.
-"""
+"""Puts a company into a warehouse file the way the pipeline's load step leaves it: the `raw` schema."""
 
 from __future__ import annotations
 

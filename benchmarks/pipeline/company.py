@@ -1,7 +1,4 @@
-"""The sample company's home and its emulated AWS, in a process of their own for as long as they are needed.
-
-Belongs here: that process. Does not belong here: what is done with the home (`syncing`).
-"""
+"""The sample company's home and its emulated AWS, in a process of their own for as long as they are needed."""
 
 from __future__ import annotations
 

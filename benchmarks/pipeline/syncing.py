@@ -1,8 +1,4 @@
-"""The pieces of work that are timed, each in a fresh process.
-
-Belongs here: a sync with the time of its stages and nodes, parsing the dbt project, a whole command.
-Does not belong here: what is printed of it (`__main__`).
-"""
+"""The pieces of work that are timed, each in a fresh process."""
 
 from __future__ import annotations
 

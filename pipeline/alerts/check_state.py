@@ -1,7 +1,4 @@
-"""How the checks stand, what of it has been told, and what is new.
-
-Belongs here: comparing the two; a pure function.
-Does not belong here: where either comes from.
+"""Compares the state of the checks with what was last announced.
 
 Three states, because a check that was not or could not be evaluated is neither: what was failing stays so until
 somebody has looked and found it healthy.

@@ -1,8 +1,4 @@
-"""What every way of delivery shares.
-
-Belongs here: how a delivery fails, and how a secret for it is had.
-Does not belong here: any one way (`mail`, `webhook`).
-"""
+"""What every delivery channel shares: the delivery error, and reading a channel's secret."""
 
 from __future__ import annotations
 

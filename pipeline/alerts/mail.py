@@ -1,8 +1,4 @@
-"""An alert as e-mail.
-
-Belongs here: one message to one address over SMTP (RFC 5321), TLS and the server's certificate checked (RFC 8314).
-Does not belong here: what it says (`message`), and trying again (`outbox`).
-"""
+"""Sends an alert as e-mail over SMTP (RFC 5321) with checked TLS (RFC 8314)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""An alert in words, for people and for programs.
-
-Belongs here: subject, text and JSON of a change. Names and messages come from directories: in text everything that a
-terminal, a mail header or Slack would act upon is escaped, in JSON it is exact.
-Does not belong here: sending it.
+"""Formats an alert for people (subject, text) and for programs (JSON).
 
 Slack's rules for `text`: "Escaping text" in its formatting reference (&, < and > as entities).
 """

@@ -1,10 +1,4 @@
-"""What has been told, and what is still on its way: alerts.json of a home.
-
-Belongs here: the order that makes an alert neither lost nor sent twice. What is to be told is on disk before the first
-delivery, and each delivery is struck off before the next one: a process that dies repeats at most the one delivery it
-died in, and that has the same id.
-Does not belong here: the words, and the ways of delivery.
-"""
+"""Keeps which alerts were sent and which are pending in alerts.json, so that none is lost or sent twice."""
 
 from __future__ import annotations
 

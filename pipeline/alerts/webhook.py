@@ -1,7 +1,4 @@
-"""An alert as JSON, posted to a webhook.
-
-Belongs here: one POST over checked TLS, by way of the proxy the environment names, and never on to another host.
-Does not belong here: what it says (`message`), and trying again (`outbox`).
+"""Posts an alert as JSON to a webhook.
 
 The address is a secret: with Slack and its like, whoever knows it may post.
 """

@@ -1,8 +1,4 @@
-"""The one door through which the readers ask IAM anything.
-
-Belongs here: one question put to each of many principals, and whom a denial concerns.
-Does not belong here: a single call (`requests`), or what the answers mean.
-"""
+"""Asks one question about many principals in parallel, and decides whom a denial concerns."""
 
 from __future__ import annotations
 

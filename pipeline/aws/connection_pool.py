@@ -1,7 +1,4 @@
-"""One pool of HTTP connections for every account that is read, instead of one for each client.
-
-Belongs here: keeping connections to AWS open between accounts.
-Does not belong here: signing, retrying or pacing a call: those stay each client's own, for AWS limits by account.
+"""One HTTP connection pool for all accounts, instead of one for each client.
 
 IAM has a single address in a partition, whichever account a call is about, so a connection can serve all of them. It is
 the dearest part of a call: two or three round trips, and, because urllib3 reads the whole certificate bundle anew for

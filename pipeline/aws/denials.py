@@ -1,7 +1,4 @@
-"""What an AccessDenied of AWS says: which kind of policy refused, and so what has to be changed.
-
-Belongs here: AWS's own wordings, and the catalogue's entry for each.
-Does not belong here: counting denials (`coverage`), or what one makes unknown (the readers).
+"""Parses an AccessDenied message: which kind of policy refused, and what has to be changed.
 
 The wordings are those of "Troubleshoot access denied error messages" in the IAM user guide: `because no TYPE policy
 allows the ACTION action` and `with an explicit deny in a TYPE policy`, since January 2026 followed by the policy's ARN.

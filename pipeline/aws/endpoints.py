@@ -1,7 +1,4 @@
-"""Which AWS is asked: the real one, or one that the environment puts in its place.
-
-Belongs here: finding an endpoint that is not AWS's own, and refusing one that is set for a single service.
-Does not belong here: asking anything.
+"""Detects an AWS endpoint that the environment overrides.
 
 Sources: "Service-specific endpoints" in the AWS SDKs and Tools reference guide; botocore's `partitions.json`.
 """

@@ -1,8 +1,4 @@
-"""What an exception of botocore means for us: an outcome of one action, or the end of the connection.
-
-Belongs here: classification, and the `Problem` for everything that ends a read.
-Does not belong here: retrying (`calls`), or degrading evidence (the readers).
-"""
+"""Classifies botocore's exceptions: the outcome of one action, or the end of the connection."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""One call to AWS, and one listing over its pages: repeats of half answers, worn-out tokens, and the record of how each
-went.
-
-Belongs here: everything about a single question.
-Does not belong here: the same question about many principals (`calls`), or what the answers mean.
-"""
+"""One call to AWS and one listing over its pages, with retries and a record of each outcome."""
 
 from __future__ import annotations
 

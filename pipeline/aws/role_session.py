@@ -1,7 +1,4 @@
-"""Becoming the role of a connection: its narrowed, refreshable credentials and the clients that use them.
-
-Belongs here: botocore sessions and clients, AssumeRole, and the check that we became who the connection says.
-Does not belong here: what is read with them (`calls` and the readers).
+"""Assumes a connection's role with narrowed, refreshable credentials.
 
 Rules from AWS: `AssumeRole` in the STS API reference (role chaining gives an hour at most; botocore starts to refresh a
 quarter of an hour early, so a session of less than half an hour would be renewed all the time), and "The confused

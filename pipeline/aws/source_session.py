@@ -1,8 +1,4 @@
-"""The connector's own side of AWS: its credentials, its region, and the one STS client its connections share.
-
-Belongs here: whatever is expensive to make and the same for every connection.
-Does not belong here: anything that knows a connection's role.
-"""
+"""The connector's own AWS session: its credentials, its region, and the shared STS client."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The certify command: thin, lazily imported. No logic lives here."""
+"""The certify command: thin, lazily imported. No logic and no SQL lives here."""

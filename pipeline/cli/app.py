@@ -1,9 +1,4 @@
-"""The `certify` command: its name, its commands, and its way out.
-
-Belongs here: the typer app and `main`, the console script. Each command is a module beside this one.
-Does not belong here: anything slow. Nothing that is imported from here may load dagster, pandas, boto3, duckdb or
-pyarrow before a command runs; `--help` and completion answer at once.
-"""
+"""The `certify` command line application and its console script."""
 
 from __future__ import annotations
 

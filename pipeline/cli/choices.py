@@ -1,8 +1,4 @@
-"""The words a command line may choose from, and what completion offers.
-
-Belongs here: formats, severities, kinds of findings, and connection names read quickly enough for a TAB key.
-Does not belong here: judging connections.yaml; the completion below only looks at it, and forgives everything.
-"""
+"""Output formats, and shell completion of connection names."""
 
 from __future__ import annotations
 

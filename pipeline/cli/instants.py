@@ -1,8 +1,4 @@
-"""Dates on the command line.
-
-Belongs here: reading them, strictly, so that a typing error is told and not guessed at.
-Does not belong here: showing them (`render`).
-"""
+"""Parses dates on the command line, strictly."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Whether somebody pressed Ctrl-C, whoever it was that caught it.
-
-Belongs here: noticing the signal. Does not belong here: what is done about it (`frame`).
+"""Notices Ctrl-C even when a library catches it.
 
 Dagster and dbt put handlers of their own in the way while they work and turn an interrupt into errors of theirs. Python
 tells a file descriptor of every signal all the same (`signal.set_wakeup_fd`), before any handler.

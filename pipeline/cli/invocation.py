@@ -1,8 +1,4 @@
-"""What every command shares: its options, its JSON envelope, and how it ends.
-
-Belongs here: `--home`, `--json`, `--quiet` and the like, the exit code of each way to fail, and where a traceback goes.
-Does not belong here: any command.
-"""
+"""What every command shares: global options, the JSON envelope, exit codes, and where tracebacks go."""
 
 from __future__ import annotations
 

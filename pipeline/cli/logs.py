@@ -1,8 +1,4 @@
-"""Log lines on stderr, without the secrets that libraries write into theirs.
-
-Belongs here: the levels of `-v` and `-vv`, and the redaction of every record and traceback a command writes.
-Does not belong here: what a secret looks like (`redaction`), or what a person is told (`output`).
-"""
+"""Configures logging to stderr, with secrets redacted."""
 
 from __future__ import annotations
 

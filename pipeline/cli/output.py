@@ -1,7 +1,4 @@
-"""Where a command's words go: data to stdout, everything else to stderr.
-
-Belongs here: the two streams, when they are coloured, tables, and how a problem is printed.
-Does not belong here: what a command has to say, and the escaping of hostile text (`render`).
+"""Writes data to stdout and everything else to stderr.
 
 rich is loaded only once there is something to draw, so that `--help` and JSON stay fast.
 """

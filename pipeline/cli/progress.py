@@ -1,8 +1,4 @@
-"""How far a sync is, one line a connection, while somebody watches.
-
-Belongs here: drawing what the `Progress` protocol of `directories.base` reports, on stderr and only on a terminal.
-Does not belong here: results, which are data and go to stdout.
-"""
+"""Progress bars, one for each connection, on a terminal only."""
 
 from __future__ import annotations
 

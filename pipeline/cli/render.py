@@ -1,7 +1,4 @@
-"""Turning values into text that cannot attack whoever reads it.
-
-Belongs here: visible escapes for terminals, CSV that no spreadsheet executes, JSON that is exact, the words for ages.
-Does not belong here: where text goes (`output`), or what a command has to say.
+"""Makes values safe to show: visible escapes for terminals, CSV without formulas, exact JSON.
 
 Every string of a directory is hostile: an AWS user may be called `=1+1`, an HR display name may hold an escape sequence
 that repaints the terminal, or a right-to-left mark that shows `gnp.exe` as `exe.png`.

@@ -1,8 +1,4 @@
-"""How the steps of a connection's test are shown while they are taken, and in JSON.
-
-Belongs here: one line a step, on stderr.
-Does not belong here: the steps; each kind of directory has its own.
-"""
+"""Prints the steps of a connection test as they are taken."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The ARN of a role.
-
-Belongs here: its grammar (IAM's identifiers reference), its parts, and what is wrong with a string that is not one.
-Does not belong here: assuming the role.
-"""
+"""The ARN of a role."""
 
 from __future__ import annotations
 

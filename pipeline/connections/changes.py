@@ -1,8 +1,4 @@
-"""What has changed between the connections that were known and those that are wanted now.
-
-Belongs here: the comparison alone.
-Does not belong here: where either list comes from, or acting on it (`orchestration`).
-"""
+"""Compares the known connections with the configured ones."""
 
 from __future__ import annotations
 

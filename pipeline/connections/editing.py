@@ -1,8 +1,4 @@
-"""The text of connections.yaml with one thing changed, and every other character as it was.
-
-Belongs here: where in a text a connection or a key of it stands, and how a value is written down.
-Does not belong here: whether the result is a valid file, and replacing it (`yaml_file`).
-"""
+"""Edits one entry of connections.yaml and keeps every other character."""
 
 from __future__ import annotations
 

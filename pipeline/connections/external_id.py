@@ -1,7 +1,4 @@
-"""External IDs: ours to make, random, one for each connection.
-
-Belongs here: making one, what one may look like (AssumeRole, STS API reference), and telling ours from others.
-Does not belong here: keeping them (`pending` until the role answers, `connections.yaml` after that), or trust policies.
+"""Generates and recognises external IDs.
 
 The external ID is what stops a stranger who guesses a role's ARN from having this program read it for them (the
 confused deputy). It must therefore come from the reader and never from the person who connects an account; see "The

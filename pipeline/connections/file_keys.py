@@ -1,8 +1,4 @@
-"""The keys of a file connection that need more than a type.
-
-Belongs here: the names a roster's columns can be given, and the rules about paths, encodings and formats of dates.
-Does not belong here: opening the file (`directories.file`).
-"""
+"""Types and rules of a file connection's keys."""
 
 from __future__ import annotations
 

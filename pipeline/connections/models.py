@@ -1,10 +1,4 @@
-"""What a user connects: one model a kind, each key described.
-
-Belongs here: the keys of a connection and the rules about each of them alone; those of kinds that are asked over a
-network are in `network`.
-Does not belong here: rules between connections and the file they stand in (`yaml_file`), reading a directory
-(`directories`).
-"""
+"""The model of a connection, one for each kind."""
 
 from __future__ import annotations
 

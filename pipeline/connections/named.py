@@ -1,7 +1,4 @@
-"""What every connection has: a name.
-
-Belongs here: the keys all kinds share. Does not belong here: any kind's own (`models`, `network`).
-"""
+"""The base model of a connection: its name."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Connections to directories that are asked over a network and are not AWS.
-
-Belongs here: the keys of each such kind and the rules about them.
-Does not belong here: asking (`directories`).
-"""
+"""Connections to LDAP servers and SCIM services."""
 
 from __future__ import annotations
 

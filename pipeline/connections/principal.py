@@ -1,8 +1,4 @@
-"""Whom a role's trust policy names: the exact principal this program calls AWS as.
-
-Belongs here: turning what STS says about the caller, or what the user types, into an ARN a trust policy accepts.
-Does not belong here: asking STS.
-"""
+"""The AWS principal a role's trust policy must name for this program."""
 
 from __future__ import annotations
 

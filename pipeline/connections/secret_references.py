@@ -1,8 +1,4 @@
-"""Secrets of a connection: that they are kept outside connections.yaml, and how they are had when they are needed.
-
-Belongs here: what a connection's keys say of its secrets. The keys themselves are of `strict_yaml.outside`.
-Does not belong here: what a secret opens.
-"""
+"""Reads a connection's secrets from the environment or from a file."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""connections.yaml: all of it or nothing of it.
-
-Belongs here: reading the file into models, the rules between connections, and changing it whole.
-Does not belong here: how a changed text is made (`editing`), what a kind's keys mean (`models`).
-"""
+"""Loads and changes connections.yaml, all of it or nothing of it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What people certify: the decisions they take about accounts and findings, with what they need to know for it."""
+"""Decisions people take on identities, owners and findings: taking, explaining, importing and exporting them."""

@@ -1,8 +1,4 @@
-"""Which account or person somebody means by what they typed, looked up in what was published.
-
-Belongs here: names to account_keys, the rows of rosters that are one person, and findings by the start of their id.
-Does not belong here: what is decided about them.
-"""
+"""Finds the account or person that a command line names, in the published tables."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What would change a verdict on whose an account is: the evidence that is missing, and the decisions that settle it.
-
-Belongs here: reading an explanation, and the exact command for each decision.
-Does not belong here: taking any of them.
-"""
+"""What would change a verdict on an account's owner: missing evidence, and the decisions that settle it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The CSV file of decisions: its columns, and its lines as they come back from a spreadsheet.
-
-Belongs here: reading it strictly, with the number of every line, and turning decisions into its rows.
-Does not belong here: what a line means for the ledger (`exchange`).
-"""
+"""The CSV format of decisions: its columns, and strict reading of what comes back from a spreadsheet."""
 
 from __future__ import annotations
 

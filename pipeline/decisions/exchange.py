@@ -1,7 +1,4 @@
-"""Many decisions at once, out of a CSV file: all of them, or none.
-
-Belongs here: what each line means for the ledger, and every reason why one cannot be taken.
-Does not belong here: the shape of the file (`csv_file`), and exporting (`register`, `questions`).
+"""Imports many decisions from a CSV file: all of them or none.
 
 A line with a decision_id is a decision that was exported: known, it must say what the ledger says (and may say that it
 was undone since); unknown, it is taken over as it is, from another ledger. A line without one is new. A line in which

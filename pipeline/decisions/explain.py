@@ -1,8 +1,4 @@
-"""Why an account is whose it is: everything that speaks for and against each candidate, and how it adds up.
-
-Belongs here: the published evidence of one account, grouped and added up as the tables do it.
-Does not belong here: the rules and their weights (the dbt project), and what would change the verdict (`turning`).
-"""
+"""Explains an account's owner: the evidence for and against each candidate, and how it adds up."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Recording what somebody decided, or refusing it.
-
-Belongs here: one decision or undoing, made whole, checked, and written to the ledger.
-Does not belong here: which account is meant (`accounts`), the ledger itself, and many decisions at once (`exchange`).
-"""
+"""Validates one decision, or one undo, and writes it to the ledger."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What was decided so far, and what has become of it.
-
-Belongs here: each decision with its state, the accounts it is about by name, and whether the last sync knew it.
-Does not belong here: new decisions (`deciding`).
-"""
+"""Lists the decisions taken so far, with the state of each."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Accounts whose person or owner nobody could tell: what a person should decide.
-
-Belongs here: which accounts these are, and who comes into question.
-Does not belong here: deciding.
-"""
+"""Lists the accounts whose person or owner only a human can decide, with their candidates."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What other weights and limits of matching would change, tried on a copy of the warehouse.
-
-Belongs here: building the copy, and comparing whose each account is and which findings there are.
-Does not belong here: keeping any of it: settings.yaml does that, and the next sync.
-"""
+"""Tries other matching weights and limits on a copy of the warehouse, and compares the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A certificate for `localhost` that signs itself, for servers of the demo. Needs `cryptography`, which moto brings."""
+"""A self-signed certificate for `localhost`. Needs `cryptography`, which moto brings."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What has to run beside a command: for the sample company's home, its emulated AWS and its LDAP server.
-
-Belongs here: starting them for as long as a command needs it, and saying so when they are not installed.
-Does not belong here: the company and the emulator (`demo`).
-"""
+"""Starts the sample company's emulated AWS and LDAP server for as long as a command needs them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Whether the sample company came out as it was made: its traps one by one, and every verdict counted.
-
-Belongs here: comparing what was published with what is true, which only an invented company can tell.
-Does not belong here: the traps (`demo.company`), and the rules that get them right or wrong (`dbt_project`).
-"""
+"""Compares what was published about the sample company with its known truth."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The sample company's LDAP server: a real slapd on loopback, where the machine has one.
-
-Belongs here: finding the program, filling it once, starting it, and ending it when nobody in the home uses it any more.
-Does not belong here: what is in it (`company`), and reading it; that is the pipeline's own work.
+"""A real slapd on loopback for the sample company, where the machine has one.
 
 Debian's package is looked for, for it is where files are known to lie. A machine may have it and still not let it run
 here (Ubuntu confines it to its own folders): then there is no server, and the company's directory is read from a file.

@@ -1,7 +1,4 @@
-"""Starting the demo: the emulated AWS and the LDAP server of the sample company, for as long as somebody needs them.
-
-Belongs here: which company a home is about (`demo.json`), and the environment in which AWS is the emulated one.
-Does not belong here: reading the company; that is the pipeline's own work, and the same as for a real one.
+"""Starts the sample company's emulated AWS and LDAP server.
 
 moto is imported only when a demo really starts: homes of real connections come by here too, without the demo extra.
 """

@@ -1,1 +1,1 @@
-"""Reading one directory over its own API into a `Snapshot`, one room a kind. Knows neither Dagster nor DuckDB."""
+"""Reads one directory over its own API into a `Snapshot`; one package for each kind. No Dagster, no DuckDB."""

@@ -1,7 +1,4 @@
-"""What every directory kind gives: a `Snapshot` of tables, and the `Coverage` that says how far each can be trusted.
-
-Belongs here: the shapes every kind shares, and the `Directory` protocol a kind fulfils.
-Does not belong here: talking to any API (one room for each kind), or keeping a snapshot (`landing`).
+"""The protocol of a directory kind, the `Snapshot` it returns, and the tables most kinds share.
 
 House rule for every table: a fact that could not be read is null, and a `*_gap` column beside it names the action and
 its outcome (`iam:GetLoginProfile denied`). A null `*_gap` means the fact is known, and then a null fact means "none" or

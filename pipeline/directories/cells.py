@@ -1,8 +1,4 @@
-"""A cell to a value: text, an instant, a truth value, a list.
-
-Belongs here: what can be told from a cell for certain. All else raises ValueError and is unknown; nothing is guessed.
-Does not belong here: which column wants which (`columns`).
-"""
+"""Converts a cell to text, an instant, a truth value or a list; what is not certain is unknown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Dates as products and spreadsheets write them: text to an instant, where it has one meaning only.
-
-Belongs here: forms beside ISO 8601, and whether day or month comes first, which a column shows or which is not known.
-Does not belong here: a format that the connection names (`cells`), empty cells.
+"""Parses dates as products and spreadsheets write them, where they have only one meaning.
 
 `03/04/2025` is two dates. A cell such as `31/12/2025` has one meaning, and shows how its column is written; when no
 cell of a column does, or two of them disagree, the doubtful cells stay unknown. Two digits for a year are not read.

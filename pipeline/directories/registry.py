@@ -1,8 +1,4 @@
-"""Finding the directory kind of a connection.
-
-Belongs here: the one table from a kind's name to its module, imported only when a connection of that kind is read.
-Does not belong here: anything a kind knows of itself.
-"""
+"""Finds the directory kind of a connection."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What the kinds that are asked over a network have in common when they make tables.
-
-Belongs here: text that Parquet can hold, one row an id, and the tables every such kind lands.
-Does not belong here: asking anybody, or what an attribute means.
-"""
+"""Helpers for kinds that build the shared tables."""
 
 from __future__ import annotations
 

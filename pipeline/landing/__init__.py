@@ -1,1 +1,1 @@
-"""Snapshots at rest: immutable Parquet and a manifest, on a local disk or S3."""
+"""Snapshots at rest: immutable Parquet and a manifest, on local disk or S3."""

@@ -1,9 +1,4 @@
-"""Reading connections and landing what came of it.
-
-Belongs here: one attempt from a connection to a manifest, many of them side by side, and that no failure is lost or
-spreads.
-Does not belong here: how a kind is read (`directories`), or what a command makes of the outcome.
-"""
+"""Reads connections in parallel and lands each result."""
 
 from __future__ import annotations
 

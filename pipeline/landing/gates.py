@@ -1,8 +1,4 @@
-"""Whether a complete snapshot may replace the last good one, or a person must look first.
-
-Belongs here: what makes a snapshot suspicious beside the one before it, worded.
-Does not belong here: landing it as held (`store`), or accepting it (`certify sync --accept-shrink`).
-"""
+"""Decides whether a complete snapshot may replace the last good one, or a person must look first."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What is written down about one attempt to read a directory.
-
-Belongs here: the manifest's shape, the id of a snapshot, and manifest.json back and forth.
-Does not belong here: where it is kept (`store`).
-"""
+"""The manifest of one attempt to read a directory."""
 
 from __future__ import annotations
 

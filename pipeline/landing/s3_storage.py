@@ -1,9 +1,4 @@
-"""Snapshots in S3: `landing: s3://bucket/prefix` in the settings.
-
-Belongs here: the same promise as `places.Folder`, kept without a rename: an object is there whole or not at all, and
-the manifest is put last.
-Does not belong here: what the bytes mean (`store`).
-"""
+"""Stores snapshots in S3."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Where snapshots lie: a folder on disk, or a prefix of an S3 bucket. Both keep the same promise.
-
-Belongs here: names, bytes, and that a snapshot is there whole or not at all.
-Does not belong here: what the bytes mean (`store`).
+"""Stores snapshots in a folder; each is whole or absent.
 
 Layout of both: `<kind>/<connection>/<snapshot_id>/<table>.parquet` and `manifest.json`. On disk a snapshot is written
 in a folder beside, which is renamed once all of it is safely down. In S3, which cannot rename, the manifest is put

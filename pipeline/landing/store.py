@@ -1,8 +1,4 @@
-"""The landing: every attempt to read a directory, immutable, and which of them is current.
-
-Belongs here: writing an attempt whole, holding one that shrank, finding and verifying what is there, and pruning.
-Does not belong here: how a place keeps its promise (`places`, `bucket`), or reading directories (`collect`).
-"""
+"""The landing: every attempt to read a directory, and which snapshot is current."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Decisions of people: what cannot be rebuilt from any directory, kept append-only in a file of its own."""
+"""The ledger of people's decisions: append-only, and apart from what can be rebuilt."""

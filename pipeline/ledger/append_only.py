@@ -1,8 +1,4 @@
-"""What makes the tables append-only inside the database, and whether it is still there.
-
-Belongs here: the triggers, by table, and the check that the file has exactly the objects of this version.
-Does not belong here: what shows a change that was made all the same (`chain`, `verification`).
-"""
+"""The triggers that make the ledger append-only, and the check that they are there."""
 
 from __future__ import annotations
 

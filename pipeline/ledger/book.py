@@ -1,8 +1,4 @@
-"""The ledger while it is written to: each row is added together with its link of the chain.
-
-Belongs here: adding decisions, undoings and anchors.
-Does not belong here: opening the ledger, and when it may be written to (`store`).
-"""
+"""Appends rows to the ledger together with their links of the chain."""
 
 from __future__ import annotations
 

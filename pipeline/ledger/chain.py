@@ -1,7 +1,4 @@
-"""One chain of hashes over every row of the ledger, in the order of writing.
-
-Belongs here: the canonical form of a row and of a link, adding links, and where the chain ends.
-Does not belong here: comparing the chain with the rows (`verification`), or keeping its end elsewhere (`head`).
+"""The chain of hashes over every row of the ledger.
 
 A link holds the SHA-256 of one row (each column that is not null, as the database has it) and the SHA-256 of all that
 and of the link before. What was written once can be changed only by changing every later link too, and the last of them

@@ -1,7 +1,4 @@
-"""Decisions that cannot both be true, however many others lie between them.
-
-Belongs here: what the decisions in force say together, and whether one more would contradict it.
-Does not belong here: what the rules of matching think; a decision wins over those.
+"""Finds decisions that cannot both be true.
 
 Accounts that were linked form groups: whoever belongs to one member belongs to all. A group may hold the rows of one
 roster person at most, no account that is nobody's own, and no two accounts that were told apart.

@@ -1,8 +1,4 @@
-"""What a decision is: who decided what about which account, why, since when and until when.
-
-Belongs here: the words decisions are made of, and what makes one unfit to be recorded whatever else was decided.
-Does not belong here: keeping them (`store`), and what two of them say together (`contradictions`).
-"""
+"""The model of a decision, and what makes one invalid."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""SQLAlchemy engines on the ledger's file, and the version of the tables in it.
-
-Belongs here: how a connection is prepared, and running the migrations.
-Does not belong here: when either is needed (`store`).
-"""
+"""SQLAlchemy engines of the ledger's file, and the version of its tables."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Where the ledger's chain ends, kept outside of the ledger: rows cut off its end, and rows added by others, show.
-
-Belongs here: the small file beside the ledger, and the digest of the ledger's own bytes.
-Does not belong here: what follows from a difference (`verification`).
+"""The end of the ledger's chain, kept outside the ledger, so that truncation shows.
 
 A writer notes where the chain will end before it commits, and that it does end there afterwards. A process that dies in
 between leaves both ends, and either is right.

@@ -1,8 +1,4 @@
-"""Decisions as rows of the tables, and back.
-
-Belongs here: the translation alone.
-Does not belong here: the tables' shape (`tables`), or reading and writing them (`store`).
-"""
+"""Converts decisions to rows of the ledger and back."""
 
 from __future__ import annotations
 

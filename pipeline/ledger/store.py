@@ -1,7 +1,4 @@
-"""The ledger at rest: one SQLite file in the home, made with the first decision, brought up to date when it is opened.
-
-Belongs here: opening, migrating, reading all decisions, and adding to them in one transaction.
-Does not belong here: whether a decision should be recorded (`decisions`, `contradictions`).
+"""Opens, migrates, reads and appends to the ledger's database.
 
 Any number of processes may use it at once: a writer holds the ledger's lock from the first look at what was decided to
 the commit, and the others wait. A process that dies at any point leaves what it had not committed undone.

@@ -1,8 +1,4 @@
-"""The tables of the ledger. Rows are added and never changed: triggers in the database refuse anything else.
-
-Belongs here: their shape, as SQLAlchemy models; the migrations beside this module make them.
-Does not belong here: reading and writing (`store`).
-"""
+"""The ledger's tables; triggers refuse any change to their rows."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Whether the ledger is what certify wrote: every row against its link, every link against the one before, the end
-against what is stored outside, and which rows are not.
-
-Belongs here: finding and naming what was changed, removed, added or cut off.
-Does not belong here: what may still be done with such a ledger (`store`, and whoever loads it).
-"""
+"""Verifies the ledger: every row, every link, the end, and the triggers."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Connecting what is read through a role in AWS: its external ID and the files for its administrator, then the test,
-then the entry.
-
-Belongs here: `prepare` (nothing is saved but the waiting external ID) and `complete` (saved only when the test passes).
-Does not belong here: an organization's many accounts (`organization`), and replacing an external ID (`rotation`).
-"""
+"""Connects a directory that is read through an AWS role: external ID, files for its administrator, test, entry."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Who this program is towards AWS, and the organization that can be seen from there.
-
-Belongs here: the few calls made with the connector's own credentials while connecting: who am I, which path has my
-role, and which accounts are there.
-Does not belong here: any account's IAM.
-"""
+"""Finds the caller identity the connector runs as, and the organization it can see."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What is connected and what waits: to list it, look at it, and take it away.
-
-Belongs here: facts about connections.yaml and the waiting external IDs, as plain values.
-Does not belong here: printing, and whether a directory could be read.
-"""
+"""Lists, describes and removes connections and pending external IDs."""
 
 from __future__ import annotations
 

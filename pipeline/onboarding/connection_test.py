@@ -1,8 +1,4 @@
-"""Trying a connection before it is saved.
-
-Belongs here: what a test has to show for a connection to be worth keeping.
-Does not belong here: the steps themselves (each directory kind has its own).
-"""
+"""Tests a connection before it is saved."""
 
 from __future__ import annotations
 

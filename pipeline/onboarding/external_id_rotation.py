@@ -1,9 +1,4 @@
-"""Replacing the external ID of a connection without a moment in which the role refuses.
-
-Belongs here: the two halves: make the next one and the trust policy that accepts both; then, once the role accepts it,
-the switch and the trust policy without the old one.
-Does not belong here: the first external ID of a connection (`aws`).
-"""
+"""Rotates a connection's external ID without a moment in which the role refuses."""
 
 from __future__ import annotations
 

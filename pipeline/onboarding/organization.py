@@ -1,9 +1,4 @@
-"""Connecting the accounts of an organization: who is there, who is new, and which roles answer.
-
-Belongs here: the order of it. An account that is new gets a waiting external ID and a line in the StackSet's script;
-one that waits is tested; one that answers is saved. Every run may be repeated.
-Does not belong here: listing and naming (`connections.organization`), and a single account (`aws`).
-"""
+"""Connects the accounts of an AWS organization, new ones included."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The accounts of an AWS organization, and a connection name and a role for each.
-
-Belongs here: listing the accounts page by page, and proposing names and ARNs.
-Does not belong here: credentials, testing, and writing anything.
+"""Lists the accounts of an AWS organization, and proposes a connection name and role for each.
 
 Organizations' ListAccounts gives at most 20 accounts a page and may give fewer; only a missing NextToken ends the list.
 """

@@ -1,8 +1,4 @@
-"""Connecting a directory of any kind that needs nothing but its keys.
-
-Belongs here: from keys and texts to a tested entry.
-Does not belong here: AWS accounts, which need an external ID first (`aws`).
-"""
+"""Connects a directory of a kind without a wizard."""
 
 from __future__ import annotations
 

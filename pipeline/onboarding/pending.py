@@ -1,9 +1,4 @@
-"""External IDs that were made and wait for a role: what lies between "connect" and a tested connection.
-
-Belongs here: one small private file for each name in the home's folder `pending`, so that the same external ID is used
-until the role answers. connections.yaml may hold no incomplete entry.
-Does not belong here: making the external ID, or what is written for the administrator.
-"""
+"""Stores external IDs that wait for their role to be created."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a test of a role comes to: how much of the read list it allows, and what will not be judged because of the rest.
-
-Belongs here: the count, the consequences, and the one statement that closes every gap.
-Does not belong here: taking the steps (`trial`), or printing.
-"""
+"""Summarises a role test: how much of the read list is allowed, and what stays unknown without the rest."""
 
 from __future__ import annotations
 

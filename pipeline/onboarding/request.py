@@ -1,8 +1,4 @@
-"""What a person may choose about a connection that is read through a role, and which choices are none.
-
-Belongs here: the choices, checked before anything is made.
-Does not belong here: what is made of them (`aws`).
-"""
+"""The choices a user makes when connecting a role, validated."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a role of each kind is made to read, and writing the files for its administrator.
-
-Belongs here: the read lists of the readers, handed to the templates; folders and modes.
-Does not belong here: the texts.
-"""
+"""Writes the files an administrator needs to create a reading role."""
 
 from __future__ import annotations
 

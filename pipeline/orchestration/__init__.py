@@ -1,1 +1,1 @@
-"""Dagster's rooms, and the only ones that import dagster. No logic lives here."""
+"""Everything that imports Dagster. No logic lives here."""

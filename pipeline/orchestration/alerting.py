@@ -1,8 +1,4 @@
-"""How every check stands, read from Dagster's record of them, for alerts.
-
-Belongs here: evaluations turned into sightings.
-Does not belong here: what is new about them, and telling it (`pipeline.alerts`).
-"""
+"""Reads the state of every check from Dagster's event log, for alerts."""
 
 from __future__ import annotations
 

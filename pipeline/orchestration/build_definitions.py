@@ -1,8 +1,4 @@
-"""Everything Dagster knows of this project, put together.
-
-Belongs here: the list of assets, checks, jobs, sensors and resources.
-Does not belong here: any of them.
-"""
+"""Builds Dagster's definitions."""
 
 from __future__ import annotations
 

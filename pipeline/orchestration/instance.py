@@ -1,8 +1,4 @@
-"""Dagster's own home inside ours: its configuration, its instance, and what a killed process left in it.
-
-Belongs here: `dagster.yaml`, opening the instance for a sync, and marking runs that nobody carries out any more.
-Does not belong here: runs themselves (`run`), and the definitions.
-"""
+"""The Dagster instance inside a home, and what a killed process left in it."""
 
 from __future__ import annotations
 

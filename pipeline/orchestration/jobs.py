@@ -1,8 +1,4 @@
-"""What runs, and when.
-
-Belongs here: the two jobs and the nightly schedule.
-Does not belong here: the assets they select, or what starts a build after a read (`sensors`).
-"""
+"""The jobs and the nightly schedules."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Partitions that follow connections.yaml, builds that follow what was landed, and runs that are under way.
-
-Belongs here: what is to be added and deleted, and when to look for a build, by what Dagster knows and is doing.
-Does not belong here: the comparisons (`connections.changes`, `warehouse.due`), or when they are made (`sensors`).
-"""
+"""Keeps the partitions in step with connections.yaml."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""One partition a connection, one set of partitions a directory kind.
-
-Belongs here: the partition sets.
-Does not belong here: keeping them the same as connections.yaml (`following`).
-"""
+"""One set of partitions for each directory kind, one partition for each connection."""
 
 from __future__ import annotations
 

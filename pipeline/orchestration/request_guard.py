@@ -1,7 +1,4 @@
-"""ASGI middleware in front of Dagster's pages, which have neither a login nor a check of where a request comes from.
-
-Belongs here: the rules by which a request is let through: Host, Origin, no mutation by GET, and the token.
-Does not belong here: serving the pages (`webserver`).
+"""ASGI middleware in front of Dagster's UI: Host, Origin, method and token checks.
 
 Sources: Fetch metadata request headers (W3C), RFC 6454 (Origin), RFC 6455 section 10.2 (WebSocket origins).
 """

@@ -1,8 +1,4 @@
-"""What an asset needs from outside: the home, and somebody to tell.
-
-Belongs here: thin resources that hand out plain objects of the domain.
-Does not belong here: doing anything with them.
-"""
+"""Resources of the assets: the home, and the progress of a run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A sync from beginning to end, in this process, on the home's own Dagster instance.
-
-Belongs here: the order of the runs, the lock around those that write tables, and the outcome.
-Does not belong here: what the runs do (`assets`), or showing any of it (the command).
+"""Runs a whole sync in this process, on the home's Dagster instance.
 
 Its runs, checks and lineage are those of the pages: the same jobs, recorded in the same place.
 """

@@ -1,8 +1,4 @@
-"""What the daemon does by itself.
-
-Belongs here: thin sensors: partitions follow connections.yaml, a build what was landed, an alert a check that fails.
-Does not belong here: what there is to follow (`following`), how checks stand (`alerting`), and telling it (`alerts`).
-"""
+"""Sensors: partitions follow connections.yaml, a build follows a read, and alerts follow checks."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Serves Dagster's pages behind the request guard, and runs its daemon: `python -m pipeline.orchestration.webserver`.
-
-Belongs here: the child process of `certify ui`. Dagster's own `dagster dev` has no place for a middleware.
-Does not belong here: the rules of the guard, and the command.
-"""
+"""Serves Dagster's UI behind the request guard, and runs its daemon."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""What a pydantic model says of a value, as faults of the file it was written in; and what a model says of its keys.
-
-Belongs here: the words for every complaint pydantic can make about a hand-written file, and descriptions of keys for
-help and docs.
-Does not belong here: any rule about a certain key; that is its model's validator, worded `what is wrong. how to mend`.
-"""
+"""Validates values with a pydantic model, and words its complaints for the file they come from."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a YAML file says: its values, the place of each, and what is wrong with it.
-
-Belongs here: the shape that reading gives and checking and editing take.
-Does not belong here: how it is read (`reading`).
-"""
+"""A parsed YAML file: its values, the position of each, and its issues."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""A YAML file on disk.
-
-Belongs here: opening it, and the ways in which that fails.
-Does not belong here: what is in it.
-"""
+"""Opens a YAML file from disk."""
 
 from __future__ import annotations
 

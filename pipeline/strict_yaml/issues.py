@@ -1,8 +1,4 @@
-"""What is wrong with a file of the user's, and where: `FILE:LINE: field: what is wrong. how to mend`.
-
-Belongs here: the fault, how it is shown, and the exception that carries all faults of a file.
-Does not belong here: finding them.
-"""
+"""Validation issues of a file: `FILE:LINE: field: what is wrong. how to fix it`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Bytes of a YAML file to plain values, with the place of each.
-
-Belongs here: decoding, parsing, duplicate keys, `${ENV}`, and everything YAML can do that a settings file should not.
-Does not belong here: which keys there are and of what type (`checking`).
+"""Parses YAML to plain values with the position of each, and refuses what a settings file must not contain.
 
 Plain scalars follow YAML 1.2's core schema. Anchors, aliases, tags, directives and further documents are refused, so
 that nothing can grow larger than what is written.

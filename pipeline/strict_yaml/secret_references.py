@@ -1,8 +1,4 @@
-"""Keys that point outside the file they stand in: secrets, and files beside it.
-
-Belongs here: that a secret is never written into a file itself, and where a relative path starts.
-Does not belong here: what a secret opens, and reading it.
-"""
+"""Keys that refer outside their file: secrets, and paths relative to the home."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Suggestions for accounts whose person is not certain: who it may be, by how much names and logins resemble.
-
-Belongs here: what is compared, the model, and the table `identity.match_suggestions`. It needs the optional package
-Splink; without it the table stays empty.
-Does not belong here: any decision. A suggestion is never merged: the rules of the dbt project and people decide.
-"""
+"""Suggests a person for accounts without a certain one, by similar names and logins (optional extra)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How alike an account and a person are: the Fellegi-Sunter model of Splink, over names and login.
-
-Belongs here: what is compared, what counts as near, the numbers it starts from, and learning better ones.
-Does not belong here: where records come from (`records`), or what becomes of the scores (`suggest`).
+"""Scores an account against a person with Splink's Fellegi-Sunter model.
 
 Learning takes the pairs the rules are certain of as examples (Splink's `estimate_m_from_pairwise_labels`). Expectation
 maximisation is not used: names and logins follow from one another, which it takes for several witnesses.

@@ -1,8 +1,4 @@
-"""What is compared: of each account and each person a given name, a family name, and the login.
-
-Belongs here: taking names apart, and copying them from the warehouse into a database of their own.
-Does not belong here: how alike two of them are (`model`).
-"""
+"""Prepares given name, family name and login of each account and person for comparison."""
 
 from __future__ import annotations
 

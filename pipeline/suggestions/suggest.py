@@ -1,8 +1,4 @@
-"""From the marts of a home to `identity.match_suggestions`.
-
-Belongs here: what is worth suggesting, and filling the table dbt made empty.
-Does not belong here: the records (`records`) and the model (`model`).
-"""
+"""Fills `identity.match_suggestions` from the marts."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The DuckDB side: load raw tables, publish the analysts' copy, query it."""
+"""The DuckDB side: loads raw tables, builds the models, publishes the analysts' copy, queries it."""

@@ -1,8 +1,4 @@
-"""Who the accounts are that decisions name, noted in the ledger while they can still be looked up.
-
-Belongs here: looking them up in what was published last, before another load may replace it.
-Does not belong here: finding an account again by its anchor (the dbt project).
-"""
+"""Notes in the ledger how the accounts of decisions can be found again when their keys change."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Building and testing every model with dbt, in this process.
-
-Belongs here: running the dbt project on one home's warehouse, and what came of each of its nodes.
-Does not belong here: the project's SQL, and what Dagster shows of it (`orchestration`).
+"""Builds and tests every model with dbt, in this process.
 
 dbt runs inside this process and not as a child: a killed run leaves nobody behind who holds the warehouse, and what is
 expensive to import is imported once.

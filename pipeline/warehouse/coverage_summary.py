@@ -1,8 +1,4 @@
-"""What was found, and what could not be judged, out of the published file.
-
-Belongs here: the questions `certify findings` and the summaries of `sync` and `demo` ask.
-Does not belong here: how the answers are shown; and no rule: what is stale or orphaned was decided when it was built.
-"""
+"""Queries of the published file: findings, what is unknown, and which limits apply."""
 
 from __future__ import annotations
 

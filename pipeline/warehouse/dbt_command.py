@@ -1,8 +1,4 @@
-"""dbt's own commands over a copy of a home's warehouse, so that an analytics engineer and a sync never meet.
-
-Belongs here: the copy, and running dbt on it with a target folder of its own.
-Does not belong here: the build of a sync (`build`), which runs on the warehouse itself.
-"""
+"""Runs dbt's own commands over a copy of a home's warehouse."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The parsed dbt project: made when it is missing or when the project has changed, and never half there.
-
-Belongs here: where the project and its parsed form lie, and parsing it.
-Does not belong here: running it (`build`), or what Dagster makes of it (`orchestration`).
-"""
+"""Parses the dbt project when it is missing or has changed."""
 
 from __future__ import annotations
 

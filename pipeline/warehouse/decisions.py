@@ -1,8 +1,4 @@
-"""Decisions of people on their way into the warehouse.
-
-Belongs here: which of them are copied, and in what shape.
-Does not belong here: keeping them (`ledger`), or what follows from them (the dbt project).
-"""
+"""Turns the ledger's decisions into rows of the warehouse."""
 
 from __future__ import annotations
 

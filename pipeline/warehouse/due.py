@@ -1,8 +1,4 @@
-"""Whether something was landed that is not published yet.
-
-Belongs here: comparing the newest attempt of each connection with those the published file was judged by.
-Does not belong here: what is done about it (`orchestration`).
-"""
+"""Whether a landing is not published yet."""
 
 from __future__ import annotations
 

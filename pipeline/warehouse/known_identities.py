@@ -1,8 +1,4 @@
-"""Which identity each account had when last published, so that the next build gives the same ids.
-
-Belongs here: reading it back from what was published last, by an older version of this program too.
-Does not belong here: which identity an id goes to (the dbt project).
-"""
+"""The identity each account had when last published, for stable ids."""
 
 from __future__ import annotations
 

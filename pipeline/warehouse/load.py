@@ -1,8 +1,4 @@
-"""Loading: the current snapshot of every connected directory becomes the rows of schema `raw`.
-
-Belongs here: which snapshot is loaded, one transaction a connection, and what becomes of rows nobody answers for.
-Does not belong here: reading directories, keeping snapshots (`landing`), or the tables about the reads (`attempts`).
-"""
+"""Loads the current snapshot of every connection into schema `raw`."""
 
 from __future__ import annotations
 

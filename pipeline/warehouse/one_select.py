@@ -1,9 +1,4 @@
-"""Admits one `select` statement, by DuckDB's own parser, and nothing that could write or reach outside the file.
-
-Belongs here: the decision on a statement's syntax tree. A read-only, locked-down connection is not enough: DuckDB
-lets a statement write to the path of an attached database, so `copy` into the published file would replace it.
-Does not belong here: running the statement (`query`).
-"""
+"""Admits one `select` statement by DuckDB's own parser, and nothing that writes or reaches outside the file."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""How this project opens a DuckDB file: no extension is ever fetched, every clock is UTC, every file is private.
-
-Belongs here: connections to the pipeline's own warehouse file, and what to say when it cannot be opened.
-Does not belong here: the published file; `query` opens that, locked down.
-"""
+"""Opens DuckDB files: offline, in UTC, private."""
 
 from __future__ import annotations
 

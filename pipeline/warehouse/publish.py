@@ -1,8 +1,4 @@
-"""The published copy: every mart, in a file of its own that replaces the last one in one rename.
-
-Belongs here: which schemas analysts get, the copy, and the proof that it is whole.
-Does not belong here: the tests; the stamp of the build says that they passed (`stamp`).
-"""
+"""Publishes every mart to a file that replaces the last one atomically."""
 
 from __future__ import annotations
 

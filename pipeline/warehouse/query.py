@@ -1,8 +1,4 @@
-"""Reading the published file: one `select`, in a connection that can do nothing else.
-
-Belongs here: the locked-down connection, and answers as rows, pandas or Arrow.
-Does not belong here: any particular question; the commands bring their own SQL.
-"""
+"""Runs one `select` over the published file in a locked-down connection."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The tables of schema `raw`: what landed tables become in the warehouse, and the tables that tell how the reads went.
-
-Belongs here: their shapes, and making them.
-Does not belong here: their rows (`load`), or what is concluded from them (the dbt project).
-"""
+"""The tables of schema `raw`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What the tables of the warehouse look like right after a build.
-
-Belongs here: names, columns and row counts, as the database has them.
-Does not belong here: what they mean (the dbt project says), or copying them (`publish`).
-"""
+"""Names, columns and row counts of the warehouse's tables after a build."""
 
 from __future__ import annotations
 

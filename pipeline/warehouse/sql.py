@@ -1,8 +1,4 @@
-"""Text that goes into SQL and cannot be bound as a parameter, and instants on their way to DuckDB.
-
-Belongs here: quoting of identifiers and of the few literals DuckDB refuses to bind (comments).
-Does not belong here: values of any other kind; those are bound.
-"""
+"""Quotes identifiers and literals that DuckDB cannot bind."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The stamp of a build: which load the tables of the warehouse were built over, and whether its tests passed.
-
-Belongs here: the one row that a load begins, a build fills in, and a publication demands.
-Does not belong here: loading, building or publishing.
+"""The stamp of a build: which load it covers, and whether its tests passed.
 
 A load takes the stamp away before it changes a row, and so does a build before it changes a table: whatever dies or
 fails in between leaves a warehouse that is not published.

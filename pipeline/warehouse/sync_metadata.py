@@ -1,8 +1,4 @@
-"""The tables about the reads: who is connected, how each attempt went, what it could not see, and when all was judged.
-
-Belongs here: making their rows from manifests, connections and settings, and replacing them in one transaction.
-Does not belong here: the rows that were read (`load`), or the status that is concluded from all this (the dbt project).
-"""
+"""Writes the raw tables about the reads: connections, attempts, coverage, evaluation settings."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The ledger as a load may use it: verified, and against what was published last.
-
-Belongs here: asking the published file which end of the ledger it was judged by.
-Does not belong here: verifying (`ledger`).
-"""
+"""Loads the ledger only when it verifies."""
 
 from __future__ import annotations
 

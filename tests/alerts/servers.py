@@ -1,7 +1,4 @@
-"""A real mail server and a real webhook on loopback, over TLS or plain, that refuse when they are told to.
-
-Belongs here: starting, what arrived, faults, and the certificate. Does not belong here: anything a test expects.
-"""
+"""A real mail server and a real webhook on loopback, over TLS or plain, that refuse when they are told to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Running `certify` in this process, in one of its own, and what came of it.
-
-Belongs here: what several tests of the command need and no fixture gives.
-"""
+"""Running `certify` in this process, in one of its own, and what came of it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The real models and data tests, compiled by dbt once and run on DuckDB in memory: a company takes about a second.
-
-Belongs here: compiling, the order of the models, connected components, contracts and data tests.
-Does not belong here: companies (`generate`), and what must hold for each (the tests).
-"""
+"""The real models and data tests, compiled by dbt once and run on DuckDB in memory: a company takes about a second."""
 
 from __future__ import annotations
 

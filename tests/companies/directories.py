@@ -1,7 +1,4 @@
-"""One directory of a random company: how it was read, and who is in it.
-
-Belongs here: its rows. Does not belong here: which directories a company has (`generate`).
-"""
+"""One directory of a random company: how it was read, and who is in it."""
 
 from __future__ import annotations
 

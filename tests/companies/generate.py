@@ -1,8 +1,4 @@
-"""Random small companies as raw tables: which directories they have, and what people decided and set.
-
-Belongs here: one company from one seed, and another with its rows in another order.
-Does not belong here: one directory (`directories`), words (`words`), building it (`compiled`), and what must hold.
-"""
+"""Random small companies as raw tables: which directories they have, and what people decided and set."""
 
 from __future__ import annotations
 

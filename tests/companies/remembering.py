@@ -1,8 +1,4 @@
-"""What a publication remembers of identities, given to the next build as the loader does.
-
-Belongs here: one build after another.
-Does not belong here: companies, and what must hold.
-"""
+"""What a publication remembers of identities, given to the next build as the loader does."""
 
 from __future__ import annotations
 

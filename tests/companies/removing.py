@@ -1,7 +1,4 @@
-"""A company of which less could be read: one directory never, or single facts of accounts, each with its gap.
-
-Belongs here: taking evidence away as a reader that was refused would. Does not belong here: what must follow.
-"""
+"""A company of which less could be read: one directory never, or single facts of accounts, each with its gap."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Names, user names, tags and dirt that random companies are made of.
-
-Belongs here: drawing one word. Does not belong here: companies and directories.
-"""
+"""Names, user names, tags and dirt that random companies are made of."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What the contract suite needs to know of a directory kind: how to start a real one, and how to make it misbehave.
-
-Belongs here: the border between the suite and a kind, and the people every directory is filled with.
-Does not belong here: any kind (`aws_kinds`, `other_kinds`), or what is promised (the tests).
-"""
+"""What the contract suite needs to know of a directory kind: how to start a real one, and how to make it misbehave."""
 
 from __future__ import annotations
 

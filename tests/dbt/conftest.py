@@ -1,8 +1,4 @@
-"""Runs the dbt project over made-up raw tables, and reads what came out.
-
-Belongs here: the one parse a session needs, building a warehouse, and asking it.
-Does not belong here: raw rows (`raw_rows`), expectations (the tests).
-"""
+"""Runs the dbt project over made-up raw tables, and reads what came out."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Raw tables of a made-up company, so that a test says only what matters to it.
-
-Belongs here: rows of schema `raw` with every default filled in, and writing them into a warehouse.
-Does not belong here: running dbt (`conftest`), or what should come out (the tests).
-"""
+"""Raw tables of a made-up company, so that a test says only what matters to it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Looking for secrets in everything a run leaves behind, whatever it is packed in.
-
-Belongs here: opening files: as bytes, as the values of a database or a Parquet file, and unpacked.
-Does not belong here: which secrets, and where one may stand.
-"""
+"""Looking for secrets in everything a run leaves behind, whatever it is packed in."""
 
 from __future__ import annotations
 

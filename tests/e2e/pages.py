@@ -1,8 +1,4 @@
-"""Dagster's pages over a home, as a browser asks them.
-
-Belongs here: `certify ui` as a process, and its GraphQL questions.
-Does not belong here: anything a test expects.
-"""
+"""Dagster's pages over a home, as a browser asks them."""
 
 from __future__ import annotations
 

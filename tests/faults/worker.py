@@ -1,8 +1,5 @@
 """A process that has imported everything and forks one child for each thing it is to do: a real process in no time.
 
-Belongs here: the work that is killed, or done by several processes at once; each on a home of its own environment.
-Does not belong here: what a test expects of it.
-
 It has one thread, so a fork is safe. A line on stdin is `WORK HOME NUMBER`; the answer is the child's process id, and
 once that has ended `PID STATUS`, its exit code or minus the signal. A child writes what it has to say into
 `<home>/../said-<pid>`.

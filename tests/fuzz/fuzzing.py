@@ -1,7 +1,4 @@
-"""What every fuzz test shares: how many examples, damage done to valid input, and a watch over files and sockets.
-
-Belongs here: nothing about one kind of input. The figures: `docs/promises.md`.
-"""
+"""What every fuzz test shares: how many examples, damage done to valid input, and a watch over files and sockets."""
 
 from __future__ import annotations
 

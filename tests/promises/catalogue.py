@@ -1,8 +1,4 @@
-"""The promises this program makes, each in words a user can hold it to.
-
-Belongs here: the promise itself. Which test keeps it is said at that test, by `@pytest.mark.promise("P13")`, and how
-far the test goes is recorded while it runs; `page` writes all three into `docs/promises.md`.
-"""
+"""The promises this program makes, each in words a user can hold it to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Which tests keep which promise, read from the source of the tests, and the figures they recorded last.
-
-Belongs here: finding the marks without importing a test, and figures.json back and forth.
-"""
+"""Which tests keep which promise, read from the source of the tests, and the figures they recorded last."""
 
 from __future__ import annotations
 

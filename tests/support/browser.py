@@ -1,8 +1,4 @@
-"""A real Chromium, headless, that reaches loopback only.
-
-Belongs here: starting it. Tests that need it are skipped with a reason where Debian's packages are missing, except in
-CI, which installs them.
-"""
+"""A real Chromium, headless, that reaches loopback only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Names that attack whoever shows them, and texts that attack whoever pastes them into SQL.
-
-Belongs here: the lists, the same in every run.
-"""
+"""Names that attack whoever shows them, and texts that attack whoever pastes them into SQL."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Servers on loopback that say whatever bytes a test wants, at the pace it wants: HTTP, and LDAP behind TLS.
-
-Belongs here: sockets and the few bytes of each protocol. Does not belong here: anything a test expects.
-"""
+"""Servers on loopback that say whatever bytes a test wants, at the pace it wants: HTTP, and LDAP behind TLS."""
 
 from __future__ import annotations
 

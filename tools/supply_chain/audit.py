@@ -1,8 +1,4 @@
-"""`make audit`: known vulnerabilities of what is locked, by pip-audit and the OSV database.
-
-Belongs here: running pip-audit, and what its answer means. pip-audit ends with 0 when it reached no database; here that
-is said in words, and is never taken for "nothing known".
-"""
+"""`make audit`: known vulnerabilities of what is locked, by pip-audit and the OSV database."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The locks in requirements/: every package, its version and hashes, and which set needs it.
-
-Belongs here: reading them, and the faults that would make a lock worthless.
-"""
+"""The locks in requirements/: every package, its version and hashes, and which set needs it."""
 
 from __future__ import annotations
 

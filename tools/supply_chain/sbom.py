@@ -1,8 +1,4 @@
-"""`make sbom`: the software bill of materials (CycloneDX 1.6) and the list of licences, into build/.
-
-Belongs here: joining what the locks pin with what the installed packages say of themselves.
-Does not belong here: finding out what is installed; `cyclonedx-py` does.
-"""
+"""`make sbom`: the software bill of materials (CycloneDX 1.6) and the list of licences, into build/."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The AWS accounts of an unseen company: IAM users of people, services, teams, tests and emergencies.
-
-Belongs here: rows of the AWS IAM tables and their labels. Does not belong here: tags (`tags`).
-"""
+"""The AWS accounts of an unseen company: IAM users of people, services, teams, tests and emergencies."""
 
 from __future__ import annotations
 

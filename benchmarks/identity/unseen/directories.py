@@ -1,7 +1,4 @@
-"""What the directories of an unseen company hold of its people: roster, LDAP, an Okta export, SCIM, Identity Center.
-
-Belongs here: people's rows and the faults such exports have. Does not belong here: machines (`nonhuman`) or AWS.
-"""
+"""What the directories of an unseen company hold of its people: roster, LDAP, an Okta export, SCIM, Identity Center."""
 
 from __future__ import annotations
 

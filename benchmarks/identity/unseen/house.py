@@ -1,8 +1,4 @@
-"""What one unseen company does the same way throughout, drawn anew for each seed.
-
-Belongs here: its languages, keys, affixes, markers and styles. Does not belong here: exceptions from them
-(`difficulty`).
-"""
+"""What one unseen company does the same way throughout, drawn anew for each seed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What is no person in an unseen company: services, shared mailboxes, rooms, test users.
-
-Belongs here: what is true of them, and how their kind shows. Does not belong here: their accounts.
-"""
+"""What is no person in an unseen company: services, shared mailboxes, rooms, test users."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Accounts of an unseen company's directories that are no person's.
-
-Belongs here: their rows, marked in the company's own way or not at all. Does not belong here: people's accounts
-(`directories`) or IAM users (`clouds`).
-"""
+"""Accounts of an unseen company's directories that are no person's."""
 
 from __future__ import annotations
 

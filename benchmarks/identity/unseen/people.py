@@ -1,7 +1,4 @@
-"""The people of an unseen company, their names, logins and addresses.
-
-Belongs here: persons. Does not belong here: their accounts (`directories`, `clouds`).
-"""
+"""The people of an unseen company, their names, logins and addresses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The tags of IAM users of an unseen company: some two dozen keys an account, few of them about whose a user is.
-
-Belongs here: values and how often they are there. Does not belong here: the users (`clouds`).
-"""
+"""The tags of IAM users of an unseen company: some two dozen keys an account, few of them about whose a user is."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Languages: names, office words, and words that were never any language's.
-
-Belongs here: the shape of `words.toml`, invented syllables, and how a word is written as a key. Does not belong here:
-what a company uses (`house`).
-"""
+"""Languages: names, office words, and words that were never any language's."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify connect`: the group of commands that connect a directory, and what is connected.
-
-Belongs here: which commands there are. Each is a function of a module beside this one.
-Does not belong here: carrying them out; and nothing that is slow to import.
-"""
+"""`certify connect`: the group of commands that connect directories."""
 
 from __future__ import annotations
 

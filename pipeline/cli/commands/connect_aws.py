@@ -1,8 +1,4 @@
-"""`certify connect aws` and `certify connect rotate-external-id`.
-
-Belongs here: the options, the questions on a terminal, and what is printed.
-Does not belong here: what is made, tested and saved (`pipeline.onboarding`).
-"""
+"""`certify connect aws` and `certify connect rotate-external-id`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""`certify connect identity-center`: the wizard of AWS accounts, for an IAM Identity Center.
-
-Belongs here: the options it has besides. Does not belong here: the wizard (`connect_aws`).
-"""
+"""`certify connect identity-center`: the AWS wizard for an IAM Identity Center."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify connect list`, `show` and `remove`: what is connected, and what waits to be.
-
-Belongs here: the options and the tables.
-Does not belong here: reading and editing connections.yaml.
-"""
+"""`certify connect list`, `show` and `remove`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What `certify connect` tells the person at the terminal, and the same for programs.
-
-Belongs here: wording, from what `pipeline.onboarding` returns.
-Does not belong here: printing it.
-"""
+"""Messages and JSON documents of `certify connect`."""
 
 from __future__ import annotations
 

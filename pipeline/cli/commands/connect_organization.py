@@ -1,8 +1,4 @@
-"""`certify connect aws-org`: every account of an organization.
-
-Belongs here: the options, and what is printed.
-Does not belong here: the order of things (`pipeline.onboarding.organization`).
-"""
+"""`certify connect aws-org`: connects the accounts of an AWS organization."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify connect KIND NAME`, for every kind of directory that needs nothing but its keys.
-
-Belongs here: options made of the kind's own keys, so that help and connections.yaml cannot drift apart.
-Does not belong here: what a key means (the models), and what is read through a role in AWS (`connect_aws`).
-"""
+"""`certify connect KIND NAME` for kinds without a wizard; options are generated from the kind's keys."""
 
 from __future__ import annotations
 

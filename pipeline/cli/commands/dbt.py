@@ -1,8 +1,4 @@
-"""`certify dbt`: dbt's own commands over a copy of the home's warehouse.
-
-Belongs here: handing the words after `dbt` on.
-Does not belong here: the copy, and running dbt (`warehouse.dbt_command`).
-"""
+"""`certify dbt`: runs dbt's own commands over a copy of the home's warehouse."""
 
 from __future__ import annotations
 

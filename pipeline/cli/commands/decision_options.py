@@ -1,8 +1,4 @@
-"""How decisions are shown, and who takes them: what `certify identity` and `certify exception` share.
-
-Belongs here: the options of every decision, its document, its line, and when it takes effect.
-Does not belong here: the commands, and recording anything (`certification`).
-"""
+"""Options, JSON and tables that `certify identity` and `certify exception` share."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify demo`: a made-up company, connected, read and judged the way a real one is.
-
-Belongs here: telling what is made up, running the sync, and showing where to look next.
-Does not belong here: the company and its emulated AWS (`demo`), and the sync (`summary`).
-"""
+"""`certify demo`: an invented company, connected, read and judged like a real one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify doctor`: everything that must be right before a sync can be, looked at in one go.
-
-Belongs here: the order of the checks and how they are shown.
-Does not belong here: the checks (`checkup`).
-"""
+"""`certify doctor`: checks everything a sync depends on."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify exception`: findings that somebody accepts, until a date.
-
-Belongs here: the commands.
-Does not belong here: recording (`certification`), and what an exception does to a finding (the dbt project).
-"""
+"""`certify exception`: findings accepted until a date."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify findings`: what was found, worst first, and what could not be judged.
-
-Belongs here: the table, the other formats, and the exit code for a pipeline that wants to fail on findings.
-Does not belong here: the questions put to the published file (`judgements`).
-"""
+"""`certify findings`: the open findings, worst first, and what could not be judged."""
 
 from __future__ import annotations
 

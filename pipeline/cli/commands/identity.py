@@ -1,9 +1,4 @@
-"""`certify identity`: what people decide about who is who, which wins over every rule.
-
-Belongs here: the commands that take, undo and list one decision, and which commands there are.
-Does not belong here: finding out who is meant, and recording (`certification`); files and explanations have modules of
-their own beside this one.
-"""
+"""`certify identity`: people's decisions on who owns which account."""
 
 from __future__ import annotations
 

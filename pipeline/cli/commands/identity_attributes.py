@@ -1,8 +1,4 @@
-"""`certify identity attributes`: what tags and columns are taken for, and why.
-
-Belongs here: the table and the JSON.
-Does not belong here: the learning (the dbt project), or overruling it (`attributes` in settings.yaml).
-"""
+"""`certify identity attributes`: what each tag or column is taken to mean, and why."""
 
 from __future__ import annotations
 

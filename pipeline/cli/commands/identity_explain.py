@@ -1,8 +1,4 @@
-"""`certify identity explain`: why an account is whose it is, and what would change that.
-
-Belongs here: the words and the tables.
-Does not belong here: what is explained (`certification`).
-"""
+"""`certify identity explain`: why an account belongs to a person, and what would change that."""
 
 from __future__ import annotations
 

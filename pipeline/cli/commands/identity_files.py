@@ -1,8 +1,4 @@
-"""`certify identity export` and `import`: decisions as a CSV file that people fill in with a spreadsheet.
-
-Belongs here: the options, writing the file, and the report.
-Does not belong here: what is in the file and what comes of it (`certification`).
-"""
+"""`certify identity export` and `import`: decisions as a CSV file for a spreadsheet."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify identity what-if`: what other weights and limits of matching would change.
-
-Belongs here: the options, the counts and the table of changes.
-Does not belong here: trying it (`certification.what_if`).
-"""
+"""`certify identity what-if`: what other matching weights and limits would change."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify ledger`: whether the decisions are what certify wrote, and accepting them when they are not.
-
-Belongs here: the two commands.
-Does not belong here: verifying (`ledger`), and decisions (`identity`, `exception`).
-"""
+"""`certify ledger`: verifies the ledger, and accepts one that fails verification."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify remove-home`: the one way in which a home is deleted.
-
-Belongs here: showing what would be lost, and asking.
-Does not belong here: what a home holds, and deleting it (`removal`).
-"""
+"""`certify remove-home`: deletes a home after showing what would be lost."""
 
 from __future__ import annotations
 

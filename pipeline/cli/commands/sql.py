@@ -1,8 +1,4 @@
-"""`certify sql`: a question of the analyst's, put to the published file.
-
-Belongs here: reading the question, and writing the answer in the format asked for.
-Does not belong here: running it; `warehouse.query` opens the file read-only and locked down.
-"""
+"""`certify sql`: runs one read-only query over the published file."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify status`: how each connected directory stands.
-
-Belongs here: one row a connection, from its snapshots and from what was published about it.
-Does not belong here: judging; what is fresh, held or covered was decided when it was read and built.
-"""
+"""`certify status`: the state of each connected directory."""
 
 from __future__ import annotations
 

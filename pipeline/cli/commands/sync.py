@@ -1,8 +1,4 @@
-"""`certify sync`: read, judge, publish; and what came of it.
-
-Belongs here: the options, progress, and the report.
-Does not belong here: doing it (`orchestration.run`), and the words about findings (`summary`).
-"""
+"""`certify sync`: read, judge, publish."""
 
 from __future__ import annotations
 

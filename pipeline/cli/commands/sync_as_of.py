@@ -1,8 +1,4 @@
-"""`certify sync --as-of`: what would have been found at another instant.
-
-Belongs here: progress, and showing which snapshots were judged and what was found.
-Does not belong here: judging (`pipeline.time_travel`), and asking the file afterwards (`findings`, `sql`).
-"""
+"""`certify sync --as-of`: what would have been found at another instant."""
 
 from __future__ import annotations
 

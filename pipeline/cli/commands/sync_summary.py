@@ -1,8 +1,4 @@
-"""What came of a sync, for a person and for a program.
-
-Belongs here: one line a connection, findings counted and compared with those before, and the next step.
-Does not belong here: the sync (`orchestration.run`), and lists of findings (`findings`).
-"""
+"""Summarises a sync: a line for each connection, the findings, and the next step."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify test`: can each connected directory be read, and what will not be known because of what cannot?
-
-Belongs here: trying the connections one after the other, and showing the steps.
-Does not belong here: the steps; each kind of directory brings its own.
-"""
+"""`certify test`: tries each connection step by step."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""`certify ui`: Dagster's web pages over the home, in the foreground.
-
-Belongs here: starting Dagster as a child, waiting until it answers, and ending it.
-Does not belong here: what the pages show (`orchestration`).
-"""
+"""`certify ui`: serves Dagster's web UI over the home."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What LDAP and Identity Center hold of the same people, and the traps of telling who is who.
-
-Belongs here: entries and users, and the stories of those that do not say plainly whose they are.
-Does not belong here: how they are written down or put into a server (`ldif`, `center`).
-"""
+"""The sample company's LDAP and Identity Center users, and the traps for matching them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a login of the sample company is made of, before there is an AWS or an LDAP server to put it into.
+"""The model of a sample login, before there is a server to put it into.
 
 Ages are in days before the company's `now`, so that a company of any date has the same stories.
 """

@@ -1,4 +1,4 @@
-"""Logins that are no person's own: services, break-glass users, shared ones, and those that lead to nobody."""
+"""The sample company's service, break-glass, shared and ownerless logins."""
 
 from __future__ import annotations
 

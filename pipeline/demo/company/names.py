@@ -1,4 +1,4 @@
-"""The sample company's people by name: many cultures, and the names that break careless software.
+"""The sample company's people by name: many cultures, and names that break careless software.
 
 A line is `given|family`, or `given|family|latin` where the e-mail address cannot be told from the spelling. A person
 with one name has no given name.

@@ -1,7 +1,4 @@
-"""Who works at the sample company, as its HR department knows it.
-
-Belongs here: persons, their departments, managers and dates. Their AWS logins are in `stories.py`.
-"""
+"""The sample company's employees, as its HR department knows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The roster as the HR system exports it: its own columns, leading zeros, names in their own letters."""
+"""The sample company's roster, as its HR system exports it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""How a story is told: who is free to play in it, and what a login looks like by its story's needs.
-
-Belongs here: drawing persons, ages and spellings. The stories are in `stories.py` and `machines.py`.
-Ages keep clear of the 90-day limit: what is in use was used within 45 days, what is stale was not for 105. So a company
-a few days old still has the findings it began with.
-"""
+"""Builds the scenarios of the sample company: picks people, and makes their logins."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What happened to the people's AWS logins: every kind of finding in believable numbers, and the traps beside them.
-
-Belongs here: logins of persons. Logins that are nobody's own are in `machines.py`.
-Each story takes persons nobody else was given, so that what is true about a login follows from its story alone.
-"""
+"""The history of the sample company's AWS logins: every kind of finding, and the traps beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a correct reading of the sample company must find, worked out from its stories and not from any reading of them.
+"""The findings a correct pipeline must report for the sample company, derived from its scenarios.
 
 The rules are written down here a second time on purpose: a test that compares the pipeline with this compares two
 workings.

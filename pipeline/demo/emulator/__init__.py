@@ -1,4 +1,4 @@
-"""An AWS that is not there: IAM and STS over real HTTP, as strict and as unreliable as the real ones.
+"""An emulated AWS: IAM, STS and Identity Center over HTTP, as strict and as unreliable as the real ones.
 
 `Emulator` is the door. It needs the demo extra (moto).
 """

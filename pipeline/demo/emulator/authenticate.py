@@ -1,7 +1,4 @@
-"""Who sent this request: long-lived keys of users, session keys of assumed roles, and everybody else turned away.
-
-Belongs here: keys, tokens, signatures, expiry. What a recognised caller may do is `authorize.py`'s.
-"""
+"""Authenticates a request: long-lived keys of users, session keys of assumed roles."""
 
 from __future__ import annotations
 

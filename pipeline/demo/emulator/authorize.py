@@ -1,4 +1,4 @@
-"""May this caller do this: identity-based policies, permissions boundaries and session policies together.
+"""Authorizes a request by identity policies, permissions boundaries and session policies together.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 The messages are AWS's, because this project's own messages are read out of them. Service control policies are not

@@ -1,4 +1,4 @@
-"""Filling an emulated account with what is granted: roles, groups and policies."""
+"""Fills an emulated account with roles, groups and policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filling an emulated account: instant, without HTTP, backdated as needed.
+"""Fills an emulated account directly, without HTTP, backdated as needed.
 
 Everything goes into moto's backend (or, where moto has no place, into the account's own facts) the way the API would
 have put it. The clock is not asked: what has no date given was made at the account's `birth`.

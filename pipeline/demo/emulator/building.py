@@ -1,8 +1,4 @@
-"""What both halves of the builder stand on: the account, ids that never repeat, and looking things up again.
-
-Belongs here: references to what was made, and the shapes of policies. Making things is the business of `builder.py` and
-`build_grants.py`.
-"""
+"""What both halves of the builder share: the account, unique ids, lookups."""
 
 from __future__ import annotations
 

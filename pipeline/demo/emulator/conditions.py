@@ -1,4 +1,4 @@
-"""The condition operators of IAM's policy language that trust and permission policies for readers use.
+"""The condition operators of IAM's policy language that read policies use.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 An operator that is not here raises, so that nothing is allowed by a condition that was never judged.

@@ -1,4 +1,4 @@
-"""The emulated AWS as a whole: its accounts, its hub principal, its server.
+"""The emulated AWS as a whole: its accounts, the connector's principal, its server.
 
 moto holds the data and answers writes. What the readers of this project depend on and moto lacks (trust policies,
 authorisation with session policies, paging, the credential report's states, expiry, throttling) is this package's.

@@ -1,9 +1,4 @@
-"""How the emulated AWS says no: codes, statuses and words as IAM and STS use them.
-
-Belongs here: the exception that becomes an `ErrorResponse`, and constructors for the errors that more than one place
-raises.
-Does not belong here: deciding when to say no.
-"""
+"""AWS's error codes, statuses and messages."""
 
 from __future__ import annotations
 

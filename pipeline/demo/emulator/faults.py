@@ -1,9 +1,4 @@
-"""Everything the emulated AWS can do wrong on purpose.
-
-Belongs here: what was asked for, and whether it strikes now. Carrying it out is the business of whoever asks. Faults
-take effect at the next call and may be combined; `clear()` ends all of them. Random ones draw from a seeded
-generator; under many threads the share of failing calls is the same at every run, which calls they are is not.
-"""
+"""Every fault the emulated AWS can produce on purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front door: one request in, one reply out, in the order in which AWS would refuse it.
+"""Handles one request, in the order in which AWS would refuse it.
 
 Who is calling, is the caller throttled, may it, and only then what it asked for; each answered call is logged.
 """

@@ -1,7 +1,4 @@
-"""The emulated Identity Center of an organization: filling it, and what is really in it.
-
-Does not belong here: answering calls (`read_identity_center`).
-"""
+"""The emulated Identity Center of an organization: filling it, and what is really in it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""An account that changes while it is read, and an IAM that is not consistent yet.
-
-Belongs here: which users and keys come, go, or are not seen yet. Carrying it out is `front.py`'s.
+"""Accounts that change while they are read, and IAM's eventual consistency.
 
 "IAM achieves high availability by replicating data across multiple servers [...] changes [...] might take time": what
 was just made may be missing in one listing and present in the next.

@@ -1,4 +1,4 @@
-"""The emulated AWS's sense of time.
+"""The emulated AWS's clock and time formats.
 
 moto keeps naive UTC datetimes, IAM keeps whole seconds, callers bring aware ones: the one conversion between them is
 here.

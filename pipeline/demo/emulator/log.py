@@ -1,4 +1,4 @@
-"""The emulated AWS's CloudTrail: every call, in the order it was answered.
+"""The emulated AWS's CloudTrail: every call, in order.
 
 Tests read it to hold call budgets and to prove that no write was ever sent.
 """

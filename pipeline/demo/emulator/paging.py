@@ -1,4 +1,4 @@
-"""MaxItems and Marker, as every IAM listing has them and moto mostly has not.
+"""MaxItems and Marker for every IAM listing; moto pages hardly any.
 
 A marker names the last key given out, not an offset, so that a user deleted between two pages moves nobody out of the
 listing.

@@ -1,4 +1,4 @@
-"""IAM's policy language: parsing documents and judging one request against them.
+"""Parses IAM policies, and evaluates them against one request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 Belongs here: Effect, Action/NotAction, Resource/NotResource, wildcards, and explicit deny over allow. Conditions are

@@ -1,8 +1,4 @@
-"""Who is calling: users with long-lived keys, and role sessions.
-
-Belongs here: what a caller is, and what a session knows about itself. Finding the caller of a request is
-`authenticate.py`'s.
-"""
+"""The principal of a request: a user with a long-lived key, or a role session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reads about a whole account: authorisation details, credential report, summary, alias."""
+"""Answers account-wide reads: authorization details, credential report, summary, alias."""
 
 from __future__ import annotations
 

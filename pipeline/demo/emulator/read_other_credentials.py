@@ -1,4 +1,4 @@
-"""The reads about credentials that are neither password nor access key."""
+"""Answers reads of credentials that are neither password nor access key."""
 
 from __future__ import annotations
 

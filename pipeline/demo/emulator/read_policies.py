@@ -1,4 +1,4 @@
-"""The reads about groups, roles and policies: what is granted, and to whom."""
+"""Answers reads of groups, roles and policies."""
 
 from __future__ import annotations
 

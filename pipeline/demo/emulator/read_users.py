@@ -1,4 +1,4 @@
-"""The reads about users: who there is, what each holds, and what each may log in with."""
+"""Answers reads of users and their credentials."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What every read of an account is given, and the shapes several of them return.
-
-Belongs here: the `Reading` and how users, groups and policies look in replies. The reads themselves are in the
-`read_*` modules.
-"""
+"""The arguments of every read, and shapes several of them return."""
 
 from __future__ import annotations
 

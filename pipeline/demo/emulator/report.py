@@ -1,4 +1,4 @@
-"""The credential report's life: asked for, in progress, complete, reused for four hours, expired.
+"""The life of a credential report: requested, in progress, complete, reused, expired.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 A report is a frozen picture with the instant it was taken; moto makes a new one at every read and dates it 2015.

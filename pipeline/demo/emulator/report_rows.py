@@ -1,4 +1,4 @@
-"""What the credential report says, row by row, in the words the real one uses.
+"""The rows of a credential report, worded like the real one.
 
 Columns and special values: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 `N/A`, `no_information` and `not_supported` mean different things and are kept apart here as there.

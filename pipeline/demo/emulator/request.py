@@ -1,4 +1,4 @@
-"""One HTTP request, taken apart: the action, its parameters, and the signature that came with it.
+"""Parses an HTTP request: action, parameters, signature.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """

@@ -1,4 +1,4 @@
-"""Which resource a call is about: the ARN its authorisation is judged by, and the words AWS's refusals use for it.
+"""The resource of a call, for authorization and for AWS's error messages.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 """

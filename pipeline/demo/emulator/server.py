@@ -1,4 +1,4 @@
-"""HTTP on loopback: a thread for each connection, connections kept alive as AWS keeps them.
+"""HTTP on loopback with kept connections.
 
 The standard library's server, because werkzeug's closes every connection after one reply, which would make each
 emulated call dearer than a real one.

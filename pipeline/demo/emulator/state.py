@@ -1,4 +1,4 @@
-"""One emulated AWS account at rest: moto's IAM backend, and the facts moto has no place for.
+"""One emulated account: moto's IAM backend, and what moto does not keep.
 
 Every emulator has backends of its own, not moto's global ones, so that two of them in one test run know nothing of
 each other.

@@ -1,4 +1,4 @@
-"""STS: AssumeRole as AWS judges it, and GetCallerIdentity.
+"""STS: AssumeRole as AWS decides it, and GetCallerIdentity.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """

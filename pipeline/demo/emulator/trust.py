@@ -1,4 +1,4 @@
-"""Who may assume a role: the trust policy, the way STS judges it.
+"""Evaluates a role's trust policy the way STS does.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 moto looks the role up in the caller's account only and lets everybody else through; the confused-deputy protection

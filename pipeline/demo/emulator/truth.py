@@ -1,4 +1,4 @@
-"""What is really in an account, for tests to compare a read with.
+"""The true content of an emulated account, for tests to compare a read with.
 
 Plain values under the column names of `directories/aws_iam/tables.py`, instants naive UTC; nothing here goes through
 the API, its paging, its faults or its permissions.

@@ -1,7 +1,4 @@
-"""The query protocol on the wire: form-encoded requests in, XML out, both driven by botocore's own service models.
-
-Does not belong here: what a request means.
-"""
+"""The query protocol on the wire: form-encoded requests in, XML out, both driven by botocore's own service models."""
 
 from __future__ import annotations
 

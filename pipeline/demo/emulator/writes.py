@@ -1,4 +1,4 @@
-"""Everything this package does not answer itself goes to moto: the writes, and the reads nobody here needs.
+"""Passes every other action on to moto.
 
 moto's own response class is used, bound to one account's backend instead of moto's global ones. What moto forgets to do
 afterwards (a password's date, the groups of a deleted user) is made good here.

@@ -1,1 +1,1 @@
-"""Reading the IAM of one AWS account: session, two strategies (bulk, per user), one shape of result."""
+"""Reads the IAM of one AWS account: two strategies (bulk, per user), one shape of result."""

@@ -1,8 +1,4 @@
-"""The only API actions this room may call, what each is needed for, and the session policy made of them.
-
-Belongs here: the read list. Everything that guards, records, documents or templates permissions takes it from here.
-Does not belong here: calling anything.
-"""
+"""The IAM read list, and the session policy made of it."""
 
 from __future__ import annotations
 

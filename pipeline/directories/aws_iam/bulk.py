@@ -1,7 +1,4 @@
-"""Who may do what, in a handful of calls: GetAccountAuthorizationDetails.
-
-Belongs here: reading its pages, and handing what it left out to the per-user questions.
-Does not belong here: the list of users itself (`listing`): this answer is not transactional, and only decorates it.
+"""Reads groups, policies and grants with GetAccountAuthorizationDetails.
 
 Rules from "GetAccountAuthorizationDetails" in the IAM API reference: four lists share one Marker, so a page may hold
 only some of them; groups come by name; a user without a boundary or tags has no such field.

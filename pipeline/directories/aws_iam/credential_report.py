@@ -1,7 +1,4 @@
-"""The credential report: getting AWS to make one, waiting for it within reason, and reading its rows.
-
-Belongs here: the report's states, its CSV, and finding a user's row in it.
-Does not belong here: deciding whether a row or a call is the better witness (`credentials`).
+"""Requests the credential report, waits for it, and parses its rows.
 
 Rules from "Getting credential reports for your AWS account" in the IAM user guide: AWS makes at most one report every
 four hours and hands out the older one until then, so users made since are missing in it and deleted ones still there.

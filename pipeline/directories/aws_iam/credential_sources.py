@@ -1,8 +1,4 @@
-"""The credential report as a witness: which of its rows may speak, and of which instant.
-
-Belongs here: when the report is believed without asking again.
-Does not belong here: getting the report (`credential_report`), and the questions themselves (`passwords`,
-`credentials`).
+"""The credential report as a source: which rows may be used, and as of when.
 
 AWS hands out the same report for four hours. Its rows are believed and every fact taken from them carries the report's
 instant; users it does not list, and users made anew under an old name, are read live. A read that is to be `fresh`

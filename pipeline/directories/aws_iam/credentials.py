@@ -1,9 +1,4 @@
-"""Access keys and MFA, and the order in which credentials are read: which witness is asked about which user.
-
-Belongs here: taking each fact from the credential report where it may speak (`witnesses`), else from a call; a report
-that is not believed still steps in where a call is denied, with its own instant.
-Does not belong here: getting the report (`credential_report`), and passwords (`passwords`).
-"""
+"""Reads access keys and MFA, from the best source for each user."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What has been found out about an account so far, strategy by strategy, before it becomes tables.
-
-Belongs here: the collections both strategies fill, and the rule how a gap is kept.
-Does not belong here: calling AWS, and the tables' columns (`rows`).
-"""
+"""What is known of an account while it is read, before it becomes tables."""
 
 from __future__ import annotations
 

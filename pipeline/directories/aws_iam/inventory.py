@@ -1,8 +1,4 @@
-"""From facts to the tables of `tables.py`: one row shape whichever strategy found the fact.
-
-Belongs here: column by column, with its gap; dropping what hangs on users that vanished.
-Does not belong here: deciding what is known.
-"""
+"""Turns facts into the tables of an IAM snapshot."""
 
 from __future__ import annotations
 

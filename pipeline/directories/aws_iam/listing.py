@@ -1,8 +1,4 @@
-"""Which users there are, completely or not at all; and what the account says of itself.
-
-Belongs here: the one listing a read cannot do without, checked against GetAccountSummary.
-Does not belong here: anything about a single user.
-"""
+"""Lists the users completely or not at all, and reads the account's summary."""
 
 from __future__ import annotations
 

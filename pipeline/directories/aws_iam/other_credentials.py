@@ -1,8 +1,4 @@
-"""Credentials beside passwords and access keys: signing certificates, SSH public keys and service-specific credentials
-(CodeCommit, Keyspaces, Bedrock API keys).
-
-Belongs here: whether a user without a password and an active access key holds any of them that is live.
-Does not belong here: what a live one means for a verdict (dbt). AWS records no use of any of them.
+"""Reads signing certificates, SSH public keys and service-specific credentials.
 
 Service-specific credentials come in one listing of the whole account, certificates from the credential report where it
 may speak. There is no listing of everybody's SSH keys, so they cost a call a user: in an account in which many users

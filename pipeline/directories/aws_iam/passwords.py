@@ -1,7 +1,4 @@
-"""Console passwords: whether each exists, when it was made, and its own last use, the same whichever route read it.
-
-Belongs here: telling a password that was made from one that was only changed, before anything is judged.
-Does not belong here: getting the credential report (`credential_report`), and keys and MFA (`credentials`).
+"""Console passwords: existence, creation and last use, the same by every API route.
 
 AWS keeps PasswordLastUsed of a password that was deleted, so a sign-in counts for the present password only when that
 was there already. GetLoginProfile gives when a password was made, never when it was changed; the report gives when it

@@ -1,9 +1,4 @@
-"""Who may do what, one question for each user, group and policy: the way of a least-privilege role.
-
-Belongs here: groups, memberships, policies and traits by the list and get calls; each step serves either a whole
-account or the few users the bulk answer left out.
-Does not belong here: passwords and keys (`credentials`).
-"""
+"""Reads groups, policies and grants user by user, with the least-privilege actions."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The reads of `certify test`: every action of the read list tried once, about a sample.
-
-Belongs here: the smallest sensible question for each action, and what counts as allowed.
-Does not belong here: becoming the role (`probe`).
-"""
+"""The reads of `certify test`: each action of the read list, tried once on a sample."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Reading one AWS account into a snapshot: the order of the questions, and what ends a read.
-
-Belongs here: `AWS_IAM`, the directory kind.
-Does not belong here: any single question (`listing`, `bulk`, `per_user`, `credentials`).
+"""Reads one AWS account into a snapshot.
 
 Only four things end a read: the connection is wrong, the role cannot be assumed, it leads to another account, or the
 list of users cannot be read completely. Anything else that fails leaves a gap beside the facts it would have given.

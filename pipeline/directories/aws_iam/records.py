@@ -1,8 +1,4 @@
-"""What IAM answers, as typed records: the only place that knows the field names of the API.
-
-Belongs here: the records both strategies share, and reading them out of botocore's dictionaries strictly: an answer
-without its identifying fields is no answer.
-Does not belong here: calling, and the tables.
+"""IAM's answers as typed records; the only place that knows the API's field names.
 
 Field names and their meaning: the data types of the IAM API reference (User, Group, AccessKeyMetadata, AttachedPolicy,
 ...).

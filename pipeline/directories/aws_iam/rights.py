@@ -1,9 +1,4 @@
-"""Who may do anything at all in one service, as far as the policies that were read can rule it out.
-
-Belongs here: reading Allow statements generously: what was not read may allow anything, and neither a boundary nor a
-Deny takes anything away.
-Does not belong here: what a finding calls an administrator (dbt).
-"""
+"""Which principals may do anything in one service, as far as their policies can rule it out."""
 
 from __future__ import annotations
 

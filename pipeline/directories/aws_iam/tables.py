@@ -1,4 +1,4 @@
-"""The shape of what is read from AWS IAM, the same whichever strategy read it.
+"""The tables of an IAM snapshot.
 
 Names as AWS has them, ids as strings, instants in UTC; `*_gap` as `directories.base` explains. Users and groups are
 joined by their ids (AIDA..., AGPA...), which outlive a rename, never by name.

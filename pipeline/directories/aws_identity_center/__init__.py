@@ -1,1 +1,1 @@
-"""Reading an IAM Identity Center: who may sign in to an organization, and who reaches which account as what."""
+"""Reads an IAM Identity Center: its users and groups, and who reaches which account with which permission set."""

@@ -1,8 +1,4 @@
-"""Who reaches which account as what: assignments, with those of groups opened up to their members.
-
-Belongs here: asking for assignments, and the rows of ENTITLEMENTS.
-Does not belong here: users and groups themselves (`reader`).
-"""
+"""Account assignments, with those of groups expanded to their members."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The only API actions this room may call, what each is needed for, and the session policy made of them.
-
-Belongs here: the read list, as `aws_iam.actions` has one for IAM.
-Does not belong here: calling anything.
-"""
+"""The Identity Center read list, and the session policy made of it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The session of this room and its one door: three services, one rate for all, pages by NextToken.
-
-Belongs here: clients, the rate limit, paging, and telling half an answer from a whole one.
-Does not belong here: what the answers mean (`reader`); repeats and worn-out tokens (`aws_iam.calls`).
+"""Calls to Identity Center: three services, one shared rate limit, pages by NextToken.
 
 "All the IAM Identity Center APIs share a throttle of 20 transactions per second" ("Quotas" in its user guide): it
 cannot be raised, and other programs share it.

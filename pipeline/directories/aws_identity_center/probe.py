@@ -1,8 +1,4 @@
-"""`certify test` for an Identity Center: the steps of a read, each tried once, each with its fix.
-
-Belongs here: the order of the steps. Does not belong here: becoming the role and probing its external ID, which are
-`aws_iam.probe`'s.
-"""
+"""`certify test` for an Identity Center: the steps of a read, each tried once, each with its fix."""
 
 from __future__ import annotations
 

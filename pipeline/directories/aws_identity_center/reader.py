@@ -1,8 +1,4 @@
-"""The directory kind `aws_identity_center`: from a connection to a snapshot, and the steps of `certify test`.
-
-Belongs here: the order of the questions and what an unanswered one leaves unknown.
-Does not belong here: calling (`calls`), field names (`shapes`), assignments (`reach`).
-"""
+"""The directory kind `aws_identity_center`: from a connection to a snapshot, and the steps of `certify test`."""
 
 from __future__ import annotations
 

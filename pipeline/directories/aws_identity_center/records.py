@@ -1,4 +1,4 @@
-"""What Identity Center answers, as rows: the only place that knows the field names of its APIs.
+"""Identity Center's answers as rows; the only place that knows the API's field names.
 
 Field names: the data types of the identity store and IAM Identity Center API references. Nothing in them tells a last
 sign-in; only CloudTrail has it.

@@ -1,1 +1,1 @@
-"""A file of people or accounts, whatever its format: opened, parsed to a grid, mapped to our columns, judged by row."""
+"""A file of people or accounts: opened, parsed to a grid, mapped to our columns, and judged row by row."""

@@ -1,8 +1,4 @@
-"""Rows of a file to the accounts table.
-
-Belongs here: one row a person, what cannot be told of it, and that no row is lost without a word.
-Does not belong here: which column is which (`columns`), or reading one cell (`cells`).
-"""
+"""Maps the rows of a file to the accounts table."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Which column of a file is which of ours.
-
-Belongs here: finding headers, choosing what identifies a row, and what becomes of columns nobody mapped.
-Does not belong here: reading cells (`cells`), judging rows (`accounts`).
-"""
+"""Finds which column of a file is which of ours."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""A cell of a product's export to a value, where the product has words or forms of its own.
-
-Belongs here: what the words of a preset mean, addresses as products write them, and empty cells that tell nothing.
-Does not belong here: the words themselves (`presets`), and cells of other files (`cells`).
-"""
+"""Converts cells of a product's export, where the product has words or formats of its own."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What every format is parsed to: headers, and rows of cells with the place of each.
-
-Belongs here: the shapes between a format and the mapping of columns, and the one way in which a format complains.
-Does not belong here: any format, or what a column means.
-"""
+"""What every file format is parsed to: headers, and rows with their positions."""
 
 from __future__ import annotations
 

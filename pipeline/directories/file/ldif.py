@@ -1,10 +1,4 @@
-"""LDIF, the text form of a directory (RFC 2849), as `ldapsearch` and `slapcat` write it, to entries.
-
-Belongs here: folded lines, base64 values, comments, and the result that `ldapsearch` writes below the entries. Nothing
-outside the file is ever read: a value by reference (`:<`) is refused, and a `ref:` is not followed.
-Does not belong here: changes (`changetype:`), which are no list of people, LDAP itself, and which entry is an account
-(`ldif_entries`).
-"""
+"""Parses LDIF (RFC 2849), as `ldapsearch` and `slapcat` write it."""
 
 from __future__ import annotations
 

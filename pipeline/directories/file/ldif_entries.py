@@ -1,7 +1,4 @@
-"""Which entries of an LDIF file are accounts and which are groups, and who is in them.
-
-Belongs here: object classes, the grid of accounts, and groups the way the kind `ldap` reads them.
-Does not belong here: the text (`ldif`), what a column means (`columns`).
+"""Finds accounts, groups and memberships among the entries of an LDIF file.
 
 The base, organizational units, computers, contacts and other entries nobody signs in as are no accounts. An entry of a
 class that is not known here counts as an account when it holds what identifies one.

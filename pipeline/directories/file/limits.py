@@ -1,9 +1,4 @@
-"""How much a file may hold, whatever its format: rows, columns, cells, text, and how often it may unpack.
-
-Belongs here: every limit of a file but its size (`max_size_mb` of the connection), and counting rows as they are read.
-A format that says beforehand what it holds is refused before any of it is unpacked.
-Does not belong here: any format.
-"""
+"""Limits on what a file may hold: rows, columns, cells, text, and its unpacked size."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Cells of attributes that Active Directory exports as it stores them (LDIF, csvde, Get-ADUser).
-
-Belongs here: flags, instants and marks of these attributes, by their names alone. Does not belong here: any other cell
-(`cells`), or values of a directory that is asked (`directories.ldap`).
-"""
+"""Converts cells of attributes that Active Directory exports in its own format."""
 
 from __future__ import annotations
 

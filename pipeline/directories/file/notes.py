@@ -1,7 +1,4 @@
-"""What is to be said of a file once every row was seen, with the rows it is about.
-
-Belongs here: counting, and the problems that come of it. Does not belong here: reading rows (`accounts`).
-"""
+"""Collects notes on a file while its rows are read, with the rows they concern."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""From a path to bytes, and from bytes to a grid.
-
-Belongs here: what can go wrong with a file as a whole, and which format its ending says.
-Does not belong here: the formats themselves.
-"""
+"""Opens a file and parses it by its format."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Cells of operational attributes that OpenLDAP exports as it stores them (slapcat, `ldapsearch ... +`).
-
-Belongs here: locks, by the attribute's name alone. Does not belong here: any other cell (`cells`).
-"""
+"""Converts cells of operational attributes that OpenLDAP exports."""
 
 from __future__ import annotations
 

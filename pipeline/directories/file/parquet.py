@@ -1,7 +1,4 @@
-"""A Parquet file to a grid.
-
-Belongs here: what its footer says it holds, checked before anything is unpacked, and batches of rows as cells.
-Does not belong here: types as text (`structured`), what a column means (`columns`).
+"""Parses a Parquet file.
 
 A text that is repeated is stored once and a row is a number of a few bits. Such columns are kept packed until the
 lengths of all that a batch would unpack to are known.

@@ -1,7 +1,4 @@
-"""What the exports of well-known products call their columns, and what their words mean.
-
-Belongs here: headers, words and formats of dates of each product, and what an empty cell means there.
-Does not belong here: finding a header in a file (`columns`), or reading a cell (`exports`).
+"""Column names and status words of well-known products' exports.
 
 A column an export does not have is not mapped, so what it would tell is unknown. Where several headers mean one of our
 columns the first that is there counts; of sign-ins the latest of all. Addresses for recovery are not mapped: they are

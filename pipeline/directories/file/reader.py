@@ -1,8 +1,4 @@
-"""The directory kind `file`: a file of people or accounts, read or tried.
-
-Belongs here: the way from a connection to a snapshot, and the steps of `certify test`.
-Does not belong here: opening (`opening`), any format, columns, rows or cells; each has its own module beside this one.
-"""
+"""The directory kind `file`: a file of people or accounts, read or tried."""
 
 from __future__ import annotations
 

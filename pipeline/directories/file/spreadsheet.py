@@ -1,8 +1,4 @@
-"""An xlsx workbook to a grid.
-
-Belongs here: the sheet, its header, cached results of formulas, dates and numbers as Excel keeps them.
-Does not belong here: what a column means (`columns`). Macros are never looked at, links to other files never followed.
-"""
+"""Parses an xlsx workbook."""
 
 from __future__ import annotations
 

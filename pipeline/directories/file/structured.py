@@ -1,8 +1,4 @@
-"""Formats with structure of their own to a grid: JSON and JSON lines.
-
-Belongs here: where the list of objects is, nested objects as `outer.inner`, and types as text without loss.
-Does not belong here: what a column means (`columns`), or dates written as text (`cells`).
-"""
+"""Parses JSON, JSON lines and Parquet."""
 
 from __future__ import annotations
 

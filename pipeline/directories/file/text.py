@@ -1,8 +1,4 @@
-"""Text formats' bytes to text, and separated values to a grid.
-
-Belongs here: encodings, separators, quoting, and rows that do not have as many cells as the header.
-Does not belong here: other formats (`structured`, `spreadsheet`, `ldif`).
-"""
+"""Decodes text files, and parses separated values."""
 
 from __future__ import annotations
 

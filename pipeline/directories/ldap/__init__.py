@@ -1,1 +1,1 @@
-"""Reading an LDAP directory: OpenLDAP, Active Directory, and those that are like them."""
+"""Reads an LDAP directory: OpenLDAP, Active Directory, and their relatives."""

@@ -1,7 +1,4 @@
-"""What ldap3 raises and gives back, in words.
-
-Belongs here: errors of connections, and the description of a result. Does not belong here: asking (`session`).
-"""
+"""Words the errors and results of ldap3."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Attributes of an entry as they came, by the names they are asked for.
-
-Belongs here: options of attribute names (RFC 4512 section 2.5). Does not belong here: values (`values`).
-"""
+"""Attributes of an entry by the names they are asked for."""
 
 from __future__ import annotations
 

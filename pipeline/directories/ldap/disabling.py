@@ -1,8 +1,5 @@
 """Whether an LDAP server can disable an account at all.
 
-Belongs here: what the root DSE and the schema of a server say about it.
-Does not belong here: whether one account is disabled (`entries`).
-
 OpenLDAP disables an account with pwdAccountLockedTime, an operational attribute that its ppolicy overlay brings along.
 A slapd whose schema lacks it was started without the overlay: it lets in every account that has a password, and that no
 entry shows the attribute is knowledge. Where the schema has it, entries without it may only hide it. Other servers

@@ -1,7 +1,4 @@
-"""Entries of accounts to rows of ACCOUNTS.
-
-Belongs here: which attribute fills which column, what cannot be told, and whether an account is shut.
-Does not belong here: groups (`groups`), single values (`values`).
+"""Maps LDAP entries to the accounts table.
 
 A directory shows what the account that reads may see, and says nothing of the rest. So a column counts as known only
 when at least one entry showed the attribute: otherwise nobody can tell "nobody has one" from "we may not look".

@@ -1,7 +1,4 @@
-"""Members that a server gives in parts (MS-ADTS 3.1.1.3.1.3.3: `member;range=0-1499`).
-
-Belongs here: asking for the next part until the last. Does not belong here: who the members are (`groups`).
-"""
+"""Reads members that a server returns in ranges (MS-ADTS 3.1.1.3.1.3.3)."""
 
 from __future__ import annotations
 

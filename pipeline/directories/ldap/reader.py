@@ -1,8 +1,4 @@
-"""The directory kind `ldap`: from a connection to a snapshot, and the steps of `certify test`.
-
-Belongs here: the order of the searches, beginning again after a break, and what an unanswered one leaves unknown.
-Does not belong here: talking LDAP (`session`), rows (`entries`, `groups`).
-"""
+"""The directory kind `ldap`: from a connection to a snapshot, and the steps of `certify test`."""
 
 from __future__ import annotations
 

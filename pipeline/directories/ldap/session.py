@@ -1,7 +1,4 @@
-"""The one way to an LDAP server: TLS first, then who we are, then pages of entries.
-
-Belongs here: connecting, binding, paging (RFC 2696), and what each result code means for a read.
-Does not belong here: what entries mean (`entries`, `groups`).
+"""Connects to an LDAP server with TLS, binds, and reads pages of entries.
 
 Result codes: RFC 4511, appendix A. A server's limit (3, 4, 11) means that something is missing, so it ends the read.
 Referrals are noted and never followed: they would take our password to servers nobody named.

@@ -1,7 +1,4 @@
-"""What Active Directory says of an account, a domain or a reference in its own way.
-
-Belongs here: built-in and computer accounts, lockouts that ran out, and the partitions of a domain that hold no
-accounts. Does not belong here: single values (`values`), or what every directory has.
+"""What Active Directory says in its own way of an account, a domain or a referral.
 
 Sources: Microsoft's "Well-known SIDs", "UserAccountControl property flags", "Active Directory Schema"
 (isCriticalSystemObject, lockoutTime, lockoutDuration, lastLogonTimestamp) and MS-ADTS 3.1.1.3.1.3.3 (range retrieval).

@@ -1,7 +1,4 @@
-"""Distinguished names, so that two spellings of one name are equal (RFC 4514).
-
-Belongs here: escapes, blanks and case. Does not belong here: what a name is of.
-"""
+"""Normalises distinguished names, so that two spellings of one name are equal (RFC 4514)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Why some members of a group are not known: hidden from us, kept elsewhere, or never listed.
-
-Belongs here: what a group does not say. Does not belong here: the members it says (`groups`).
-"""
+"""Why some members of a group are not known: hidden, kept elsewhere, or never listed."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Groups, and who is in them, directly or through groups inside groups.
-
-Belongs here: the closure over nested groups, which may run in circles.
-Does not belong here: accounts (`entries`), asking for more members (`ranges`), members that are not known (`gaps`).
-"""
+"""Groups and their members, direct and nested."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Which attributes mean what, by kind of server.
-
-Belongs here: the attributes and filters of each preset, and what a connection changes of them.
-Does not belong here: reading a value (`values`), or what follows from several (`entries`).
+"""The attributes of each kind of LDAP server.
 
 Sources: RFC 4519 and RFC 2798 (inetOrgPerson), RFC 4530 (entryUUID), draft-behera-ldap-password-policy
 (pwdAccountLockedTime, pwdReset, pwdEndTime), shadow(5), the slapd.conf(5) and slapo-lastbind(5) manual pages

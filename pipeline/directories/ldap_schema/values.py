@@ -1,8 +1,4 @@
-"""Values of LDAP attributes: bytes to text, instants, ids.
-
-Belongs here: what can be told from a value for certain; all else raises ValueError and is unknown.
-Does not belong here: which attribute is asked (`presets`).
-"""
+"""Converts LDAP attribute values: text, instants, identifiers."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Reading a service that speaks SCIM 2.0."""
+"""Reads a service that speaks SCIM 2.0."""

@@ -1,7 +1,4 @@
-"""The one way to a SCIM service: TLS, a token, patience, and no other host than the one that was named.
-
-Belongs here: requests, redirects, repeats, and what each status means for a read.
-Does not belong here: pages (`listing`) and what resources mean (`resources`).
+"""HTTP client of a SCIM service: TLS, token, retries, and no other host than the configured one.
 
 Statuses: RFC 7644 section 3.12; Retry-After: RFC 9110 section 10.2.3; client credentials: RFC 6749 section 4.4.
 """

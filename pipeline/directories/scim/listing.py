@@ -1,7 +1,4 @@
-"""All resources of one endpoint, by index or by cursor, or none of them.
-
-Belongs here: paging (RFC 7644 section 3.4.2.4, RFC 9865) and noticing that something was missed.
-Does not belong here: requests (`http`).
+"""Lists all resources of an endpoint completely, or not at all.
 
 Index paging misses a resource when an earlier one is deleted in between. The service counts what it has on every page:
 a listing whose count changed, or that does not have as many ids as were counted, is read again. Some services give the

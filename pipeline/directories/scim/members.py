@@ -1,7 +1,4 @@
-"""Who is in a group that the listing shows without members.
-
-Belongs here: asking for such groups one by one, and what stays unknown.
-Does not belong here: rows (`resources`).
+"""Reads the members of groups that a listing shows without them.
 
 A listing may leave members out of every group, or of the large ones (RFC 7643 section 7, `returned`), and a group
 without members may look the same. Read alone, a group shows them where the service ever does.

@@ -1,8 +1,4 @@
-"""The directory kind `scim`: from a connection to a snapshot, and the steps of `certify test`.
-
-Belongs here: the order of the questions and what an unanswered one leaves unknown.
-Does not belong here: HTTP (`http`), pages (`listing`), rows (`resources`).
-"""
+"""The directory kind `scim`: from a connection to a snapshot, and the steps of `certify test`."""
 
 from __future__ import annotations
 

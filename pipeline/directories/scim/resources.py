@@ -1,8 +1,4 @@
-"""SCIM resources to rows: the only place that knows the attributes of RFC 7643.
-
-Belongs here: users, groups, memberships, entitlements; what a service did not show is not known.
-Does not belong here: asking (`listing`).
-"""
+"""Maps SCIM resources to rows; the only place that knows the attributes of RFC 7643."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Bytes and sockets of a SCIM service.
-
-Belongs here: connections that check certificates, and what an answer is as JSON.
-Does not belong here: what to make of a status (`http`).
-"""
+"""Sockets and response bodies of a SCIM service."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What Alembic runs around the steps: in the connection and the transaction of whoever opens the ledger.
-
-Belongs here: that alone. There is no other way to migrate a ledger than to open it.
-"""
+"""What Alembic runs around the steps: in the connection and the transaction of whoever opens the ledger."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Links into the AWS console, for each partition that has one.
-
-Belongs here: pure functions from a partition and parameters to a URL.
-Does not belong here: opening it.
-"""
+"""Links into the AWS console, for each partition that has one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Putting values into the plain files beside this module, quoted for the language each is written in.
-
-Belongs here: the placeholder syntax, and one quoting function for each language.
-Does not belong here: what the values are.
-"""
+"""Fills values into the template files beside this module, quoted for each language."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The role to be made, and its two policies: who may assume it, and what it may read.
-
-Belongs here: the policy documents as Python dicts.
-Does not belong here: how they are wrapped (CloudFormation, Terraform, commands).
-"""
+"""The role to create, with its trust policy and permission policy."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The files an administrator gets for one role.
-
-Belongs here: which files there are, and what fills them.
-Does not belong here: writing them to disk.
-"""
+"""Renders the files for one role."""
 
 from __future__ import annotations
 

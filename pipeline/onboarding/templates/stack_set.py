@@ -1,8 +1,4 @@
-"""The files an administrator of an organization gets: one StackSet, and an external ID of its own for every account.
-
-Belongs here: the StackSet's template, its script, the table of accounts, and the instructions.
-Does not belong here: a single account's files (`packet`).
-"""
+"""Renders the files for an organization: one StackSet, and an external ID for each account."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The dbt project as assets: a model, snapshot or seed each, with its tests as checks.
-
-Belongs here: how Dagster names, groups and describes them, and turning what came of a build into its events.
-Does not belong here: running dbt (`warehouse.build`), and the SQL.
+"""The dbt project as assets: one for each model, snapshot and seed, with its tests as checks.
 
 dbt-core runs in this process: `DbtCliResource` would start it three times over (its version, its adapter, its command),
 and its row counts keep a handle on the warehouse that nobody else can then open.

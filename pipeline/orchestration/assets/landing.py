@@ -1,7 +1,4 @@
-"""Landed directories: one asset a kind, one partition a connection.
-
-Belongs here: which connections a run reads, and what Dagster records of each.
-Does not belong here: reading and landing (`landing.collect`), and judging the attempt (`checks.verdicts`).
+"""Landed directories: one asset for each kind, one partition for each connection.
 
 Annotations are objects here and not text: Dagster looks at the class of `config`.
 """

@@ -1,7 +1,4 @@
-"""The published file: what analysts open.
-
-Belongs here: publication as a step, and what Dagster records of it.
-Does not belong here: publishing (`warehouse.publish`).
+"""The published file as an asset.
 
 Annotations are objects here and not text: Dagster looks at the class of `context`.
 """

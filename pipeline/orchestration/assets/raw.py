@@ -1,7 +1,4 @@
-"""Raw tables: the current snapshot of every connected directory, in the warehouse.
-
-Belongs here: the load as one step, and what Dagster records of it.
-Does not belong here: loading (`warehouse.load`).
+"""The raw tables as assets: the current snapshot of every connection, loaded into the warehouse.
 
 Annotations are objects here and not text: Dagster looks at the class of `context`.
 """

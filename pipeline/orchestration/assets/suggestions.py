@@ -1,8 +1,4 @@
-"""Suggestions for accounts without a certain person, where the extra for them is installed.
-
-Belongs here: comparing as a step, and what Dagster records of it. A comparison that fails stops no sync: the table then
-stays empty, and the step says why.
-Does not belong here: comparing (`pipeline.suggestions`).
+"""Match suggestions as an asset, where their extra is installed.
 
 Annotations are objects here and not text: Dagster looks at the class of `context`.
 """

@@ -1,8 +1,4 @@
-"""Whether verdicts may be given at all, asked of the published file.
-
-Belongs here: the checks on orphaned accounts and on accounts in quarantine.
-Does not belong here: when the gate is closed (the dbt project decides and says why).
-"""
+"""Checks on the published file: may verdicts be given, and is anything in quarantine?"""
 
 from __future__ import annotations
 

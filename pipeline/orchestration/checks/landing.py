@@ -1,8 +1,4 @@
-"""The checks on landed directories, as Dagster shows them: for each connection, and one that sums up the run.
-
-Belongs here: check specs, and verdicts turned into Dagster's events and tables.
-Does not belong here: reaching a verdict (`verdicts`).
-"""
+"""Asset checks of landed directories, for each connection and for the run."""
 
 from __future__ import annotations
 

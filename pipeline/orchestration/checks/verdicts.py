@@ -1,8 +1,4 @@
-"""What an attempt to read a directory proves: one verdict for each check, and honest about what was not tried.
-
-Belongs here: from a manifest, and the gaps in its tables, to verdicts in plain words.
-Does not belong here: Dagster (`checks.landing` tells it), or the findings (dbt judges those).
-"""
+"""Derives the verdict of each check from an attempt's manifest."""
 
 from __future__ import annotations
 

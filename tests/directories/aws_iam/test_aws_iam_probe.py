@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from pipeline.aws import probe as role_probe
 from pipeline.connections.models import AwsIamConnection
 from pipeline.demo.emulator import Account, Emulator, trust_policy
-from pipeline.directories.aws_iam import probe
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, READ_ONLY_SESSION_POLICY, RECOMMENDED
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.progress import Step
@@ -104,7 +104,7 @@ def test_a_throttled_probe_of_the_external_id_is_repeated(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
-    monkeypatch.setattr(probe, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(role_probe, "PAUSES", (0.0, 0.0, 0.0))
     aws.faults.answer("sts:AssumeRole", "Throttling", after=1, times=7)
     assert steps(connect(aws, account))["external ID enforced"].outcome == "ok"
 
@@ -112,7 +112,7 @@ def test_a_throttled_probe_of_the_external_id_is_repeated(
 @pytest.mark.promise("P16")
 def test_an_undecided_probe_is_not_passed(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     full_account(account)
-    monkeypatch.setattr(probe, "PAUSES", (0.0,))
+    monkeypatch.setattr(role_probe, "PAUSES", (0.0,))
     aws.faults.answer("sts:AssumeRole", "Throttling", after=1)
     step = steps(connect(aws, account))["external ID enforced"]
     assert (step.outcome, step.problem and step.problem.code) == ("not_tried", "external_id_unproven")
@@ -123,7 +123,7 @@ def test_a_connection_saved_unproven_is_probed_by_every_read(
     aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
-    monkeypatch.setattr(probe, "PAUSES", (0.0,))
+    monkeypatch.setattr(role_probe, "PAUSES", (0.0,))
     unproven = connect(aws, account).model_copy(update={"external_id_proven": False})
     assert complete(read(unproven)).problems == []
     aws.faults.answer("sts:AssumeRole", "Throttling", after=1)

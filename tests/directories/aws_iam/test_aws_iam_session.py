@@ -216,7 +216,7 @@ def session_for(role_arn: str) -> RoleSession:
 
 
 def test_clients_are_patient(aws: Emulator) -> None:
-    config: Any = session_for(ROLE).iam.meta.config
+    config: Any = session_for(ROLE).clients["iam"].meta.config
     assert config.retries == {"mode": "adaptive", "total_max_attempts": 10}
     assert (config.connect_timeout, config.read_timeout) == (5, 30)
 
@@ -226,7 +226,7 @@ def test_connections_share_the_connectors_side_until_its_environment_changes(
 ) -> None:
     first, second = session_for(ROLE), session_for(ROLE)
     assert first.hub is second.hub
-    assert first.iam is not second.iam
+    assert first.clients is not second.clients
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     assert session_for(ROLE).hub is not first.hub
 

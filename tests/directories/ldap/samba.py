@@ -1,7 +1,5 @@
 """A real Active Directory on loopback: Samba as a domain controller that serves LDAP only.
 
-Belongs here: starting and filling it. Does not belong here: anything a test expects.
-
 Samba's LDAP ports are fixed (389, 636, 3268), so each domain controller has an address of its own in 127.0.0.0/8 and
 two test processes never collide. Binding these ports needs root.
 """

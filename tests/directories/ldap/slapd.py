@@ -1,7 +1,4 @@
-"""A real slapd on loopback, with certificates of its own, that goes away with the test.
-
-Belongs here: starting and filling it. Does not belong here: anything a test expects.
-"""
+"""A real slapd on loopback, with certificates of its own, that goes away with the test."""
 
 from __future__ import annotations
 

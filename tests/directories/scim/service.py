@@ -1,7 +1,4 @@
-"""A real SCIM service on loopback, and a porter before it that does wrong on purpose.
-
-Belongs here: starting, filling, faults. Does not belong here: anything a test expects.
-"""
+"""A real SCIM service on loopback, and a porter before it that does wrong on purpose."""
 
 from __future__ import annotations
 
