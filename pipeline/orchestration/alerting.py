@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-from dagster._core.event_api import PartitionKeyFilter
-from dagster._core.storage.asset_check_execution_record import (
-    COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES,
-    AssetCheckExecutionRecord,
-    AssetCheckExecutionRecordStatus,
-)
 
 from pipeline.alerts.check_state import CheckState, Key, State
 from pipeline.connections.models import Connection
 from pipeline.orchestration.assets.landing import landing_key
 from pipeline.orchestration.checks.landing import NOT_PASSING, PASSING
+from pipeline.orchestration.dagster_internals import (
+    COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES,
+    AssetCheckExecutionRecord,
+    AssetCheckExecutionRecordStatus,
+    PartitionKeyFilter,
+)
 from pipeline.orchestration.instance import IN_FLIGHT
 
 LONGEST_WAIT = timedelta(minutes=15)

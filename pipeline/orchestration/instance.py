@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Collection, Iterator
 
 import dagster as dg
-from dagster._core.instance.ref import InstanceRef
 
 from pipeline.home import Home, private_write
+from pipeline.orchestration.dagster_internals import NO_COMPUTE_LOGS, InstanceRef
 
 DAGSTER_YAML = """\
 # Dagster's instance of this home; everything it keeps lies in this folder. Written once, and yours to change.
@@ -61,7 +61,7 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
     """
     prepare(home)
     folder = str(home.dagster)
-    overrides = {"compute_logs": _class("dagster._core.storage.noop_compute_log_manager", "NoOpComputeLogManager")}
+    overrides = {"compute_logs": _class(*NO_COMPUTE_LOGS)}
     storage = InstanceRef.from_dir(folder).storage_data
     if storage is not None and storage.class_name == "DagsterSqliteStorage":
         steady = _class("pipeline.orchestration.event_log", "SteadySqliteEventLog")

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
 
 from pipeline.connections.yaml_file import choose, load_connections
 from pipeline.home import Home
@@ -92,5 +91,5 @@ def _execute(
     definition = defs.resolve_job_def(job)
     try:
         definition.execute_in_process(run_config={**QUIET, **config}, instance=instance, tags=tags)
-    except DagsterExecutionInterruptedError as error:
+    except dg.DagsterExecutionInterruptedError as error:
         raise KeyboardInterrupt from error

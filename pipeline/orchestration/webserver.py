@@ -15,6 +15,7 @@ from dagster_webserver.cli import cli
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.middleware import Middleware
 
+from pipeline.orchestration.dagster_internals import DAEMON_MODULE
 from pipeline.orchestration.request_guard import RequestGuard
 
 TOKEN_VARIABLE = "CERTIFY_UI_TOKEN"  # noqa: S105 - a name
@@ -49,7 +50,7 @@ def guarded(token: str) -> None:
 @contextlib.contextmanager
 def _daemon(log_level: str) -> Iterator[None]:
     """Dagster's daemon beside the pages: schedules, sensors and the run queue."""
-    command = [sys.executable, "-m", "dagster._daemon", "run", "--log-level", log_level, *CODE]
+    command = [sys.executable, "-m", DAEMON_MODULE, "run", "--log-level", log_level, *CODE]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as daemon:  # noqa: S603 - our words
         threading.Thread(target=_end_with, args=(daemon,), daemon=True).start()
         try:

@@ -18,6 +18,7 @@ from pipeline.disk_space import says_full
 from pipeline.home import Home
 from pipeline.problems import CertifyError, Problem
 from pipeline.warehouse import stamp
+from pipeline.warehouse.dbt_internals import close_warehouse, read_manifest
 from pipeline.warehouse.dbt_manifest import (
     PROJECT,
     WAREHOUSE_VARIABLE,
@@ -30,8 +31,7 @@ from pipeline.warehouse.open import warehouse
 from pipeline.warehouse.sql import statement
 
 if TYPE_CHECKING:
-    from dbt.artifacts.schemas.run import RunExecutionResult
-    from dbt.contracts.graph.manifest import Manifest
+    from pipeline.warehouse.dbt_internals import RunExecutionResult
 
 PUBLISHED = frozenset({"inventory", "identity", "findings", "operations"})
 """The schemas that dbt alone writes and analysts get; those of history and of reviews are left alone."""
@@ -112,12 +112,12 @@ def build(
     arguments = [*command_line("build", project, output), "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--indirect-selection", "empty", "--select", *select]
-    runner = dbtRunner(manifest=_parsed(project), callbacks=[_counting(on_node)] if on_node else [])
+    runner = dbtRunner(manifest=read_manifest(parsed_file(project)), callbacks=[_counting(on_node)] if on_node else [])
     try:
         with environment(WAREHOUSE_VARIABLE, str(home.warehouse)):
             outcome = runner.invoke(arguments)
     finally:
-        _let_go()
+        close_warehouse()
     if isinstance(outcome.exception, (KeyboardInterrupt, SystemExit)):
         raise outcome.exception
     if outcome.result is None:
@@ -143,27 +143,6 @@ def _drop_former(database: duckdb.DuckDBPyConnection, manifest: Path) -> None:
         if schema in PUBLISHED & {found for found, _ in models} and (schema, name) not in models:
             what = "view" if kind == "VIEW" else "table"
             database.execute(statement(f"drop {what} {{table}}", table=(schema, name)))
-
-
-def _parsed(project: Path) -> Manifest:
-    """The parsed project, so that dbt need not parse it once more for each home."""
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
-
-    content = parsed_file(project).read_bytes()
-    manifest: Manifest = Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
-    return manifest
-
-
-def _let_go() -> None:
-    """Close the warehouse, which dbt keeps open for its next call in the same process."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    with DuckDBConnectionManager._LOCK:
-        opened: Any = DuckDBConnectionManager._ENV
-        if opened is not None:
-            opened.close()
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _counting(on_node: NodeDone) -> Callable[[Any], None]:

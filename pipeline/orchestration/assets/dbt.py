@@ -13,10 +13,10 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipeline.orchestration.assets.landing import OWNERS
 from pipeline.orchestration.assets.raw import POOL
+from pipeline.orchestration.dagster_internals import get_asset_check_key_for_test
 from pipeline.orchestration.resources import WriterLock
 from pipeline.project import dbt_project
 from pipeline.sync import Journal
