@@ -88,7 +88,7 @@ cluster_evidence as (
         evidence.weight
     from {{ evidence }} as evidence
     inner join clusters on evidence.account_key = clusters.account_key
-    left join {{ ref('int_persons_refused') }} as refused
+    left join {{ ref('int_person_unlinks') }} as refused
         on evidence.account_key = refused.account_key and evidence.person_key = refused.person_key
     where refused.account_key is null
 ),
