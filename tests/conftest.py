@@ -14,7 +14,7 @@ from pipeline.cli.logs import QUIETED
 from pipeline.demo.company import Company
 from pipeline.demo.start import attach
 from pipeline.home import Home
-from tests.cli.running import Ran, in_a_process
+from tests.integration.cli.running import Ran, in_a_process
 from tests.promises.plugin import Promises, promise
 
 __all__ = ["promise"]

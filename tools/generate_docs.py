@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.problems import CATALOGUE, ExitCode
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs"
 MARTS = ROOT / "dbt_project" / "models" / "marts"
 SEEDS = ROOT / "dbt_project" / "seeds"

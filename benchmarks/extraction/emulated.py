@@ -1,4 +1,4 @@
-"""The emulated AWS in a process of its own, so that it and its reader do not wait for one another's interpreter lock."""
+"""The emulated AWS in a process of its own, so that it and its reader do not share an interpreter lock."""
 
 from __future__ import annotations
 

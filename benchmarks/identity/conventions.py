@@ -1,4 +1,4 @@
-"""What a company does the same way throughout, drawn anew for each seed: patterns, domains, tag names, affixes, words."""
+"""The conventions of a company, drawn for each seed: patterns, domains, tag names, affixes, words."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Every name of Dagster's that is not public, with the reason it is needed and the public way that is missing.
 
-The lock file pins Dagster; `tests/orchestration` fails when one of these moves.
+The lock file pins Dagster; the tests of orchestration fail if one of these moved.
 """
 
 from __future__ import annotations

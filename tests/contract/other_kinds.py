@@ -14,13 +14,13 @@ from pydantic import SecretStr
 from pipeline.connections.models import FileConnection
 from pipeline.directories.file.reader import FILE
 from tests.contract.running import Person, Running
-from tests.directories.ldap.breaking import Breaking
-from tests.directories.ldap.reading import QUICK
-from tests.directories.ldap.reading import connect as connect_ldap
-from tests.directories.ldap.slapd import ADMIN, PASSWORD, PEOPLE, SUFFIX, Slapd, certificates, slapd
-from tests.directories.scim.reading import connect as connect_scim
-from tests.directories.scim.reading import quick
-from tests.directories.scim.service import TOKEN, Service
+from tests.integration.directories.ldap.breaking import Breaking
+from tests.integration.directories.ldap.reading import QUICK
+from tests.integration.directories.ldap.reading import connect as connect_ldap
+from tests.integration.directories.ldap.slapd import ADMIN, PASSWORD, PEOPLE, SUFFIX, Slapd, certificates, slapd
+from tests.integration.directories.scim.reading import connect as connect_scim
+from tests.integration.directories.scim.reading import quick
+from tests.integration.directories.scim.service import TOKEN, Service
 
 
 class RunningFile(Running):

@@ -14,7 +14,7 @@ import pytest
 from pipeline.disk_space import disk_full, is_full
 from pipeline.home import Home
 from pipeline.warehouse.query import query
-from tests.cli.running import Ran, in_a_process
+from tests.integration.cli.running import Ran, in_a_process
 
 ROSTER = "employee_id,email,given_name,family_name,status\n" + "".join(
     f"{number},p{number}@corp.example,Given{number},Family{number},active\n" for number in range(1, 40)

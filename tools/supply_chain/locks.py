@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
-REQUIREMENTS = Path(__file__).parents[1] / "requirements"
+REQUIREMENTS = Path(__file__).parents[2] / "requirements"
 SETS = {"base": "program", "splink": "suggestions", "demo": "demo", "dev": "development"}
 """The locks, the smallest first, and what each is for."""
 

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from tools.supply_chain.locks import Locked, locked, needed_for
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SBOM, LICENSES = "sbom.cdx.json", "licenses.csv"
 STATED_IN_PROSE = {
     "antlr4-python3-runtime": "BSD-3-Clause",

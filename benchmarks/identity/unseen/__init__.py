@@ -1,1 +1,1 @@
-"""Companies in words no list of the project knows: names, tags, affixes, kinds and conventions are drawn for each seed."""
+"""Companies in words no list of the project knows, drawn for each seed: names, tags, affixes, kinds, conventions."""
