@@ -4,7 +4,10 @@ BIN := .venv/bin
 export CERTIFY_HOME ?= $(CURDIR)/.certify
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo ui test soak promises lint docs sbom audit lock clean
+.PHONY: help demo ui test test-fast format soak promises lint docs sbom audit lock clean
+
+help:  ## what each target does
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## /\1\t/' | expand -t 12
 
 demo: .venv/demo  ## the sample company, connected, read and judged
 	$(BIN)/certify demo
@@ -15,10 +18,17 @@ ui: .venv/demo  ## the Dagster UI on 127.0.0.1:3000
 test: .venv/dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
+test-fast: .venv/dev  ## tests that need no server, in under a minute: while you work
+	$(BIN)/python -m pytest -q tests/unit $(PYTEST_ARGS)
+
 soak: .venv/dev  ## what takes too long for `make test`: thousands of random companies, accounts and faults
 	$(BIN)/python -m pytest -n 2 --dist load --timeout 0 -m soak $(PYTEST_ARGS)
 
-lint: .venv/dev
+format: .venv/dev  ## format the code and sort its imports
+	$(BIN)/ruff check --select I --fix .
+	$(BIN)/ruff format .
+
+lint: .venv/dev  ## format, lint, types, import contracts, SQL, security
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

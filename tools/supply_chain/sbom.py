@@ -34,7 +34,7 @@ Component = dict[str, Any]
 def bill_of_materials() -> dict[str, Any]:
     """The valid CycloneDX document of everything locked; ValueError where the environment is not what is locked."""
     document = _of_environment()
-    found = {canonicalize_name(each["name"]): each for each in document["components"]}
+    found = {str(canonicalize_name(each["name"])): each for each in document["components"]}
     packages, uses = locked("dev"), needed_for()
     for_here = {each.name for each in packages if each.is_for_here}
     listed = [each for each in packages if each.is_for_here or each.name not in for_here]

@@ -222,7 +222,7 @@ class Directories:
         }
         linked = self._chance(self._dirt.external_id)
         if linked:
-            external = {"ExternalIds": [{"Issuer": "https://idp.example/", "Id": okta_id}]}
+            external: dict[str, object] = {"ExternalIds": [{"Issuer": "https://idp.example/", "Id": okta_id}]}
             row["attributes"] = json.dumps(external if directory == "identity-center" else {"externalid": okta_id})
         self._exports.add(directory, row)
         self._sheet.person(directory, row["native_id"], person, telling=linked or self._tells(person, row))

@@ -82,7 +82,7 @@ def _affix(rng: random.Random, word: str) -> str:
 def _cloud(rng: random.Random, tongue: Tongue) -> CloudHabit:
     writers = key_writers(rng)
     house = rng.choice(writers)
-    keys = {}
+    keys: dict[str, str] = {}
     for term in TERMS[:21]:
         writer = house if rng.random() < 0.7 else rng.choice(writers)
         word = tongue.terms[term] if rng.random() < 0.8 else invented(rng)

@@ -58,6 +58,13 @@ def invented_tongue(rng: random.Random) -> Tongue:
     )
 
 
+def _words(each: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    given, stems, endings = (
+        tuple(word.replace("_", " ") for word in each[key].split()) for key in ("given", "stems", "endings")
+    )
+    return given, stems, endings
+
+
 @cache
 def tongues() -> tuple[Tongue, ...]:
     """The languages of `words.toml`."""
@@ -66,7 +73,7 @@ def tongues() -> tuple[Tongue, ...]:
         Tongue(
             name,
             each["order"] == "family",
-            *(tuple(word.replace("_", " ") for word in each[key].split()) for key in ("given", "stems", "endings")),
+            *_words(each),
             dict(zip(TERMS, each["terms"].split(), strict=True)),
         )
         for name, each in file.items()
