@@ -206,7 +206,7 @@ def credentials(environ: Mapping[str, str], *, needed: bool) -> Check:
         session = new_session()
         found = session.get_credentials()
     except BotoCoreError as error:
-        return Check("AWS credentials", "failed", str(error), "mend AWS_PROFILE or ~/.aws")
+        return Check("AWS credentials", "failed", str(error), "fix AWS_PROFILE or ~/.aws")
     if found is None:
         fix = "give the connector an instance role, a profile (AWS_PROFILE) or environment credentials"
         return Check("AWS credentials", "failed" if needed else "warning", "none found in boto3's default chain", fix)

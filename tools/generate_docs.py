@@ -31,7 +31,7 @@ def blocks_in(page: str) -> list[str]:
 
 
 def problems() -> str:
-    """Every message the program can print about something a user can mend."""
+    """Every message the program can print about something a user can fix."""
     parts = []
     for kind in CATALOGUE.values():
         symptom, cause, fix = (_named_values(text) for text in (kind.symptom, kind.cause, kind.fix))
@@ -50,7 +50,7 @@ def exit_codes() -> str:
     """The exit codes as a table."""
     meanings = {
         ExitCode.OK: "everything that was asked for is done",
-        ExitCode.UNEXPECTED: "an unexpected error, a defect; `certify doctor` uses it for anything that must be mended",
+        ExitCode.UNEXPECTED: "an unexpected error, a defect; `certify doctor` uses it for anything that must be fixed",
         ExitCode.CONFIGURATION: "the command line, connections.yaml or settings.yaml is wrong; nothing was applied",
         ExitCode.FINDINGS: "there are findings at or above `--fail-on`",
         ExitCode.CONNECTION: "no directory could be read: connection or permission",

@@ -25,7 +25,7 @@ def counterfactuals(explanation: Explanation) -> list[Counterfactual]:
     """What would change the verdict, the likeliest first; decisions in force come before all, because they rule."""
     account = explanation.account
     if account["is_authoritative"]:
-        return [Counterfactual("it is a row of a roster, and stands for the person the roster says; mend it there")]
+        return [Counterfactual("it is a row of a roster, and stands for the person the roster says; fix it there")]
     ruling = [each for each in explanation.decisions if each.decision.account_key == account["account_key"]]
     undoing = [
         Counterfactual(f"the decision to {_words(each.decision.verb)} it", _undo(each.decision.decision_id))

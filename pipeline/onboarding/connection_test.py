@@ -53,7 +53,7 @@ class ConnectionTestResult:
 
     @property
     def problems(self) -> list[Problem]:
-        """What to mend, in the order it was found."""
+        """What to fix, in the order it was found."""
         return [step.problem for step in (*self.failures, *self.unguarded, *self.undecided) if step.problem]
 
 

@@ -169,7 +169,7 @@ def ended(invocation: Invocation, tested: ConnectionTestResult, *, saved: bool) 
         invocation.output.problem(problem)
     if not saved:
         kept = "; its external ID stays the same" if hasattr(tested.connection, "external_id") else ""
-        invocation.output.note(f"'{name}' was not saved. Mend it and repeat the command{kept}.")
+        invocation.output.note(f"'{name}' was not saved. Fix it and repeat the command{kept}.")
         policy = invocation.home.exports / "connect" / name / "trust-policy.json"
         if kept and policy.exists() and not {each.code for each in tested.problems}.isdisjoint(ABOUT_TRUST):
             invocation.output.note(f"The trust policy its role must have: {policy}")

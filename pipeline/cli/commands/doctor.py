@@ -22,7 +22,7 @@ def doctor(invocation: Invocation) -> ExitCode:
     """Look for what would make a sync fail: versions, file modes, lock, disk, clock, configuration, credentials.
 
     Prints each problem with its fix, and the settings in force with where each comes from. Calls no directory; use
-    `certify test` for that. Exit code 1 when something has to be mended.
+    `certify test` for that. Exit code 1 when something has to be fixed.
 
     \b
     Examples:

@@ -48,7 +48,7 @@ class Grid:
 class MalformedError(Exception):
     """The file is not what its ending says, or contradicts itself; `where` names the place, `advice` the way out."""
 
-    def __init__(self, where: str, reason: str, advice: str = "mend the export that writes it") -> None:
+    def __init__(self, where: str, reason: str, advice: str = "fix the export that writes it") -> None:
         super().__init__(f"{where}: {reason}")
         self.where, self.reason, self.advice = where, reason, advice
 

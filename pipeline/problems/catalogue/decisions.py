@@ -48,7 +48,7 @@ KINDS = (
         "decision_unfit",
         symptom="This is no decision",
         cause="{reason}",
-        fix="nothing was recorded; decide again with that mended",
+        fix="nothing was recorded; decide again with that fixed",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

@@ -9,7 +9,7 @@ KINDS = (
         "file_missing",
         symptom="No such file",
         cause="{path} does not exist",
-        fix="put the file there, or mend `path` of '{connection}' in connections.yaml",
+        fix="put the file there, or fix `path` of '{connection}' in connections.yaml",
     ),
     ProblemKind(
         "file_unreadable",
@@ -124,7 +124,7 @@ KINDS = (
         "file_duplicate_rows",
         symptom="Rows are repeated",
         cause="{path}: {count} rows are equal to an earlier one, {where}; each was taken once",
-        fix="nothing is lost; mend the export if it bothers you",
+        fix="nothing is lost; fix the export if it bothers you",
         exit_code=ExitCode.OK,
     ),
     ProblemKind(

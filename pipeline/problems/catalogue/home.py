@@ -23,7 +23,7 @@ KINDS = (
         "invalid_file",
         symptom="{file} cannot be used",
         cause="{faults}",
-        fix="mend the lines named above; nothing of the file was applied",
+        fix="fix the lines named above; nothing of the file was applied",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

@@ -26,7 +26,7 @@ KINDS = (
         symptom="The directory shrank",
         cause="{rows} rows in {table}, and {previous} in the last good snapshot ({previous_as_of}); that is more than"
         " {max_shrink} and {max_shrink_rows} rows less, so it is held, and the last good one stays current",
-        fix="if they are really gone, `certify sync {connection} --accept-shrink {connection}`; otherwise mend what"
+        fix="if they are really gone, `certify sync {connection} --accept-shrink {connection}`; otherwise fix what"
         " the directory returns",
         exit_code=ExitCode.REFUSED,
     ),

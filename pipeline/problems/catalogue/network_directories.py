@@ -67,7 +67,7 @@ KINDS = (
         "directory_contradicts",
         symptom="The directory contradicts itself",
         cause="{place}: {detail}",
-        fix="run `certify sync {connection}` again when nobody is changing it; if it says the same again, mend the"
+        fix="run `certify sync {connection}` again when nobody is changing it; if it says the same again, fix the"
         " entries there, or name another attribute as columns.native_id",
     ),
     ProblemKind(

@@ -38,7 +38,7 @@ KINDS = (
         "build_failed",
         symptom="The tables were not published",
         cause="{count} of the dbt models and tests failed, first {first}; what was published before is unchanged",
-        fix="see the messages above; when the rows of one directory are at fault, mend them there and run `certify"
+        fix="see the messages above; when the rows of one directory are at fault, fix them there and run `certify"
         " sync` again",
         exit_code=ExitCode.UNEXPECTED,
     ),

@@ -19,7 +19,7 @@ EVENING = datetime(2026, 11, 25, tzinfo=UTC)
 LIMITS = {"max_shrink": 0.2, "max_shrink_rows": 10}
 COVERAGE = (
     ActionCoverage("file:Open", "ok", calls=1),
-    ActionCoverage("file:Parse", "denied", error_code="X", message='a "quoted" é', needed_for="all", remedy="mend it"),
+    ActionCoverage("file:Parse", "denied", error_code="X", message='a "quoted" é', needed_for="all", remedy="fix it"),
 )
 
 

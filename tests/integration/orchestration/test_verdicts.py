@@ -62,7 +62,7 @@ def denied(action: str) -> ActionCoverage:
 
 PROBLEMS = {
     "assume_role_denied": Problem.of("assume_role_denied", role_arn="arn", principal="hub", connection="production"),
-    "wrong_account": Problem("wrong_account", "production", "it is another account", "mend the ARN"),
+    "wrong_account": Problem("wrong_account", "production", "it is another account", "fix the ARN"),
     "read_denied": Problem.of("read_denied", action="iam:ListUsers", needed_for="everything"),
     "listing_incomplete": Problem("listing_incomplete", "production", "8 of 9 users", "sync again"),
     "unexpected": Problem.of("unexpected", connection="production", error="ValueError"),

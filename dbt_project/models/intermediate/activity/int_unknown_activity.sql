@@ -61,7 +61,7 @@ select
         when named.reason like 'not collected%'
             then 'map last_active_at (and created_at) to columns of the source of '
                 || named.directory_id
-        else 'mend the row in the source of ' || named.directory_id
+        else 'fix the row in the source of ' || named.directory_id
             || ', then: certify sync ' || named.directory_id
     end as remedy,
     named.has_usable_credential,

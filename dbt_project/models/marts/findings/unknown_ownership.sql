@@ -28,7 +28,7 @@ select
         when ownership.missing_permission is not null
             then 'certify sync ' || ownership.directory_id
         when ownership.identity_gap like '%not readable%'
-            then 'mend the row in the source of ' || ownership.directory_id
+            then 'fix the row in the source of ' || ownership.directory_id
         when ownership.identity_gap is not null
             then 'map email or employee_id to columns of the source of ' || ownership.directory_id
         else 'certify sync'

@@ -81,7 +81,7 @@ def test_wrong_external_id(certify: Certify, home: Home, aws: Emulator, account:
     assert (ran.code, problem(ran)["code"]) == (4, "assume_role_denied")
     assert nothing_saved(home, waiting)
     account.role_trust(ROLE, trust_policy([aws.hub_arn], waiting))
-    assert finish(certify).code == 0  # mended, and with the same external ID
+    assert finish(certify).code == 0  # fixed, and with the same external ID
 
 
 def test_no_such_role(certify: Certify, home: Home, account: Account, waiting: str) -> None:

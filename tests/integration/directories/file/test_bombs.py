@@ -35,12 +35,12 @@ def workbook(sheet: str) -> bytes:
     """A workbook with that sheet as it stands."""
     from openpyxl import Workbook
 
-    book, out, mended = Workbook(), io.BytesIO(), io.BytesIO()
+    book, out, fixed = Workbook(), io.BytesIO(), io.BytesIO()
     book.save(out)
-    with zipfile.ZipFile(out) as before, zipfile.ZipFile(mended, "w", zipfile.ZIP_DEFLATED) as after:
+    with zipfile.ZipFile(out) as before, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
             after.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else before.read(name))
-    return mended.getvalue()
+    return fixed.getvalue()
 
 
 SHEET = (
