@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.aws import probe
 from pipeline.connections.yaml_file import add_connections
 from pipeline.demo.emulator import Account, Emulator, trust_policy
-from pipeline.directories.aws_iam import probe
 from pipeline.home import Home
 from pipeline.onboarding import pending
 from tests.integration.cli.connect.conftest import ACCOUNT, ROLE
