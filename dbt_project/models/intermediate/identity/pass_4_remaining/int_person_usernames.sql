@@ -2,7 +2,8 @@
 with names as (
     select names.*
     from {{ ref('int_person_names') }} as names
-    inner join {{ ref('int_persons_unrostered') }} as outside on names.person_key = outside.person_key
+    inner join {{ ref('int_persons_unrostered') }} as outside
+        on names.person_key = outside.person_key
 ),
 
 {{ person_usernames('names', ref('int_username_templates')) }}
