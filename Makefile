@@ -19,7 +19,7 @@ test: .venv/dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 test-fast: .venv/dev  ## tests that need no server, in under a minute: while you work
-	$(BIN)/python -m pytest -q tests/unit $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q tests/unit $(PYTEST_ARGS)
 
 soak: .venv/dev  ## what takes too long for `make test`: thousands of random companies, accounts and faults
 	$(BIN)/python -m pytest -n 2 --dist load --timeout 0 -m soak $(PYTEST_ARGS)
