@@ -18,7 +18,7 @@ positives as (
     select
         {{ subject }},
         person_key,
-        1 - exp(sum(ln(1 - weight))) as positive
+        1 - {{ product('1 - weight') }} as positive
     from family_weights
     group by {{ subject }}, person_key
 ),
@@ -27,7 +27,7 @@ negatives as (
     select
         {{ subject }},
         person_key,
-        exp(sum(ln(weight))) as factor
+        {{ product('weight') }} as factor
     from (
         select {{ subject }}, person_key, rule, min(weight) as weight
         from {{ evidence }}

@@ -115,7 +115,7 @@ plausible as (
         positive.account_key,
         positive.person_key,
         positive.rule,
-        coalesce(exp(sum(ln(least(rules.weight, greatest(coalesce(against.measured, 1), 0.05))))), 1) as plausibility
+        coalesce({{ product('least(rules.weight, greatest(coalesce(against.measured, 1), 0.05))') }}, 1) as plausibility
     from (select distinct account_key, person_key, rule from positive) as positive
     left join (
         select account_key, person_key, rule, min(measured) as measured
@@ -132,7 +132,7 @@ weighed as (
         account_key,
         person_key,
         rule,
-        avg(plausibility) over (partition by account_key, rule) / plausibility as rivalry
+        avg(cast(plausibility as decimal(38, 20))) over (partition by account_key, rule) / plausibility as rivalry
     from plausible
 ),
 
