@@ -58,16 +58,26 @@ roster as (
     where identity_accounts.person_key is not null and roster_rows.employee_id is not null
 ),
 
-merged as (
-    select roster.person_key
+-- One roster may know of the earlier number what another does not.
+numbers as (
+    select
+        person_key,
+        employee_id,
+        max(prior_employee_id) as prior_employee_id
     from roster
-    left join roster as earlier
+    group by person_key, employee_id
+),
+
+merged as (
+    select numbers.person_key
+    from numbers
+    left join numbers as earlier
         on
-            roster.person_key = earlier.person_key
-            and roster.prior_employee_id = earlier.employee_id
+            numbers.person_key = earlier.person_key
+            and numbers.prior_employee_id = earlier.employee_id
     where earlier.employee_id is null
-    group by roster.person_key
-    having count(distinct coalesce(roster.prior_employee_id, roster.employee_id)) > 1
+    group by numbers.person_key
+    having count(distinct coalesce(numbers.prior_employee_id, numbers.employee_id)) > 1
 ),
 
 merged_accounts as (
