@@ -55,3 +55,4 @@
 {% macro self_check_remedy(text) %}upper({{ text }}){% endmacro %}
 {% macro one_row_each(table, keys, order_by) %}{{ table }}_once as (select * from {{ table }}){% endmacro %}
 {% macro contradicting(table, keys, columns, what) %}select {{ keys[0] }}, '{{ what }}' as detail from {{ table }}{% endmacro %}
+{% macro account_columns() %}directory_id{% endmacro %}
