@@ -46,13 +46,13 @@ KINDS = (
     ProblemKind(
         "file_row_without_id",
         symptom="Rows have no {field}",
-        cause="{path}: {count} rows hold something but not this, {where}; who they are cannot be told",
+        cause="{path}: {count} rows have no {field} ({where}), so their accounts cannot be identified",
         fix="fill them in, or name a column that is always filled as columns.native_id",
     ),
     ProblemKind(
         "file_duplicate_id",
         symptom="Two rows have the same {field}",
-        cause="{path}: {where} and differ otherwise; which is true cannot be told",
+        cause="{path}: {where} and differ otherwise, so it is unknown which one is true",
         fix="leave one of them in the file, or name a column that is never repeated as columns.native_id",
     ),
     ProblemKind(

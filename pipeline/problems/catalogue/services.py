@@ -7,9 +7,9 @@ from pipeline.problems.kinds import ExitCode, ProblemKind
 KINDS = (
     ProblemKind(
         "alerts_unreadable",
-        symptom="What was alerted cannot be told",
-        cause="{file} cannot be read ({reason}), so nobody knows which failing checks were told already",
-        fix="restore the file, or delete it: every check that fails then is told once more",
+        symptom="The record of sent alerts is unreadable",
+        cause="{file} cannot be read ({reason}), so it is unknown which failing checks were announced already",
+        fix="restore the file, or delete it: every failing check is then announced once more",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

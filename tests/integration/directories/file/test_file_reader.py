@@ -136,7 +136,7 @@ def test_other_formats_may_be_empty_too(roster: Roster, name: str) -> None:
 def test_a_row_with_something_in_it_but_no_id_fails_the_file(roster: Roster) -> None:
     problem = roster.refusal("a.csv", "email,title\na@x,t\n,boss\n , \n  ,chief\n")
     assert problem.code == "file_row_without_id"
-    assert "2 rows hold something but not this, lines 3, 5" in problem.message
+    assert "2 rows have no email (lines 3, 5)" in problem.message
     assert problem.message.startswith("Rows have no email")
 
 
