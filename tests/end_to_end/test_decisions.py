@@ -142,4 +142,11 @@ def test_a_ledger_that_cannot_be_read_stops_the_sync_and_what_was_published_stay
     assert home.published.read_bytes() == published
     assert certify(home, "doctor")[0].code == 1
     home.ledger.unlink()
+    ran, document = certify(home, "sync")
+    assert ran.code == 6
+    assert [problem["code"] for problem in document["problems"]] == ["ledger_broken"]
+    assert "the ledger is gone; it had" in document["problems"][0]["message"]
+    assert home.published.read_bytes() == published
+    ran, _ = certify(home, "ledger", "accept", *WHY)
+    assert ran.code == 0, ran.err
     sync(home)
