@@ -12,6 +12,10 @@ IDENTIFIED_BY = {
     "anchors": "(decision_id = new.decision_id and account_key = new.account_key) or rowid = new.rowid",
     "acceptances": "acceptance_id = new.acceptance_id or rowid = new.rowid",
     "chain": "position = new.position",
+    "review_campaigns": "campaign_id = new.campaign_id or name = new.name or rowid = new.rowid",
+    "review_decisions": "decision_id = new.decision_id or sequence = new.sequence",
+    "review_reassignments": "reassignment_id = new.reassignment_id or sequence = new.sequence",
+    "review_closings": "campaign_id = new.campaign_id or rowid = new.rowid",
 }
 """By table: which existing row REPLACE would remove for a new one, so that the insert is refused before that."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from pipeline.ledger.chain import append
+from pipeline.ledger.chain import KEYS, append, append_many
 from pipeline.ledger.decisions import Anchor, Decision, Undoing
 from pipeline.ledger.rows import row_of, undoing_row
-from pipeline.ledger.tables import AnchorRow
+from pipeline.ledger.tables import AnchorRow, Base
+
+R = TypeVar("R", bound=Base)
 
 
 @dataclass
@@ -44,6 +48,20 @@ class Book:
         self._session.add(undoing_row(decision_id, undoing))
         self._chain("undoings", decision_id)
         self.decisions = [replace(d, undone=undoing) if d.decision_id == decision_id else d for d in self.decisions]
+
+    def select(self, query: Select[R]) -> list[R]:
+        """The rows of one table that `query` asks for, those added just now too."""
+        return list(self._session.scalars(query))
+
+    def append(self, rows: Sequence[Base]) -> None:
+        """Add rows of one table that is known by one column, in this order."""
+        if not rows:
+            return
+        table = rows[0].__tablename__
+        [column] = KEYS[table]
+        self._session.add_all(rows)
+        self._session.flush()
+        append_many(self._session.connection(), table, [getattr(row, column) for row in rows])
 
     def _chain(self, table: str, *key: str) -> None:
         self._session.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "undoings": ("decision_id",),
     "anchors": ("decision_id", "account_key"),
     "acceptances": ("acceptance_id",),
+    "review_campaigns": ("campaign_id",),
+    "review_decisions": ("decision_id",),
+    "review_reassignments": ("reassignment_id",),
+    "review_closings": ("campaign_id",),
 }
 """By table that is chained: the columns a row is known by."""
 
@@ -30,9 +34,15 @@ ENTERED: Mapping[str, tuple[str, str]] = {
     "undoings": ("entered_by", "entered_at"),
     "anchors": ("'certify'", "noted_at"),
     "acceptances": ("entered_by", "entered_at"),
+    "review_campaigns": ("entered_by", "entered_at"),
+    "review_decisions": ("entered_by", "entered_at"),
+    "review_reassignments": ("entered_by", "entered_at"),
+    "review_closings": ("entered_by", "entered_at"),
 }
 """By table: who wrote a row and when, as SQL."""
 
+AT_ONCE = 500
+"""Rows that are looked up in one statement."""
 GENESIS = "0" * 64
 CHAIN = sa.table(
     "chain",
@@ -87,13 +97,20 @@ def key_of(table: str, row: Row) -> str:
     return json.dumps([_plain(row[column]) for column in KEYS[table]])
 
 
-def rows(connection: Connection, table: str, key: Sequence[str] = ()) -> Iterator[Row]:
-    """The rows of a table, or the one of that key, with every value as the database's driver gives it."""
+def rows(
+    connection: Connection, table: str, key: Sequence[str] = (), some_of: Sequence[str] | None = None
+) -> Iterator[Row]:
+    """The rows of a table, the one of that key, or those with one of these values in the first column of their key.
+
+    Every value is as the database's driver gives it.
+    """
     by, at = ENTERED[table]
     written: list[sa.Label[Any]] = [sa.literal_column(by).label("_by"), sa.literal_column(at).label("_at")]
     query = sa.select(sa.literal_column("*"), *written).select_from(sa.table(table))
     for column, value in zip(KEYS[table], key, strict=False):
         query = query.where(sa.column(column) == value)
+    if some_of is not None:
+        query = query.where(sa.column(KEYS[table][0]).in_(some_of))
     for row in connection.execute(query).mappings():
         yield dict(row)
 
@@ -116,24 +133,42 @@ def head_of(connection: Connection) -> Head:
 
 def append(connection: Connection, table: str, *key: str) -> None:
     """Chain the row of that key, which was just written."""
-    before = head_of(connection)
-    for row in rows(connection, table, key):
-        _append(connection, before, table, row)
+    _append_each(connection, head_of(connection), [(table, row) for row in rows(connection, table, key)])
 
 
-def append_all(connection: Connection, epoch: str = "") -> None:
+def append_many(connection: Connection, table: str, keys: Sequence[str]) -> None:
+    """Chain the rows of these keys, in that order: for a table known by one column, and rows just written."""
+    [column] = KEYS[table]
+    found: list[tuple[str, Row]] = []
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        by_key = {row[column]: row for row in rows(connection, table, some_of=some)}
+        found += [(table, by_key[key]) for key in some]
+    _append_each(connection, head_of(connection), found)
+
+
+def append_all(connection: Connection, epoch: str = "", tables: Iterable[str] = KEYS) -> None:
     """Chain every row there is, by when it was written: for a ledger that was not chained yet, or was accepted."""
     found = [
         (str(_plain(row["_at"])), order, number, table, row)
-        for order, table in enumerate(KEYS)
+        for order, table in enumerate(tables)
         for number, row in enumerate(rows(connection, table))
     ]
-    before = replace(head_of(connection), epoch=epoch)
-    for *_, table, row in sorted(found, key=lambda each: each[:3]):
-        before = _append(connection, before, table, row)
+    ordered = sorted(found, key=lambda each: each[:3])
+    _append_each(connection, replace(head_of(connection), epoch=epoch), [(table, row) for *_, table, row in ordered])
 
 
-def _append(connection: Connection, before: Head, table: str, row: Row) -> Head:
+def _append_each(connection: Connection, before: Head, found: Sequence[tuple[str, Row]]) -> None:
+    made = []
+    for table, row in found:
+        link = _link(before, table, row)
+        before = Head(link["position"], link["hash"], before.epoch)
+        made.append(link)
+    if made:
+        connection.execute(sa.insert(CHAIN), made)
+
+
+def _link(before: Head, table: str, row: Row) -> dict[str, Any]:
     link = {
         "position": before.position + 1,
         "epoch": before.epoch,
@@ -143,9 +178,7 @@ def _append(connection: Connection, before: Head, table: str, row: Row) -> Head:
         "written_by": str(row["_by"]),
         "written_at": _instant(row["_at"]),
     }
-    after = Head(before.position + 1, link_hash(before.hash, link), before.epoch)
-    connection.execute(sa.insert(CHAIN).values(**link, hash=after.hash))
-    return after
+    return {**link, "hash": link_hash(before.hash, link)}
 
 
 def _instant(value: Any) -> datetime:

@@ -137,10 +137,10 @@ def faults(decision: Decision) -> Iterator[str]:
         yield "expires_at: lies before the decision"
     if decision.decided_at > decision.entered_at:
         yield "decided_at: lies in the future"
-    yield from _text_faults("account_key", decision.account_key or "-", LONGEST_REASON)
-    yield from _text_faults("target", decision.target, LONGEST_REASON)
-    yield from _text_faults("reason", decision.reason, LONGEST_REASON)
-    yield from _text_faults("decided_by", decision.decided_by, LONGEST_NAME)
+    yield from text_faults("account_key", decision.account_key or "-", LONGEST_REASON)
+    yield from text_faults("target", decision.target, LONGEST_REASON)
+    yield from text_faults("reason", decision.reason, LONGEST_REASON)
+    yield from text_faults("decided_by", decision.decided_by, LONGEST_NAME)
     if decision.undone is not None:
         yield from undoing_faults(decision.undone)
 
@@ -149,11 +149,12 @@ def undoing_faults(undoing: Undoing) -> Iterator[str]:
     """The same for an undoing."""
     if undoing.undone_at > undoing.entered_at:
         yield "undone_at: lies in the future"
-    yield from _text_faults("undone_reason", undoing.reason, LONGEST_REASON)
-    yield from _text_faults("undone_by", undoing.undone_by, LONGEST_NAME)
+    yield from text_faults("undone_reason", undoing.reason, LONGEST_REASON)
+    yield from text_faults("undone_by", undoing.undone_by, LONGEST_NAME)
 
 
-def _text_faults(field: str, text: str, longest: int) -> Iterator[str]:
+def text_faults(field: str, text: str, longest: int) -> Iterator[str]:
+    """What is wrong with a text that a ledger is to keep, as `field: what is wrong`."""
     if not text.strip():
         yield f"{field}: is missing"
     if len(text) > longest:

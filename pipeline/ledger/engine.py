@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspe
 PATIENCE = 30.0
 """Seconds to wait for another process that is writing."""
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every version of the tables there ever was; the last one is what this program reads and writes."""
+UNCHAINED = frozenset({"0001", "0002"})
+"""Versions from before rows were chained."""
 
 
 def open_engine(file: Path, begin: str, *, patience: float = PATIENCE, journal: str = "delete") -> Engine:

@@ -15,8 +15,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import Connection, exc, select
+from sqlalchemy import Connection, Select, exc, select
 from sqlalchemy.orm import Session
 
 from pipeline.home import FILE_MODE, Home, sync_folder
@@ -24,12 +25,14 @@ from pipeline.ledger import append_only, engine
 from pipeline.ledger.book import Book
 from pipeline.ledger.chain import START, Head, append_all, head_of
 from pipeline.ledger.decisions import Acceptance, Anchor, Decision
-from pipeline.ledger.engine import PATIENCE, REVISIONS, open_engine
+from pipeline.ledger.engine import PATIENCE, REVISIONS, UNCHAINED, open_engine
 from pipeline.ledger.head import HeadFile, Stored
 from pipeline.ledger.rows import anchor_of, decision_of
-from pipeline.ledger.tables import AcceptanceRow, AnchorRow, DecisionRow
+from pipeline.ledger.tables import AcceptanceRow, AnchorRow, Base, DecisionRow
 from pipeline.ledger.verification import Tampering, broken, tamperings
 from pipeline.problems import ConfigurationError, Locked, Problem
+
+R = TypeVar("R", bound=Base)
 
 LOCK = "ledger.lock"
 
@@ -74,6 +77,18 @@ class Ledger:
             return []
         with self._explained(), self._session("begin") as session:
             return [anchor_of(row) for row in session.scalars(select(AnchorRow))]
+
+    def select(self, query: Select[R]) -> list[R]:
+        """The rows of one table that `query` asks for; whether certify wrote them is not looked at.
+
+        Raises as `read` does.
+        """
+        if self.is_absent():
+            return []
+        with self._explained(), self._session("begin") as session:
+            found = list(session.scalars(query))
+            session.expunge_all()
+            return found
 
     def verify(self, witnesses: Sequence[Head] = ()) -> Verification:
         """Look at every row, link and trigger, and at the end of the chain; `witnesses` saw earlier ends of it.
@@ -188,15 +203,15 @@ class Ledger:
                 raise self._unusable("is of a newer version of certify" if found else "is no ledger")
             if found != REVISIONS[-1]:
                 with contextlib.nullcontext() if has_turn else self._turn("migrating the ledger"):
-                    self._migrate()
+                    self._migrate(found)
             with Session(opened) as session, session.begin():
                 yield session
         finally:
             opened.dispose()
 
-    def _migrate(self) -> None:
+    def _migrate(self, found: str) -> None:
         stored, _ = self._stored()
-        if stored is not None and stored.head.position:
+        if found in UNCHAINED and stored is not None and stored.head.position:
             raise broken(self.file, [Tampering("the ledger is one from before its rows were chained")])
         engine.migrate(open_engine(self.file, "begin immediate", patience=PATIENCE), self._promise)
         opened = open_engine(self.file, "begin", patience=PATIENCE)

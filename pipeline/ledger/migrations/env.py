@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from pipeline.ledger import review_tables  # noqa: F401  their tables are part of the metadata
 from pipeline.ledger.tables import Base
 
 context.configure(

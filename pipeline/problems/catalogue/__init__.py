@@ -18,6 +18,7 @@ from pipeline.problems.catalogue import (
     landing,
     network_directories,
     onboarding,
+    reviews,
     services,
     warehouse,
 )
@@ -34,6 +35,7 @@ SUBJECTS = (
     files,
     warehouse,
     decisions,
+    reviews,
     services,
 )
 

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.ledger import append_only, chain, engine, head, store
+from pipeline.ledger.chain import append_all, head_of
 from pipeline.ledger.engine import REVISIONS, migrate, open_engine
-from pipeline.ledger.migrations.versions import r0002_anchors, r0003_chain
+from pipeline.ledger.head import HeadFile
+from pipeline.ledger.migrations.versions import r0002_anchors, r0003_chain, r0004_reviews
 from pipeline.ledger.store import Ledger
 from pipeline.problems import CertifyError
 from tests.support.killing import die_at_line, lines_of
 from tests.unit.ledger.deciding import decision
 
 OLD = REVISIONS[:-1]
-FILES = tuple(str(module.__file__) for module in (store, engine, chain, head, append_only, r0002_anchors, r0003_chain))
+STEPS = (r0002_anchors, r0003_chain, r0004_reviews)
+FILES = tuple(str(module.__file__) for module in (store, engine, chain, head, append_only, *STEPS))
 DECISIONS = """
     with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 25)
     insert into decisions
@@ -45,6 +48,13 @@ def ledger_of(version: str, folder: Path) -> Ledger:
                 " from decisions"
             )
     connection.close()
+    if version >= "0003":
+        opened = open_engine(file, "begin immediate")
+        with opened.begin() as chained:
+            append_all(chained, tables=r0003_chain.CHAINED)
+            end = head_of(chained)
+        opened.dispose()
+        HeadFile.beside(file).settle(end)
     return Ledger(file)
 
 
