@@ -149,6 +149,26 @@ class Settings(BaseModel):
         " is no way not to check.",
     )
 
+    review_min_coverage: float = Field(
+        default=0.95,
+        description="An access review with a smaller share of its items decided cannot be closed, unless a person"
+        " accepts that with a reason.",
+    )
+    review_max_pace: int = Field(
+        default=30,
+        description="Reviewers who decide more items a minute than this, over 20 or more decisions, are taken to"
+        " approve without looking.",
+    )
+    review_uniform_items: int = Field(
+        default=20,
+        description="So are those who certify this many items or more, all of them, and say nothing about any that was"
+        " recommended to be revoked.",
+    )
+    review_revoke_days: int = Field(
+        default=14,
+        description="So many days after it was decided a revoke must be carried out, as later reads show.",
+    )
+
     assignment_confidence: float = Field(
         default=0.6,
         description="An account is given to the likeliest person from this confidence on; below it, it is ambiguous or"
@@ -189,7 +209,14 @@ class Settings(BaseModel):
             raise ValueError("names an attribute twice; case does not count. keep one of them")
         return value
 
-    @field_validator("stale_after_days", "keep_snapshots", "max_shrink_rows")
+    @field_validator(
+        "stale_after_days",
+        "keep_snapshots",
+        "max_shrink_rows",
+        "review_max_pace",
+        "review_uniform_items",
+        "review_revoke_days",
+    )
     @classmethod
     def _sensible_count(cls, value: int) -> int:
         _number(1, 10_000, value)
@@ -230,7 +257,7 @@ class Settings(BaseModel):
                     raise ValueError(f"says '{printable(word)}' means {meanings[plain]} and {meaning}. keep one")
         return value
 
-    @field_validator("max_shrink", "assignment_confidence")
+    @field_validator("max_shrink", "assignment_confidence", "review_min_coverage")
     @classmethod
     def _fraction(cls, value: float) -> float:
         _number(0, 1, value)

@@ -127,11 +127,15 @@ def data_dictionary() -> str:
     """Every published table and column, from the descriptions beside the dbt models."""
     from ruamel.yaml import YAML
 
+    from pipeline.certification.tables import SCHEMA as REVIEW
     from pipeline.warehouse.publish import MART_SCHEMAS
 
     parts = []
-    for schema in (each for each in MART_SCHEMAS if (MARTS / each).exists()):
+    for schema in MART_SCHEMAS:
         parts.append(f"## {schema}")
+        if schema == REVIEW:
+            parts += _review_tables()
+            continue
         files = (YAML(typ="safe", pure=True).load(file.read_text()) or {} for file in (MARTS / schema).glob("*.yml"))
         models: list[dict[str, Any]] = [model for file in files for model in file.get("models", [])]
         for model in sorted(models, key=lambda each: str(each["name"])):
@@ -140,6 +144,17 @@ def data_dictionary() -> str:
             parts.append(f"### {schema}.{name}\n\n{_line(model['description'])}")
             parts.append(_table(("column", "type", "meaning"), rows))
     return "\n\n".join(parts)
+
+
+def _review_tables() -> list[str]:
+    """The tables that dbt does not build."""
+    from pipeline.certification.tables import SCHEMA, TABLES
+
+    parts = []
+    for table in TABLES:
+        rows = [(f"`{name}`", kind, description) for name, kind, description in table.columns]
+        parts += [f"### {SCHEMA}.{table.name}\n\n{_line(table.comment)}", _table(("column", "type", "meaning"), rows)]
+    return parts
 
 
 def match_rules() -> str:

@@ -18,7 +18,7 @@ class Scope(StrEnum):
 
     ALL = "all"
     FINDINGS = "findings"
-    """Of accounts with an open finding."""
+    """Of accounts with an open finding that asks for something (severity above info)."""
     PRIVILEGED = "privileged"
     """Of administrators, and what may be an administrator's: a policy that could not be read."""
 
@@ -217,6 +217,10 @@ class Review:
     def decision_of(self, item: Item) -> ReviewDecision | None:
         return self.latest.get(item.item_id)
 
+    def reassignment_of(self, item: Item) -> Reassignment | None:
+        """The latest reassignment of an item."""
+        return self._reassigned.get(item.item_id)
+
     def is_decided(self, item: Item) -> bool:
         """Whether the reviewer said what is to happen; unsure is no decision."""
         decision = self.decision_of(item)
@@ -224,7 +228,7 @@ class Review:
 
     def reviewer_of(self, item: Item) -> str:
         """Who reviews an item now."""
-        given = self._reassigned.get(item.item_id)
+        given = self.reassignment_of(item)
         return given.reviewer if given else item.reviewer
 
     def reviewers(self) -> dict[str, list[Item]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ import duckdb
 from pipeline import __version__
 from pipeline.home import FILE_MODE, Home, sync_folder
 from pipeline.problems import CertifyError, Problem
-from pipeline.warehouse.open import attach_warehouse, scratch
+from pipeline.warehouse.open import OFFLINE, attach_warehouse, first_line, scratch, transaction
 from pipeline.warehouse.raw import SCHEMA as RAW
 from pipeline.warehouse.sql import quote_ident, quote_literal, statement, utc_naive
 from pipeline.warehouse.stamp import Stamp, demand
@@ -28,6 +30,10 @@ SIGNATURE = (
     " judged at, the load it was built over, and where the chain of the ledger ended then (position:hash:acceptance;"
     " empty without decisions)."
 )
+
+LOCK = "publish.lock"
+PATIENCE = 120.0
+"""Seconds to wait for another process that replaces the published file: the largest takes a few."""
 
 SOURCE, TARGET = "warehouse", "published"
 
@@ -61,7 +67,19 @@ class Publication:
         return {table.full_name: table.rows for table in self.tables}
 
 
-def publish(home: Home, *, run_id: str, published_at: datetime) -> Publication:
+MoreTables = Callable[[duckdb.DuckDBPyConnection, str], Sequence[PublishedTable]]
+"""Adds tables that dbt does not build to the file that is about to be published, the attached database of that name."""
+
+
+def no_more_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> Sequence[PublishedTable]:
+    """Adds nothing."""
+    del connection, catalog
+    return ()
+
+
+def publish(
+    home: Home, *, run_id: str, published_at: datetime, more_tables: MoreTables = no_more_tables
+) -> Publication:
     """Copy every table of the mart schemas beside the published file, then take its place.
 
     Readers that have the old file open keep it; whoever opens the file next sees all of the new one. A call that dies
@@ -69,19 +87,52 @@ def publish(home: Home, *, run_id: str, published_at: datetime) -> Publication:
     home. Raises CertifyError when there is no mart to publish, and `build_untested` when the tables have no stamp of a
     build that passed its tests over exactly what is loaded.
     """
-    _sweep(home)
-    beside = home.published.with_name(f".{home.published.name}.{secrets.token_hex(6)}.tmp")
-    try:
-        tables = _copy(home, beside, run_id, published_at)
-        _make_durable(beside)
-        beside.replace(home.published)
-    finally:
-        _remove(beside)
-    sync_folder(home.root)
+    with _replacing(home, "publishing") as beside:
+        tables = _copy(home, beside, run_id, published_at, more_tables)
     return Publication(home.published, published_at, tables)
 
 
-def _copy(home: Home, beside: Path, run_id: str, published_at: datetime) -> tuple[PublishedTable, ...]:
+@contextlib.contextmanager
+def replaced(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the published file, open for writing, that takes its place when the block ends without an error.
+
+    Raises CertifyError where the file cannot be opened.
+    """
+    with _replacing(home, "refreshing the published tables") as beside:
+        shutil.copyfile(home.published, beside)
+        beside.chmod(FILE_MODE)
+        try:
+            connection = duckdb.connect(str(beside), config=OFFLINE)
+        except duckdb.Error as error:
+            problem = Problem.of("published_unreadable", file=home.published, reason=first_line(error))
+            raise CertifyError(problem) from error
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            with transaction(connection):
+                yield connection
+            connection.execute("checkpoint")
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def _replacing(home: Home, purpose: str) -> Iterator[Path]:
+    """The name of a file that takes the place of the published one; one process at a time, whoever is the writer."""
+    with home.lock(purpose, wait=PATIENCE, name=LOCK):
+        _sweep(home)
+        beside = home.published.with_name(f".{home.published.name}.{secrets.token_hex(6)}.tmp")
+        try:
+            yield beside
+            _make_durable(beside)
+            beside.replace(home.published)
+        finally:
+            _remove(beside)
+        sync_folder(home.root)
+
+
+def _copy(
+    home: Home, beside: Path, run_id: str, published_at: datetime, more_tables: MoreTables
+) -> tuple[PublishedTable, ...]:
     with scratch() as connection:
         attach_warehouse(connection, home, SOURCE)
         connection.execute(f"attach ? as {TARGET} (storage_version '{STORAGE_VERSION}')", [str(beside)])
@@ -91,9 +142,10 @@ def _copy(home: Home, beside: Path, run_id: str, published_at: datetime) -> tupl
             raise CertifyError(Problem.of("nothing_to_publish", file=home.warehouse))
         stamp = demand(connection, SOURCE)
         tables = tuple(_copy_table(connection, *mart) for mart in marts)
+        more = more_tables(connection, TARGET)
         _sign(connection, run_id, published_at, stamp)
         connection.execute(f"detach {TARGET}")  # writes everything out: no .wal is left beside the file
-        return tables
+        return (*tables, *more)
 
 
 def _marts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
@@ -113,10 +165,10 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, c
     source, target = (SOURCE, schema, name), (TARGET, schema, name)
     connection.execute(statement("create schema if not exists {schema}", schema=(TARGET, schema)))
     connection.execute(statement("create table {target} as from {source}", target=target, source=source))
-    _comment(connection, "table", target, comment)
+    comment_on(connection, "table", target, comment)
     columns = _columns(connection, schema, name)
     for column, _, description in columns:
-        _comment(connection, "column", (*target, column), description)
+        comment_on(connection, "column", (*target, column), description)
     counts = [
         connection.execute(statement("select count(*) from {table}", table=table)).fetchall()[0][0]
         for table in (source, target)
@@ -126,7 +178,8 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, c
     return PublishedTable(schema, name, comment, columns, counts[1])
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, what: str, path: tuple[str, ...], text: str) -> None:
+def comment_on(connection: duckdb.DuckDBPyConnection, what: str, path: tuple[str, ...], text: str) -> None:
+    """Describe a table or a column in the file itself."""
     if text:
         connection.execute(f"comment on {what} {quote_ident(*path)} is {quote_literal(text)}")
 
@@ -158,7 +211,7 @@ def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: date
         statement(create, target=target, evaluation=(SOURCE, RAW, "evaluation")),
         [utc_naive(published_at), run_id, __version__, stamp.load_id, stamp.ledger_head],
     )
-    _comment(connection, "table", target, SIGNATURE)
+    comment_on(connection, "table", target, SIGNATURE)
 
 
 def _make_durable(file: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
@@ -43,10 +43,25 @@ def query(home: Home, sql: str, parameters: Parameters = ()) -> Answer:
     published yet.
     """
     with _published(home) as connection, _explained(sql):
-        result = connection.execute(_one_select(connection, sql), parameters)
-        description = result.description or []
-        names, types = [column[0] for column in description], [str(column[1]).lower() for column in description]
-        return Answer(tuple(names), tuple(types), result.fetchall())
+        return _answer(connection, sql, parameters)
+
+
+class Ask(Protocol):
+    """Answers one question about the publication that is open."""
+
+    def __call__(self, sql: str, parameters: Parameters = ..., /) -> Answer: ...
+
+
+@contextlib.contextmanager
+def questions(home: Home) -> Iterator[Ask]:
+    """Ask one publication several questions, whatever is published meanwhile; each raises as `query` does."""
+    with _published(home) as connection:
+
+        def ask(sql: str, parameters: Parameters = ()) -> Answer:
+            with _explained(sql):
+                return _answer(connection, sql, parameters)
+
+        yield ask
 
 
 def query_arrow(home: Home, sql: str, parameters: Parameters = ()) -> pa.Table:
@@ -92,6 +107,13 @@ def _lock(connection: duckdb.DuckDBPyConnection) -> None:
         "set python_enable_replacements = false"
     )  # `from x` is a table, never a variable of this program
     connection.execute("set lock_configuration = true")
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters) -> Answer:
+    result = connection.execute(_one_select(connection, sql), parameters)
+    description = result.description or []
+    names, types = [column[0] for column in description], [str(column[1]).lower() for column in description]
+    return Answer(tuple(names), tuple(types), result.fetchall())
 
 
 def _one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

@@ -27,7 +27,7 @@ def sql(
 ) -> ExitCode:
     """Ask the published tables anything, in DuckDB's SQL. Reads only.
 
-    The schemas are inventory, identity, findings and operations; docs/data-dictionary.md describes every table.
+    The schemas are inventory, identity, findings, review and operations; docs/data-dictionary.md describes every table.
     CSV puts a ' before a value that a spreadsheet would run as a formula; JSON is exact.
 
     \b

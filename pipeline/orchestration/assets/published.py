@@ -8,6 +8,7 @@ from inspect import cleandoc
 
 import dagster as dg
 
+from pipeline.certification.published import review_tables
 from pipeline.orchestration.assets.dbt import mart_keys
 from pipeline.orchestration.assets.landing import OWNERS
 from pipeline.orchestration.assets.raw import POOL
@@ -44,7 +45,12 @@ def published_file(*after: dg.AssetKey) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         place = writer.hold()
         with journal.stage("publish"):
-            publication = publish(place, run_id=context.run.run_id, published_at=datetime.now(UTC))
+            publication = publish(
+                place,
+                run_id=context.run.run_id,
+                published_at=datetime.now(UTC),
+                more_tables=review_tables(place),
+            )
         journal.published = publication
         return dg.MaterializeResult(metadata=_metadata(publication))
 

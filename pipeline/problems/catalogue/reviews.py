@@ -20,6 +20,52 @@ KINDS = (
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(
+        "campaign_unfit",
+        symptom="The campaign was not started",
+        cause="{reason}",
+        fix="nothing was recorded; start it again with that fixed",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "condition_unfit",
+        symptom="The condition cannot be used",
+        cause="--where {where}: {reason}",
+        fix="give one condition over the columns of an item, such as \"is_admin and activity = 'stale'\";"
+        " docs/reviews.md lists the columns",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "reviewer_unfit",
+        symptom="This reviewer cannot review",
+        cause="{reason}",
+        fix="name a person who works here and is in a roster, by the e-mail address there; {address} is not one",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "items_without_reviewer",
+        symptom="Some items have nobody to review them",
+        cause="{count} of them, among others {shown}",
+        fix="name who reviews what has no other reviewer with --reviewer-fallback EMAIL; give it twice where items are"
+        " about that person",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "unknown_item",
+        symptom="No such item",
+        cause="'{item}': {reason}",
+        fix="`certify sql 'select item_id, username, what from review.items'` shows the ids; the first letters of one"
+        " are enough",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "close_refused",
+        symptom="The campaign cannot be closed",
+        cause="{failing}",
+        fix="have that decided, or close it in spite of the test: `certify review close {name} --accept {first}"
+        " --reason TEXT`; the reason is part of the evidence",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
         "campaign_closed",
         symptom="The campaign is closed",
         cause="{closed_by} closed '{name}' on {closed_at} UTC; what was decided is evidence now and does not change",

@@ -10,6 +10,7 @@ select
     email,
     employment_status,
     terminated_on,
+    manager_identity_id,
     account_count,
     as_of
 from {{ ref('int_identities_unioned') }}
@@ -24,6 +25,7 @@ select
     {{ as_text('null') }} as email,
     'unknown' as employment_status,
     cast(null as timestamp) as terminated_on,
+    {{ as_text('null') }} as manager_identity_id,
     cast(count(*) as integer) as account_count,
     max(services.as_of) as as_of
 from {{ ref('int_service_accounts') }} as services

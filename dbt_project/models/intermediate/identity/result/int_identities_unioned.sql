@@ -83,6 +83,7 @@ select
     unioned.email,
     unioned.employment_status,
     unioned.terminated_on,
+    manager_ids.identity_id as manager_identity_id,
     cast(coalesce(counts.account_count, 0) as integer) as account_count,
     coalesce(unioned.as_of, evaluation.evaluated_at) as as_of
 from unioned
@@ -90,3 +91,6 @@ cross join {{ ref('int_evaluation') }} as evaluation
 inner join {{ ref('int_identity_ids') }} as ids
     on 'person:' || unioned.person_key = ids.identity_key
 left join counts on unioned.person_key = counts.person_key
+left join {{ ref('int_person_managers') }} as managers on unioned.person_key = managers.person_key
+left join {{ ref('int_identity_ids') }} as manager_ids
+    on 'person:' || managers.manager_person_key = manager_ids.identity_key
