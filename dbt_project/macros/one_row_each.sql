@@ -44,13 +44,13 @@
         '{{ what }} is listed more than once, with different: ' || concat_ws(
             ', '
             {%- for column in columns %},
-            case when count(distinct {{ column }}) > 1 then '{{ column }}' end
+            case when min({{ column }}) <> max({{ column }}) then '{{ column }}' end
             {%- endfor %}
         ) as detail
     from {{ table }}
     group by {{ keys | join(', ') }}
     having
         {%- for column in columns %}
-        {{ 'or ' if not loop.first }}count(distinct {{ column }}) > 1
+        {{ 'or ' if not loop.first }}min({{ column }}) <> max({{ column }})
         {%- endfor %}
 {%- endmacro %}

@@ -43,7 +43,7 @@
 {%- endmacro %}
 
 {% macro duckdb__list_text(expression, separator) -%}
-    string_agg(distinct {{ expression }}, '{{ separator }}' order by {{ expression }})
+    array_to_string(list_sort(array_agg(distinct {{ expression }}) filter ({{ expression }} is not null)), '{{ separator }}')
 {%- endmacro %}
 
 {% macro spark__list_text(expression, separator) -%}

@@ -32,6 +32,11 @@
         ~ ", 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'å', 'aa'), 'ø', 'oe')")) }}
 {%- endmacro -%}
 
+{#- Whether both ways to fold a text differ; plain letters cannot. -#}
+{%- macro is_spelled_differently(text) -%}
+    case when {{ regexp_matches(text, '[^ -~]') }} then {{ fold(text) }} <> {{ fold_spelled_out(text) }} else false end
+{%- endmacro -%}
+
 {#- Words of a folded name: apostrophes vanish, other punctuation parts words, letters of any script stay. -#}
 {%- macro words(folded) -%}
     {%- set punctuation = '[ !"#$%&()*+,./:;<=>?@\\[\\]^_{|}~–—\u00a0\t-]+' -%}

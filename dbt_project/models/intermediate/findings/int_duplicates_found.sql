@@ -31,7 +31,6 @@ counted as (
         is_named_admin,
         username,
         as_of,
-        count(*) over (partition by identity_id) as cluster_size,
         count(*) over (partition by identity_id, directory_id) as directory_size,
         count(*) over (partition by identity_id, directory_id, is_named_admin) as like_size
     from accounts
@@ -42,7 +41,8 @@ clusters as (
         identity_id,
         {{ list_text("directory_id || ':' || username") }} as usernames,
         '["' || {{ list_text('account_key', '", "') }} || '"]' as account_keys,
-        count(identity_gap) as gap_count
+        count(identity_gap) as gap_count,
+        count(*) as cluster_size
     from accounts
     group by identity_id
     having count(*) > 1
@@ -59,7 +59,7 @@ select
     end as duplicate_kind,
     counted.confidence,
     counted.rules,
-    cast(counted.cluster_size as integer) as cluster_size,
+    cast(clusters.cluster_size as integer) as cluster_size,
     'one person holds ' || clusters.usernames as evidence,
     clusters.account_keys as related_accounts,
     clusters.gap_count > 0 as has_gap,

@@ -100,16 +100,22 @@ distinct_keys as (
     where length(key_value) > 2
 ),
 
-counted as (
+common_keys as (
     select
-        *,
-        count(*) over (partition by key_type, key_value) as persons
+        key_type,
+        key_value
     from distinct_keys
+    group by key_type, key_value
+    having count(*) > 5
 )
 
 select
-    person,
-    key_type,
-    key_value
-from counted
-where persons <= 5
+    distinct_keys.person,
+    distinct_keys.key_type,
+    distinct_keys.key_value
+from distinct_keys
+left join common_keys
+    on
+        distinct_keys.key_type = common_keys.key_type
+        and distinct_keys.key_value = common_keys.key_value
+where common_keys.key_value is null

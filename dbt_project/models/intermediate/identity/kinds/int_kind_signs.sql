@@ -17,6 +17,18 @@ people as (
     from {{ ref('int_vocabulary_people') }}
 ),
 
+listed as (
+    select
+        account_key,
+        account_kind,
+        worker_type,
+        title,
+        department,
+        family_name,
+        given_name
+    from {{ ref('int_accounts_listed') }}
+),
+
 fields as (
     select
         account_key,
@@ -29,42 +41,42 @@ fields as (
         account_key,
         'account_kind' as field,
         account_kind as sign_value
-    from {{ ref('int_accounts_listed') }}
+    from listed
     where account_kind <> ''
     union all
     select
         account_key,
         'worker_type' as field,
         worker_type as sign_value
-    from {{ ref('int_accounts_listed') }}
+    from listed
     where worker_type <> ''
     union all
     select
         account_key,
         'title' as field,
         title as sign_value
-    from {{ ref('int_accounts_listed') }}
+    from listed
     where title <> ''
     union all
     select
         account_key,
         'department' as field,
         department as sign_value
-    from {{ ref('int_accounts_listed') }}
+    from listed
     where department <> ''
     union all
     select
         account_key,
         'family_name' as field,
         family_name as sign_value
-    from {{ ref('int_accounts_listed') }}
+    from listed
     where family_name <> ''
     union all
     select
         account_key,
         'given_name' as field,
         given_name as sign_value
-    from {{ ref('int_accounts_listed') }}
+    from listed
     where given_name <> ''
     union all
     select
@@ -75,15 +87,15 @@ fields as (
     union all
     -- Where owners are named on no person's account, that one is named is a sign too.
     select
-        listed.account_key,
-        listed.source_field as field,
+        attributes.account_key,
+        attributes.source_field as field,
         '*' as sign_value
-    from {{ ref('int_attributes_listed') }} as listed
+    from {{ ref('int_attributes_listed') }} as attributes
     inner join {{ ref('int_attribute_meanings') }} as meanings
         on
-            listed.directory_id = meanings.directory_id
-            and listed.source_kind = meanings.source_kind
-            and listed.attribute = meanings.attribute
+            attributes.directory_id = meanings.directory_id
+            and attributes.source_kind = meanings.source_kind
+            and attributes.attribute = meanings.attribute
     where meanings.source = 'learned' and meanings.meaning in ('owner', 'application')
 ),
 

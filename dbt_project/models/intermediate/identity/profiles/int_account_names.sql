@@ -101,8 +101,7 @@ folded_name_texts as (
         {{ words(fold_spelled_out('given_text')) }} as given,
         {{ words(fold_spelled_out('family_text')) }} as family
     from name_texts
-    where {{ fold('given_text || family_text') }}
-        <> {{ fold_spelled_out('given_text || family_text') }}
+    where {{ is_spelled_differently('given_text || family_text') }}
 ),
 
 folded_texts as (
@@ -144,7 +143,7 @@ folded_shown_texts as (
         {{ name_words(words(fold_spelled_out("split_part(plain_text, ',', 1)"))) }} as before_comma,
         {{ name_words(words(fold_spelled_out("split_part(plain_text, ',', 2)"))) }} as after_comma
     from plain_texts
-    where {{ fold('plain_text') }} <> {{ fold_spelled_out('plain_text') }}
+    where {{ is_spelled_differently('plain_text') }}
 ),
 
 named as (
