@@ -26,6 +26,7 @@
 {% macro similarity(one, other) %}jaro_winkler_similarity({{ one }}, {{ other }}){% endmacro %}
 {% macro fold(text) %}lower({{ text }}){% endmacro %}
 {% macro fold_spelled_out(text) %}lower({{ text }}){% endmacro %}
+{% macro is_spelled_differently(text) %}({{ text }} like 'x'){% endmacro %}
 {% macro words(text) %}trim({{ text }}){% endmacro %}
 {% macro words_of_any_case(text) %}trim({{ text }}){% endmacro %}
 {% macro name_words(text) %}trim({{ text }}){% endmacro %}
@@ -45,8 +46,10 @@
 {% macro is_certain() %}ranked.place = 1{% endmacro %}
 {% macro scores(evidence, subject='account_key') %}ranked as (select {{ subject }}, person_key, confidence, place from {{ evidence }}){% endmacro %}
 {% macro pair_fit(pairs, names, usernames) %}profiles as (select account_key from {{ pairs }}), fits as (select account_key, person_key, fit from {{ pairs }}){% endmacro %}
-{% macro weak_evidence(subjects, register, earlier) %}told as (select account_key from {{ subjects }} union all select account_key from {{ earlier }} union all select email as account_key from {{ register.emails }} union all select employee_id as account_key from {{ register.employee_ids }} union all select person_key as account_key from {{ register.persons }}) select account_key from told{% endmacro %}
+{% macro person_register(identifiers, accounts) %}emails as (select email from {{ identifiers }}), numbers as (select employee_id from {{ identifiers }}), places as (select person_key from {{ accounts }}), earlier as (select account_key from {{ accounts }}){% endmacro %}
+{% macro weak_evidence(subjects, register, earlier) %}told as (select account_key from {{ subjects }} union all select account_key from {{ earlier }} union all select email as account_key from {{ register.emails }} union all select employee_id as account_key from {{ register.employee_ids }} union all select person_key as account_key from {{ register.persons }} union all select person_key as account_key from {{ register.places }}) select account_key from told{% endmacro %}
 {% macro person_names(names) %}select person_key from {{ names }}{% endmacro %}
+{% macro person_logins(accounts, identifiers) %}select person_key from {{ accounts }} union select person_key from {{ identifiers }}{% endmacro %}
 {% macro person_usernames(names, templates=none) %}made as (select person_key from {{ names }}) select person_key from made{% endmacro %}
 {% macro clusters_linked(evidence) %}select cluster_key from {{ evidence }}{% endmacro %}
 {% macro says_admin(text) %}({{ text }} like 'x'){% endmacro %}

@@ -1,19 +1,3 @@
--- Grain: one user name of a person in one directory of the roster, from accounts strongly linked to
--- the person.
-select
-    links.person_key,
-    profiles.uid,
-    profiles.directory_id,
-    profiles.lists_people
-from {{ ref('int_links_learned') }} as links
-inner join {{ ref('int_account_profiles') }} as profiles on links.account_key = profiles.account_key
-where profiles.uid <> ''
-group by links.person_key, profiles.uid, profiles.directory_id, profiles.lists_people
-union
--- The first part of an address is a user name too.
-select
-    person_key,
-    local_part as uid,
-    'email' as directory_id,
-    true as lists_people
-from {{ ref('int_person_local_parts_learned') }}
+-- Grain: one user name of a person of the roster in one directory, of the accounts strongly linked
+-- to the person, or the first part of an address of theirs.
+{{ person_logins(ref('int_links_learned'), ref('int_person_identifiers_learned')) }}

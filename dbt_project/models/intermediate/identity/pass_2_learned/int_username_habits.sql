@@ -38,13 +38,8 @@ known_names as (
         person_key,
         directory_id,
         uid
-    from logins
-    union all
-    select
-        person_key,
-        'email' as directory_id,
-        local_part as uid
-    from {{ ref('int_person_local_parts_learned') }}
+    from {{ ref('int_person_logins_learned') }}
+    where lists_people
 ),
 
 usernames as (

@@ -24,43 +24,7 @@ persons as (
     from {{ ref('int_persons_rostered') }}
 ),
 
-emails as (
-    select
-        person_key,
-        key_value as email
-    from {{ ref('int_person_identifiers_learned') }}
-    where key_type = 'email'
-),
-
-numbers as (
-    select
-        person_key,
-        key_value as employee_id
-    from {{ ref('int_person_identifiers_learned') }}
-    where key_type = 'employee_id'
-),
-
-earlier as (
-    select
-        account_key,
-        person_key,
-        rule,
-        family,
-        weight,
-        left_value,
-        right_value
-    from {{ ref('int_evidence_strong') }}
-    union all
-    select
-        account_key,
-        person_key,
-        rule,
-        family,
-        weight,
-        left_value,
-        right_value
-    from {{ ref('int_evidence_learned') }}
-),
+{{ person_register(ref('int_person_identifiers_learned'), ref('int_links_learned')) }},
 
 {%- set register = {
     'persons': 'persons',
@@ -69,7 +33,7 @@ earlier as (
     'logins': ref('int_person_logins_learned'),
     'emails': 'emails',
     'employee_ids': 'numbers',
-    'places': ref('int_person_directories_learned'),
+    'places': 'places',
 } %}
 
 {{ weak_evidence('subjects', register, 'earlier') }}

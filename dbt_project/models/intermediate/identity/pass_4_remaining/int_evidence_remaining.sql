@@ -7,43 +7,7 @@ with subjects as (
     where accounts.account_key is null
 ),
 
-emails as (
-    select
-        person_key,
-        key_value as email
-    from {{ ref('int_person_identifiers') }}
-    where key_type = 'email'
-),
-
-numbers as (
-    select
-        person_key,
-        key_value as employee_id
-    from {{ ref('int_person_identifiers') }}
-    where key_type = 'employee_id'
-),
-
-earlier as (
-    select
-        account_key,
-        person_key,
-        rule,
-        family,
-        weight,
-        left_value,
-        right_value
-    from {{ ref('int_evidence_strong') }}
-    union all
-    select
-        account_key,
-        person_key,
-        rule,
-        family,
-        weight,
-        left_value,
-        right_value
-    from {{ ref('int_evidence_learned') }}
-),
+{{ person_register(ref('int_person_identifiers'), ref('int_person_accounts')) }},
 
 {%- set register = {
     'persons': ref('int_persons'),
@@ -52,7 +16,7 @@ earlier as (
     'logins': ref('int_person_logins'),
     'emails': 'emails',
     'employee_ids': 'numbers',
-    'places': ref('int_person_directories'),
+    'places': 'places',
 } %}
 
 {{ weak_evidence('subjects', register, 'earlier') }}
