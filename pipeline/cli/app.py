@@ -19,6 +19,7 @@ from pipeline.cli.commands.connect import connect_app
 from pipeline.cli.commands.dbt import dbt
 from pipeline.cli.commands.demo import demo
 from pipeline.cli.commands.doctor import doctor
+from pipeline.cli.commands.evidence import evidence_app
 from pipeline.cli.commands.exception import exception_app
 from pipeline.cli.commands.findings import findings
 from pipeline.cli.commands.identity import identity_app
@@ -42,7 +43,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, dbt, ui, doctor, demo, remove_home)
 for each in COMMANDS:
     app.command()(invocation.command(each))
-for group in (connect_app, identity_app, exception_app, review_app, ledger_app):
+for group in (connect_app, identity_app, exception_app, review_app, evidence_app, ledger_app):
     app.add_typer(group)
 
 

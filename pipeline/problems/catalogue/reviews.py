@@ -66,6 +66,13 @@ KINDS = (
         exit_code=ExitCode.REFUSED,
     ),
     ProblemKind(
+        "pack_exists",
+        symptom="There is a pack of that name",
+        cause="{folder} was written before, and evidence is not written over",
+        fix="export again in a second, or with another --out",
+        exit_code=ExitCode.REFUSED,
+    ),
+    ProblemKind(
         "campaign_closed",
         symptom="The campaign is closed",
         cause="{closed_by} closed '{name}' on {closed_at} UTC; what was decided is evidence now and does not change",
