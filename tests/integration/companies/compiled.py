@@ -15,7 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ManifestNode
 
 from pipeline.warehouse.raw import META
-from tests.integration.dbt.conftest import PROJECT, invoke
+from tests.integration.dbt.invoking import PROJECT, invoke
 from tests.integration.dbt.raw_rows import LANDED, Company
 
 RAW: Mapping[str, pa.Schema] = {**LANDED, **META}
@@ -57,6 +57,10 @@ class Project:
             if raw.get(name):
                 self.connection.register("incoming", pa.Table.from_pylist(raw[name], schema=schema))
                 self.connection.execute(f'insert into raw."{name}" from incoming')
+        return self.rebuild()
+
+    def rebuild(self) -> Published:
+        """Build and test over what is loaded. Raises Broken."""
         for node in self.nodes:
             if str(node.resource_type) == "model":
                 self._make(node)
@@ -66,6 +70,22 @@ class Project:
                 if rows:
                     raise Broken(f"{node.name}: {rows}")
         return Published(self.connection)
+
+    def make_views(self) -> None:
+        """Views are tables here; after a change of a table they are to say what they would say."""
+        for node in self.nodes:
+            if node.config.materialized == "view":
+                self._make(node)
+
+    def status(self, test: str) -> str:
+        """What one data test says of the tables as they stand: `pass`, `warn` or `fail`."""
+        [node] = (each for each in self.nodes if each.name == test and str(each.resource_type) == "test")
+        config = node.config
+        query = f"select failed {config.error_if}, failed {config.warn_if} from (select {config.fail_calc} as failed"
+        [(errs, warns)] = self.connection.execute(f"{query} from ({node.compiled_code}) as rows_failed)").fetchall()
+        if errs and str(config.severity).lower() == "error":
+            return "fail"
+        return "warn" if warns else "pass"
 
     def _make(self, node: ManifestNode) -> None:
         target, code = f'"{node.schema}"."{node.alias}"', str(node.compiled_code)

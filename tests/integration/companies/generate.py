@@ -36,9 +36,7 @@ class Generated:
 
     def raw(self, order: random.Random | None = None) -> dict[str, list[Row]]:
         """The rows of schema `raw`, as the loader writes them, or in a random order."""
-        company = self.company
-        decisions = [{**row, "evaluated_at": company.evaluated_at} for row in company.rows["ledger_decisions"]]
-        rows = {**company.rows, "evaluation": [company.evaluation()], "ledger_decisions": decisions}
+        rows = self.company.raw()
         if order is not None:
             rows = {name: order.sample(table, len(table)) for name, table in rows.items()}
         return rows

@@ -136,16 +136,18 @@ class Company:
             "max_shrink_rows": 10,
         }
 
+    def raw(self) -> dict[str, list[Row]]:
+        """The rows of schema `raw`, as the loader writes them."""
+        decisions = [{**row, "evaluated_at": self.evaluated_at} for row in self.rows["ledger_decisions"]]
+        return {**self.rows, "evaluation": [self.evaluation()], "ledger_decisions": decisions}
+
     def write(self, warehouse: Path) -> None:
         """Replace what schema `raw` holds; everything dbt made stays, as between two syncs."""
-        evaluation = self.evaluation()
+        raw = self.raw()
         with duckdb.connect(str(warehouse)) as connection:
             create_tables(connection, LANDED)
             for name, schema in {**LANDED, **META}.items():
-                rows = [evaluation] if name == "evaluation" else self.rows[name]
-                if name == "ledger_decisions":
-                    rows = [{**row, "evaluated_at": self.evaluated_at} for row in rows]
-                _replace(connection, name, schema, rows)
+                _replace(connection, name, schema, raw.get(name, []))
 
     def _connect(
         self, name: str, kind: str, account_id: str | None, *, is_authoritative: bool, lists_only_active: bool = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import Company, days_ago
+from tests.integration.dbt.warehouses import Warehouse
 
 LIMIT = 90
 REFUSED_BY = {

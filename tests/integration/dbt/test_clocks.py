@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import Company
+from tests.integration.dbt.warehouses import Warehouse
 from tests.promises.plugin import PromiseCount
 
 LIMIT = timedelta(days=90)
@@ -53,7 +53,7 @@ def test_the_limit_is_exact_to_the_second(warehouse: Warehouse, now: datetime, p
     aws.key(aws.user("key nobody may ask about", created_at=long_ago), "AKIAX", created_at=long_ago, **unknown)
     aws.user("password of no date", login={"created_at": None}, created_at=long_ago)
     aws.user("no credential", created_at=long_ago)
-    warehouse.build(company, "+stale_accounts", "+accounts")
+    warehouse.build(company)
     activity = warehouse.by("username", "inventory.accounts", "activity")
     expected = {
         f"{what} {name}": "stale" if offset == SECOND else "active"

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import NOW, Company, days_ago
+from tests.integration.dbt.warehouses import SyncedWarehouse, Warehouse
 
+HISTORY = ("+all_findings", "+finding_history")
 SECOND = timedelta(seconds=1)
 JANUARY = NOW + timedelta(days=40)
 
@@ -45,15 +46,16 @@ def test_an_accepted_finding_is_excepted_until_the_instant_of_its_end_and_open_a
 
 
 def test_an_exception_hides_no_resolution_and_its_coming_and_going_is_history(
-    warehouse: Warehouse, finding: str
+    synced: SyncedWarehouse, finding: str
 ) -> None:
-    warehouse.build(company())
+    synced.build(company(), *HISTORY)
     accepted = company()
     accepted.decision("d-1", "except", None, finding, expires_at=JANUARY)
-    warehouse.build(accepted)
+    synced.build(accepted, *HISTORY)
     accepted.rows["aws_iam_access_keys"].clear()
-    assert warehouse.build(accepted).one("findings.all_findings", f"finding_id = '{finding}'")["status"] == "resolved"
-    versions = warehouse.all(f"select status from history.finding_history where finding_id = '{finding}'")
+    over = synced.build(accepted, *HISTORY).one("findings.all_findings", f"finding_id = '{finding}'")
+    assert over["status"] == "resolved"
+    versions = synced.all(f"select status from history.finding_history where finding_id = '{finding}'")
     assert {row["status"] for row in versions} == {"open", "excepted", "resolved"}
 
 
@@ -92,7 +94,7 @@ def test_decisions_that_contradict_each_other_are_published_and_say_so(warehouse
     contradicting.decision("d-1", "kind", key, "human")
     contradicting.decision("d-2", "kind", key, "service")
     warehouse.build(contradicting)
-    assert warehouse.statuses["assert_decisions_agree"] == "warn"
+    assert warehouse.status("assert_decisions_agree") == "warn"
     told = dict.fromkeys(("d-1", "d-2"), f"{key} was given more than one kind")
     assert warehouse.by("decision_id", "identity.decisions", "contradiction") == told
     contradicting.rows["ledger_decisions"].pop()

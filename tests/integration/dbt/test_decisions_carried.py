@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from dbt.contracts.graph.manifest import Manifest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import NOW, Company
+from tests.integration.dbt.warehouses import SyncedWarehouse, Warehouse
 
-SELECTED = ("+identity_decisions", "+identity_accounts", "assert_decisions_are_about_known_accounts")
 FINDINGS = ("+all_findings", "+identity_decisions")
 ANN = {"target_was_rostered": True, "target_employee_id": "e-1 ", "target_email": "ann@corp.example"}
 BEN = {"target_was_rostered": True, "target_employee_id": None, "target_email": "ben@corp.example"}
@@ -42,7 +40,7 @@ def test_decisions_follow_a_roster_that_is_called_otherwise_and_those_that_canno
         account_employee_id="77",
         account_email=None,
     )
-    warehouse.build(company, *SELECTED)
+    warehouse.build(company)
     decisions = {row["decision_id"]: row for row in warehouse.all("select * from identity.decisions")}
     facts = ("state", "account_key", "target", "carried_by")
     assert {name: tuple(row[fact] for fact in facts) for name, row in decisions.items()} == {
@@ -56,14 +54,10 @@ def test_decisions_follow_a_roster_that_is_called_otherwise_and_those_that_canno
     persons = warehouse.by("account_key", "identity.identity_accounts", "identity_id")
     assert persons[keys["x1"]] == persons[ann]
     assert persons[keys["x2"]] == persons[ben]
-    assert warehouse.statuses["assert_decisions_are_about_known_accounts"] == "warn"
+    assert warehouse.status("assert_decisions_are_about_known_accounts") == "warn"
 
 
-def test_an_exception_follows_its_account_to_the_same_finding_there(
-    tmp_path_factory: pytest.TempPathFactory, manifest: Manifest
-) -> None:
-    warehouse = Warehouse(tmp_path_factory.mktemp("exceptions"), manifest)
-
+def test_an_exception_follows_its_account_to_the_same_finding_there(synced: SyncedWarehouse) -> None:
     def exported(native_id: str, day: int) -> Company:
         company = Company(evaluated_at=NOW + timedelta(days=day))
         people = company.file(as_of=company.evaluated_at)
@@ -73,18 +67,18 @@ def test_an_exception_follows_its_account_to_the_same_finding_there(
         okta.person(native_id, employee_id="E-1", email="ann@corp.example")
         return company
 
-    warehouse.build(exported("old-id", 0), *FINDINGS)
-    before = warehouse.one("findings.all_findings")
+    synced.build(exported("old-id", 0), *FINDINGS)
+    before = synced.one("findings.all_findings")
     assert (before["finding_type"], before["status"]) == ("orphaned_account", "open")
     again = exported("new-id", 1)
     until = NOW + timedelta(days=90)
     noted = {"account_was_rostered": False, "account_employee_id": "E-1", "account_email": None, "expires_at": until}
     again.decision("d-accepted", "except", "okta:old-id", before["finding_id"], **noted)
-    warehouse.build(again, *FINDINGS)
-    states = {row["account_key"]: row for row in warehouse.all("select * from findings.all_findings")}
+    synced.build(again, *FINDINGS)
+    states = {row["account_key"]: row for row in synced.all("select * from findings.all_findings")}
     assert (states["okta:old-id"]["status"], states["okta:old-id"]["exception_id"]) == ("resolved", None)
     now = states["okta:new-id"]
     assert (now["status"], now["exception_id"], now["excepted_until"]) == ("excepted", "d-accepted", until)
-    decision = warehouse.one("identity.decisions")
+    decision = synced.one("identity.decisions")
     assert (decision["state"], decision["carried_by"]) == ("in_force", "employee_id")
     assert (decision["target"], decision["decided_target"]) == (now["finding_id"], before["finding_id"])

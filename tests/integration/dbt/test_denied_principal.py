@@ -7,8 +7,8 @@ import os
 import pytest
 
 from pipeline.demo.emulator import Emulator
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import Company
+from tests.integration.dbt.warehouses import Warehouse
 from tests.integration.directories.aws_iam.reading import ACCOUNT, NOW, ago, complete, connect, read, rows
 
 USERS = [f"user-{number:02}" for number in range(20)]

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import NOW, Company, days_ago
+from tests.integration.dbt.warehouses import SyncedWarehouse
 
 HISTORY = (
     "+all_findings",
@@ -37,38 +37,38 @@ def company(at: datetime, *, without: tuple[str, ...] = (), denied: bool = False
     return result
 
 
-def stale(built: Warehouse) -> dict[str, dict[str, Any]]:
+def stale(built: SyncedWarehouse) -> dict[str, dict[str, Any]]:
     """The stale-account findings by user name."""
     rows = built.all("select * from findings.all_findings where finding_type = 'stale_account'")
     return {row["account_key"].split("111122223333")[1].lower(): row for row in rows}
 
 
-def states(built: Warehouse) -> dict[str, tuple[str, str, datetime, datetime, datetime | None]]:
+def states(built: SyncedWarehouse) -> dict[str, tuple[str, str, datetime, datetime, datetime | None]]:
     """What history says of each."""
     columns = ("status", "coverage", "first_seen_at", "last_seen_at", "resolved_at")
     return {name: tuple(row[column] for column in columns) for name, row in stale(built).items()}  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")
-def syncs(warehouse: Warehouse) -> list[dict[str, Any]]:
+def syncs(synced: SyncedWarehouse) -> list[dict[str, Any]]:
     """States after each of six syncs, a day apart; the second is built twice, the fifth is a what-if."""
     second, third, fourth, sixth = (NOW + n * DAY for n in (1, 2, 3, 4))
     changed = ("is-used-again!", "is-deleted")
     runs = [
-        warehouse.build(company(NOW), *HISTORY) and states(warehouse),
-        warehouse.build(company(second, denied=True), *HISTORY) and states(warehouse),
-        warehouse.rebuild(*HISTORY) and states(warehouse),
-        warehouse.build(company(third, without=changed), *HISTORY) and states(warehouse),
-        warehouse.build(company(fourth), *HISTORY) and states(warehouse),
+        synced.build(company(NOW), *HISTORY) and states(synced),
+        synced.build(company(second, denied=True), *HISTORY) and states(synced),
+        synced.rebuild(*HISTORY) and states(synced),
+        synced.build(company(third, without=changed), *HISTORY) and states(synced),
+        synced.build(company(fourth), *HISTORY) and states(synced),
     ]
-    recorded = _all_history(warehouse)
-    runs.append(warehouse.build(company(fourth).at(days_ago(-500)), *HISTORY) and states(warehouse))
-    assert _all_history(warehouse) == recorded
-    runs.append(warehouse.build(company(sixth), *HISTORY) and states(warehouse))
+    recorded = _all_history(synced)
+    runs.append(synced.build(company(fourth).at(days_ago(-500)), *HISTORY) and states(synced))
+    assert _all_history(synced) == recorded
+    runs.append(synced.build(company(sixth), *HISTORY) and states(synced))
     return runs
 
 
-def _all_history(built: Warehouse) -> dict[str, list[dict[str, Any]]]:
+def _all_history(built: SyncedWarehouse) -> dict[str, list[dict[str, Any]]]:
     tables = ("account_history", "credential_history", "entitlement_history", "finding_history")
     rows = {table: built.all(f"select * from history.{table} order by all") for table in tables}
     return {**rows, "states": built.all("select * from history.finding_states where lane = 'recorded' order by all")}
@@ -107,8 +107,8 @@ def test_what_if_shows_its_own_view_and_the_next_sync_forgets_it(syncs: list[dic
     assert syncs[6]["stays"] == ("open", "full", NOW, sixth, None)
 
 
-def test_history_of_an_account_tells_when_it_was_there(syncs: list[dict[str, Any]], warehouse: Warehouse) -> None:
-    rows = warehouse.all(
+def test_history_of_an_account_tells_when_it_was_there(syncs: list[dict[str, Any]], synced: SyncedWarehouse) -> None:
+    rows = synced.all(
         """
         select * from history.account_history where account_key like '%IS-DELETED'
         order by dbt_valid_from, dbt_is_deleted
@@ -124,8 +124,10 @@ def test_history_of_an_account_tells_when_it_was_there(syncs: list[dict[str, Any
     ]
 
 
-def test_denied_listing_of_keys_deletes_no_key_from_history(syncs: list[dict[str, Any]], warehouse: Warehouse) -> None:
-    rows = warehouse.all(
+def test_denied_listing_of_keys_deletes_no_key_from_history(
+    syncs: list[dict[str, Any]], synced: SyncedWarehouse
+) -> None:
+    rows = synced.all(
         "select * from history.credential_history where credential_id = 'AKIA-stays' order by dbt_valid_from"
     )
     assert [(row["dbt_is_deleted"], row["dbt_valid_from"], row["dbt_valid_to"]) for row in rows] == [
@@ -133,18 +135,18 @@ def test_denied_listing_of_keys_deletes_no_key_from_history(syncs: list[dict[str
     ]
 
 
-def test_history_has_one_version_in_force_for_each_key(syncs: list[dict[str, Any]], warehouse: Warehouse) -> None:
+def test_history_has_one_version_in_force_for_each_key(syncs: list[dict[str, Any]], synced: SyncedWarehouse) -> None:
     for table, key in (
         ("account_history", "account_key"),
         ("credential_history", "credential_key"),
         ("finding_history", "finding_id"),
     ):
-        assert not warehouse.all(
+        assert not synced.all(
             f"select {key} from history.{table} where dbt_valid_to is null group by {key} having count(*) > 1"
         )
 
 
-def test_without_the_roster_each_account_keeps_its_one_duplicate_finding(warehouse: Warehouse) -> None:
+def test_without_the_roster_each_account_keeps_its_one_duplicate_finding(synced: SyncedWarehouse) -> None:
     def company(*, has_roster: bool) -> Company:
         result = Company()
         if has_roster:
@@ -163,17 +165,17 @@ def test_without_the_roster_each_account_keeps_its_one_duplicate_finding(warehou
         select account_key, finding_id from findings.all_findings
         where finding_type = 'duplicate_identity' and status = 'open' order by all
     """
-    warehouse.build(company(has_roster=True))
-    before = warehouse.all(open_duplicates)
+    synced.build(company(has_roster=True))
+    before = synced.all(open_duplicates)
     assert len(before) == 6
-    assert warehouse.build(company(has_roster=False)).all(open_duplicates) == before
-    assert warehouse.build(company(has_roster=True)).all(open_duplicates) == before
+    assert synced.build(company(has_roster=False)).all(open_duplicates) == before
+    assert synced.build(company(has_roster=True)).all(open_duplicates) == before
 
 
 @pytest.fixture(scope="module")
 def moves(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> list[dict[str, Any]]:
     """States while a connection is pointed at another account, disconnected, connected under another name and again."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("moves"), manifest)
+    warehouse = SyncedWarehouse(tmp_path_factory.mktemp("moves"), manifest)
 
     def synced(days: int, name: str = "", **attempt: Any) -> dict[str, Any]:
         at = NOW + days * DAY
@@ -225,7 +227,7 @@ def test_findings_of_a_directory_that_is_back_are_open_again(moves: list[dict[st
 def test_states_of_an_older_version_gain_the_columns_added_since(
     tmp_path_factory: pytest.TempPathFactory, manifest: Manifest
 ) -> None:
-    warehouse = Warehouse(tmp_path_factory.mktemp("older"), manifest)
+    warehouse = SyncedWarehouse(tmp_path_factory.mktemp("older"), manifest)
     before = warehouse.build(company(NOW), *HISTORY) and states(warehouse)
     with duckdb.connect(str(warehouse.file)) as connection:
         for column in ("directory_identity", "ended_at"):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse, invoke
 from tests.integration.dbt.raw_rows import Company
+from tests.integration.dbt.warehouses import Warehouse
 
 TAGS = "assert_owner_tags_lead_to_somebody"
 ONE_PERSON = "assert_identities_hold_one_roster_person"
@@ -30,23 +29,11 @@ def company() -> Company:
     return company
 
 
-def status(warehouse: Warehouse, test: str) -> str:
-    """What one dbt test says of the tables as they stand."""
-    result = invoke("test", "--select", test, folder=warehouse.folder, manifest=warehouse.manifest.deepcopy())
-    [run] = result.result  # type: ignore[union-attr, misc]
-    return str(run.status)
-
-
-def change(warehouse: Warehouse, statement: str) -> None:
-    with duckdb.connect(str(warehouse.file)) as connection:
-        connection.execute(statement)
-
-
 def test_rehires_and_strong_second_accounts_pass_and_two_of_three_dead_owner_tags_are_told(
     warehouse: Warehouse, company: Company
 ) -> None:
     warehouse.build(company)
-    assert {test: warehouse.statuses[test] for test in (ONE_PERSON, ONE_ACCOUNT, TAGS)} == {
+    assert {test: warehouse.status(test) for test in (ONE_PERSON, ONE_ACCOUNT, TAGS)} == {
         ONE_PERSON: "pass",
         ONE_ACCOUNT: "pass",
         TAGS: "warn",
@@ -55,25 +42,23 @@ def test_rehires_and_strong_second_accounts_pass_and_two_of_three_dead_owner_tag
 
 def test_one_identity_with_two_numbers_of_nobody_rehired_is_told(warehouse: Warehouse, company: Company) -> None:
     warehouse.build(company)
-    change(
-        warehouse,
+    warehouse.change(
         "update intermediate.int_identity_accounts set identity_id ="
         " (select identity_id from intermediate.int_identity_accounts where account_key like '%:E1')"
         " where account_key like '%:E2'",
     )
-    assert status(warehouse, ONE_PERSON) == "warn"
+    assert warehouse.status(ONE_PERSON) == "warn"
 
 
 def test_second_account_by_names_alone_is_told(warehouse: Warehouse, company: Company) -> None:
     warehouse.build(company)
-    change(
-        warehouse,
+    warehouse.change(
         "update intermediate.int_identity_evidence set rule = 'full_name' where account_key like 'production:%'",
     )
-    assert status(warehouse, ONE_ACCOUNT) == "warn"
+    assert warehouse.status(ONE_ACCOUNT) == "warn"
 
 
 def test_owner_tags_that_lead_to_somebody_pass(warehouse: Warehouse, company: Company) -> None:
     warehouse.build(company)
-    change(warehouse, "update intermediate.int_account_owners set outcome = 'active'")
-    assert status(warehouse, TAGS) == "pass"
+    warehouse.change("update intermediate.int_account_owners set outcome = 'active'")
+    assert warehouse.status(TAGS) == "pass"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import Company
+from tests.integration.dbt.warehouses import Warehouse
 
 ANNAS = 45
 FAMILIES = [

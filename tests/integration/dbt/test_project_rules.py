@@ -12,7 +12,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ManifestNode
 
 from pipeline.directories.registry import KINDS
-from tests.integration.dbt.conftest import PROJECT, invoke
+from tests.integration.dbt.invoking import PROJECT, invoke
 from tests.integration.dbt.raw_rows import Company
 
 CLOCKS = re.compile(r"\b(now|current_timestamp|current_date|getdate|today|localtimestamp)\b\s*\(?", re.IGNORECASE)

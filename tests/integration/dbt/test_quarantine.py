@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from copy import deepcopy
 
-import pytest
-from dbt.contracts.graph.manifest import Manifest
-
-from tests.integration.dbt.conftest import Warehouse
+from tests.integration.companies.compiled import Project
 from tests.integration.dbt.raw_rows import Company, days_ago
+from tests.integration.dbt.warehouses import SyncedWarehouse, Warehouse
 
+FINDINGS = ("+all_findings", "+orphaned_accounts")
 PRODUCTION = "production:AIDA111122223333"
 
 
@@ -60,54 +59,50 @@ def failures(warehouse: Warehouse) -> set[tuple[str, str]]:
     return {(row["account_key"], row["check_name"]) for row in rows}
 
 
-@pytest.fixture
-def fresh(tmp_path: Path, manifest: Manifest) -> Warehouse:
-    return Warehouse(tmp_path, manifest.deepcopy())
-
-
-def test_a_rule_that_is_broken_costs_the_accounts_it_touches_and_the_rest_is_published(fresh: Warehouse) -> None:
-    evidence = fresh.manifest.nodes["model.certification.int_identity_evidence"]
-    head, final, rest = evidence.raw_code.rpartition("\ngroup by")
-    evidence.raw_code = f"{head}\nwhere unioned.account_key not like '%ADA'{final}{rest}"
-    fresh.build(company())
+def test_a_rule_that_is_broken_costs_the_accounts_it_touches_and_the_rest_is_published(compiled: Project) -> None:
+    nodes = deepcopy(compiled.nodes)
+    [evidence] = (node for node in nodes if node.name == "int_identity_evidence")
+    head, final, rest = str(evidence.compiled_code).rpartition("\ngroup by")
+    evidence.compiled_code = f"{head}\nwhere unioned.account_key not like '%ADA'{final}{rest}"
+    fresh = Warehouse(Project(nodes)).build(company())
     assert failures(fresh) == {(f"{PRODUCTION}ADA", "assignment_is_explained")}
     assert verdicts(fresh, "ADA") == quarantined("assignment_is_explained")
     assert verdicts(fresh, "BOB")["findings"] == {"orphaned_account", "stale_account", "stale_credential"}
     assert verdicts(fresh, "ZOE")["findings"] == {"stale_account", "stale_credential"}
 
 
-def test_a_finding_known_before_stays_open_while_its_account_is_in_quarantine(fresh: Warehouse) -> None:
-    fresh.build(company())
+def test_a_finding_known_before_stays_open_while_its_account_is_in_quarantine(synced: SyncedWarehouse) -> None:
+    synced.build(company(), *FINDINGS)
     broken = company()
     broken.decision("d-1", "kind", f"{PRODUCTION}BOB", "human")
     broken.decision("d-2", "kind", f"{PRODUCTION}BOB", "service")
-    fresh.build(broken)
-    states = fresh.all(f"select status, coverage from findings.all_findings where account_key = '{PRODUCTION}BOB'")
+    synced.build(broken, *FINDINGS)
+    states = synced.all(f"select status, coverage from findings.all_findings where account_key = '{PRODUCTION}BOB'")
     assert states == [{"status": "open", "coverage": "none"}] * 3
-    assert not fresh.all(f"select * from findings.orphaned_accounts where account_key = '{PRODUCTION}BOB'")
+    assert not synced.all(f"select * from findings.orphaned_accounts where account_key = '{PRODUCTION}BOB'")
 
 
-def test_contradicting_decisions_cost_their_accounts_alone(fresh: Warehouse) -> None:
+def test_contradicting_decisions_cost_their_accounts_alone(warehouse: Warehouse) -> None:
     decided = company()
     decided.decision("d-1", "kind", f"{PRODUCTION}BOB", "human")
     decided.decision("d-2", "kind", f"{PRODUCTION}BOB", "service")
-    fresh.build(decided)
-    assert fresh.statuses["assert_decisions_agree"] == "warn"
-    assert verdicts(fresh, "BOB") == quarantined("decisions_agree")
-    assert verdicts(fresh, "ZOE")["findings"] == {"stale_account", "stale_credential"}
+    warehouse.build(decided)
+    assert warehouse.status("assert_decisions_agree") == "warn"
+    assert verdicts(warehouse, "BOB") == quarantined("decisions_agree")
+    assert verdicts(warehouse, "ZOE")["findings"] == {"stale_account", "stale_credential"}
 
 
-def test_a_link_that_ties_two_people_of_the_roster_costs_both_and_what_they_hold(fresh: Warehouse) -> None:
+def test_a_link_that_ties_two_people_of_the_roster_costs_both_and_what_they_hold(warehouse: Warehouse) -> None:
     decided = company()
     decided.decision("d-1", "link", f"{PRODUCTION}BOB", "people:E1")
     decided.decision("d-2", "link", f"{PRODUCTION}BOB", "people:E2")
-    fresh.build(decided)
-    assert {name for name in ("ADA", "BOB", "ZOE") if verdicts(fresh, name)["activity"] == "unknown"} >= {"BOB"}
-    assert {key for key, _ in failures(fresh)} >= {"people:E1", "people:E2", f"{PRODUCTION}BOB"}
-    assert not fresh.all("select * from findings.orphaned_accounts")
+    warehouse.build(decided)
+    assert {name for name in ("ADA", "BOB", "ZOE") if verdicts(warehouse, name)["activity"] == "unknown"} >= {"BOB"}
+    assert {key for key, _ in failures(warehouse)} >= {"people:E1", "people:E2", f"{PRODUCTION}BOB"}
+    assert not warehouse.all("select * from findings.orphaned_accounts")
 
 
-def test_rows_that_a_directory_repeats_are_one_and_contradicting_ones_cost_their_account(fresh: Warehouse) -> None:
+def test_rows_that_a_directory_repeats_are_one_and_contradicting_ones_cost_their_account(warehouse: Warehouse) -> None:
     repeating = company()
     for table in ("aws_iam_users", "aws_iam_login_profiles", "aws_iam_access_keys", "aws_iam_account"):
         if table != "aws_iam_account":
@@ -116,13 +111,13 @@ def test_rows_that_a_directory_repeats_are_one_and_contradicting_ones_cost_their
         if row["access_key_id"] == "AKIABOB":
             row["status"] = "Inactive"
             break
-    fresh.build(repeating)
-    assert failures(fresh) == {(f"{PRODUCTION}BOB", "directory_lists_it_once")}
-    assert verdicts(fresh, "BOB") == quarantined("directory_lists_it_once")
-    assert verdicts(fresh, "ZOE")["findings"] == {"stale_account", "stale_credential"}
+    warehouse.build(repeating)
+    assert failures(warehouse) == {(f"{PRODUCTION}BOB", "directory_lists_it_once")}
+    assert verdicts(warehouse, "BOB") == quarantined("directory_lists_it_once")
+    assert verdicts(warehouse, "ZOE")["findings"] == {"stale_account", "stale_credential"}
 
 
-def test_two_names_of_one_right_do_not_keep_everything_back(fresh: Warehouse) -> None:
+def test_two_names_of_one_right_do_not_keep_everything_back(warehouse: Warehouse) -> None:
     company_ = company()
     company_._connect("okta", "scim", None, is_authoritative=False)
     attempt = company_.attempt("okta", "scim")
@@ -136,13 +131,13 @@ def test_two_names_of_one_right_do_not_keep_everything_back(fresh: Warehouse) ->
         company_.rows["scim_entitlements"].append(
             {**leading, "account_native_id": account, **right, "granted_through": "direct"}
         )
-    fresh.build(company_)
-    assert failures(fresh) == {("okta:u1", "directory_lists_it_once")}
-    names = fresh.by("account_key", "inventory.entitlements where directory_id = 'okta'", "policy_name")
+    warehouse.build(company_)
+    assert failures(warehouse) == {("okta:u1", "directory_lists_it_once")}
+    names = warehouse.by("account_key", "inventory.entitlements where directory_id = 'okta'", "policy_name")
     assert names == {"okta:u1": "Admin / Administrator", "okta:u2": "Admin"}
 
 
-def test_the_account_that_a_person_outside_the_roster_is_known_by_explains_itself(fresh: Warehouse) -> None:
+def test_the_account_that_a_person_outside_the_roster_is_known_by_explains_itself(warehouse: Warehouse) -> None:
     """An Okta account without employee number founds a person, and proven user names give an AWS account to them."""
     met = Company()
     hr = met.file()
@@ -157,10 +152,10 @@ def test_the_account_that_a_person_outside_the_roster_is_known_by_explains_itsel
         known = {"employee_id": f"E{number}"} if number else {}
         okta.person(f"o{number}", username=login, display_name=f"{given} {family}", **facts, **known)
         account.user(login, login={}, tags={"email": f"{given}.{family}@example.com"} if number else {})
-    fresh.build(met)
-    assert failures(fresh) == set()
-    founder = fresh.one("identity.identity_accounts", "account_key = 'okta:o0'")
-    attracted = fresh.one("identity.identity_accounts", f"account_key = '{PRODUCTION}U100X'")
+    warehouse.build(met)
+    assert failures(warehouse) == set()
+    founder = warehouse.one("identity.identity_accounts", "account_key = 'okta:o0'")
+    attracted = warehouse.one("identity.identity_accounts", f"account_key = '{PRODUCTION}U100X'")
     assert (founder["status"], attracted["status"]) == ("assigned", "assigned")
     assert founder["identity_id"] == attracted["identity_id"]
-    assert fresh.one("identity.match_evidence", "account_key = 'okta:o0'")["rule"] == "founding_account"
+    assert warehouse.one("identity.match_evidence", "account_key = 'okta:o0'")["rule"] == "founding_account"

@@ -6,20 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import NOW, Company, days_ago
+from tests.integration.dbt.warehouses import Warehouse
 
-SELECTED = (
-    "+orphaned_accounts",
-    "+unknown_ownership",
-    "+identities",
-    "+status_words",
-    "+directories",
-    "+verdict_gates",
-    "assert_verdict_gates_open",
-    "assert_status_words_are_understood",
-    "assert_rosters_say_who_is_employed",
-)
 WORDS = ("Laid off", "Term", "T", "0", "Ausgeschieden")
 """None of them is in our list, and all of them were taken for active."""
 UNDATED = ("native_id", "email", "employee_id", "status")
@@ -50,7 +39,7 @@ def orphans(built: Warehouse) -> dict[str, str]:
 
 @pytest.mark.promise("P31")
 def test_a_word_that_nothing_explains_is_unknown_listed_and_gives_no_verdict(warehouse: Warehouse) -> None:
-    warehouse.build(_company(), *SELECTED)
+    warehouse.build(_company())
     assert employment(warehouse) == {"ann": "active", **{f"p{n}": "unknown" for n in range(5)}}
     assert orphans(warehouse) == {}
     reasons = warehouse.by("username", "findings.unknown_ownership", "reason")
@@ -62,7 +51,7 @@ def test_a_word_that_nothing_explains_is_unknown_listed_and_gives_no_verdict(war
     assert [tuple(row.values()) for row in seen if row["word"] != "Active"] == [
         (word, "unknown", 1, 1) for word in sorted(WORDS)
     ]
-    assert warehouse.statuses["assert_status_words_are_understood"] == "warn"
+    assert warehouse.status("assert_status_words_are_understood") == "warn"
     directory = warehouse.one("inventory.directories", "is_authoritative")
     assert (directory["coverage"], directory["unknown_employment_count"]) == ("partial", 5)
 
@@ -76,7 +65,7 @@ def test_settings_explain_a_word_and_win_over_our_list(warehouse: Warehouse) -> 
         ("active", "terminated"),
     ):
         company.status_word(word, meaning)
-    warehouse.build(company, *SELECTED)
+    warehouse.build(company)
     assert employment(warehouse) == {
         "ann": "terminated",
         "p0": "terminated",
@@ -99,7 +88,7 @@ def test_a_roster_that_says_of_no_one_whether_they_work_here_gives_no_verdict_on
     account = company.aws("other", account_id="222233334444")
     account.user("ann", tags={"email": "ann@corp.example"})
     account.user("nobodys")
-    warehouse.build(company, *SELECTED)
+    warehouse.build(company)
     assert set(employment(warehouse).values()) == {"unknown"}
     assert orphans(warehouse) == {"nobodys": "no_owner"}
     unknown = warehouse.one("findings.unknown_ownership")
@@ -108,7 +97,7 @@ def test_a_roster_that_says_of_no_one_whether_they_work_here_gives_no_verdict_on
     directory = warehouse.one("inventory.directories", "is_authoritative")
     assert directory["coverage"] == "partial"
     assert directory["employment_gap"].startswith("no row says whether its person works here")
-    assert warehouse.statuses["assert_rosters_say_who_is_employed"] == "warn"
+    assert warehouse.status("assert_rosters_say_who_is_employed") == "warn"
 
 
 def test_end_dates_teach_words_disabled_records_count_and_presence_counts_where_the_customer_says_so(
@@ -130,7 +119,7 @@ def test_end_dates_teach_words_disabled_records_count_and_presence_counts_where_
         disabled.person(name, email=f"{name}@corp.example", status=status, is_enabled=is_enabled)
     current = company.file("current", known=("native_id", "email"), lists_only_active=True)
     current.person("present", email="present@corp.example")
-    warehouse.build(company, *SELECTED)
+    warehouse.build(company)
     assert {name: status for name, status in employment(warehouse).items() if name[1:].isdigit() is False} == {
         "undated": "terminated",
         "off": "terminated",
@@ -146,13 +135,13 @@ def test_end_dates_teach_words_disabled_records_count_and_presence_counts_where_
         ("X7", "terminated", "end_dates"),
     ]
     assert warehouse.by("directory_id", "inventory.directories", "coverage")["current"] == "full"
-    assert warehouse.statuses["assert_status_words_are_understood"] == "pass"
-    assert warehouse.statuses["assert_rosters_say_who_is_employed"] == "pass"
+    assert warehouse.status("assert_status_words_are_understood") == "pass"
+    assert warehouse.status("assert_rosters_say_who_is_employed") == "pass"
 
 
 def test_a_roster_file_is_as_old_as_its_content_however_often_it_is_read(warehouse: Warehouse) -> None:
     written = NOW - timedelta(hours=48, seconds=1)
-    warehouse.build(_company(as_of=NOW - timedelta(minutes=5), evidence_as_of=written), *SELECTED)
+    warehouse.build(_company(as_of=NOW - timedelta(minutes=5), evidence_as_of=written))
     gate = warehouse.one("operations.verdict_gates")
     directory = warehouse.one("inventory.directories", "is_authoritative")
     assert not gate["is_open"]
@@ -160,4 +149,4 @@ def test_a_roster_file_is_as_old_as_its_content_however_often_it_is_read(warehou
     assert "export the roster anew over the old file, then: certify sync people" in gate["remedy"]
     assert (directory["content_as_of"], directory["as_of"]) == (written, NOW - timedelta(minutes=5))
     assert directory["status"] == "stale"
-    assert warehouse.statuses["assert_verdict_gates_open"] == "warn"
+    assert warehouse.status("assert_verdict_gates_open") == "warn"

@@ -7,17 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import NOW, Company, days_ago
-
-SELECTED = (
-    "+orphaned_accounts",
-    "+unknown_ownership",
-    "+verdict_gates",
-    "+directories",
-    "+all_findings",
-    "+identities",
-)
+from tests.integration.dbt.warehouses import Reading, SyncedWarehouse, Warehouse
 
 
 def _company(connect_roster: Callable[[Company], None]) -> Company:
@@ -79,20 +70,20 @@ CLOSED = {
 }
 
 
-def orphans(built: Warehouse) -> list[str]:
+def orphans(built: Reading) -> list[str]:
     return [row["username"] for row in built.all("select username from findings.orphaned_accounts")]
 
 
-def finding(built: Warehouse) -> dict[str, str]:
+def finding(built: Reading) -> dict[str, str]:
     return built.one("findings.all_findings", "finding_type = 'orphaned_account'")
 
 
 @pytest.mark.promise("P26")
 def test_roster_as_old_as_allowed_gives_verdicts_and_a_second_later_none(warehouse: Warehouse) -> None:
-    warehouse.build(_company(fresh), *SELECTED)
+    warehouse.build(_company(fresh))
     assert orphans(warehouse) == ["nobodys"]
     assert warehouse.one("operations.verdict_gates")["is_open"]
-    assert warehouse.statuses["assert_verdict_gates_open"] == "pass"
+    assert warehouse.status("assert_verdict_gates_open") == "pass"
     assert (finding(warehouse)["status"], finding(warehouse)["coverage"]) == ("open", "full")
 
 
@@ -102,11 +93,20 @@ def test_no_verdict_while_the_roster_cannot_be_relied_on(
     warehouse: Warehouse, connect_roster: Callable[[Company], None]
 ) -> None:
     reason, remedy = CLOSED[connect_roster]
-    warehouse.build(_company(connect_roster), *SELECTED)
+    warehouse.build(_company(connect_roster))
     gate = warehouse.one("operations.verdict_gates")
     assert orphans(warehouse) == []
     assert not gate["is_open"]
     assert reason in gate["reason"]
     assert remedy in gate["remedy"]
-    assert warehouse.statuses["assert_verdict_gates_open"] == "warn"
-    assert (finding(warehouse)["status"], finding(warehouse)["coverage"]) == ("open", "none")
+    assert warehouse.status("assert_verdict_gates_open") == "warn"
+
+
+@pytest.mark.promise("P31")
+def test_a_finding_known_before_stays_open_and_says_that_it_could_not_be_looked_at_again(
+    synced: SyncedWarehouse,
+) -> None:
+    for connect_roster, coverage in ((fresh, "full"), (failed_after_a_good_read, "none")):
+        synced.build(_company(connect_roster), "+all_findings")
+        found = finding(synced)
+        assert (found["status"], found["coverage"]) == ("open", coverage)

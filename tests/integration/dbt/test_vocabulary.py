@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import Company
+from tests.integration.dbt.warehouses import Warehouse
 
 PEOPLE, SERVICES = 40, 20
 SELF, OWNER, CREATOR = 'Почта\\"сотр\\\\', "=vlastnik|'x'", "założył/kto"
@@ -77,7 +77,7 @@ def test_user_names_made_of_words_that_only_machines_have_are_machines(built: Wa
 def test_settings_overrule_what_was_learned(warehouse: Warehouse, built: Warehouse) -> None:
     made = company()
     made.rows["attribute_settings"].append({"attribute": OWNER.upper(), "meaning": "creator"})
-    again = warehouse.build(made, "+orphaned_accounts", "+attributes")
+    again = warehouse.build(made)
     assert taken_for(again)[OWNER] == ("creator", "setting", 0)
     reasons = again.by("username", "findings.orphaned_accounts", "reason")
     assert len(reasons) == SERVICES + 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.dbt.conftest import Warehouse
 from tests.integration.dbt.raw_rows import Company, days_ago
+from tests.integration.dbt.warehouses import Warehouse
 
 GET_USER = "iam:GetUser denied"
 
@@ -232,5 +232,5 @@ def test_leavers_account_that_still_opens_comes_first(built: Warehouse) -> None:
 
 def test_identity_ids_are_the_same_in_the_next_build(built: Warehouse) -> None:
     before = built.by("anchor", "identity.identities", "identity_id")
-    built.rebuild("+identities")
+    built.rebuild()
     assert built.by("anchor", "identity.identities", "identity_id") == before
