@@ -54,4 +54,9 @@ PROMISES: dict[str, Promise] = {
     "P34": Promise("dbt run by hand disturbs no home and no sync."),
     "P35": Promise("A decision wins over every rule until it is undone, also after a rebuild from nothing."),
     "P36": Promise("Nothing but `certify remove-home` deletes a home."),
+    "P37": Promise(
+        "No directory and no file holds a sync up or fills its memory: time, bytes, rows and cells are limited, and the"
+        " others go on."
+    ),
+    "P38": Promise("Only what was built and tested over exactly what was loaded is published."),
 }

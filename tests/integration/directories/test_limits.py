@@ -49,6 +49,8 @@ from tests.support.wires import (
     operation,
 )
 
+pytestmark = pytest.mark.promise("P37")
+
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SHORT = Settings(read_deadline=timedelta(seconds=2))
 

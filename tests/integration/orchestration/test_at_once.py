@@ -16,6 +16,7 @@ from pipeline.problems import ExitCode
 from pipeline.warehouse.query import query
 from tests.faults.processes import Ended, Reader, Worker, working
 from tests.integration.orchestration.test_killed_anywhere import new_generation, progress
+from tests.promises.plugin import PromiseCount
 
 AT_ONCE = ("certify_sync", "certify_sync", "page_run", "decision", "findings")
 NOISE = ("Traceback", "database is locked", "Conflicting lock", "IO Error", "OperationalError", "unexpected")
@@ -54,12 +55,12 @@ def assert_orderly(ended: list[tuple[str, Ended]], killed: bool) -> int:
     return waited
 
 
+@pytest.mark.promise("P23")
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.soak)])
 def test_two_syncs_a_page_run_a_decision_and_a_report_at_once(
-    synced: Home, worker: Worker, rounds: int, capsys: pytest.CaptureFixture[str]
+    synced: Home, worker: Worker, rounds: int, capsys: pytest.CaptureFixture[str], promise: PromiseCount
 ) -> None:
-    """Promise P23."""
     chance = random.Random(23)
     new_generation(synced, 0)
     assert worker.run("certify_sync", synced).code == 0
@@ -81,4 +82,6 @@ def test_two_syncs_a_page_run_a_decision_and_a_report_at_once(
         (f"{rounds:05}",)
     ]
     assert seen["errors"] == []
+    promise.count("rounds of five at once", rounds)
+    promise.count("reader errors", 0)
     progress(capsys, f"{rounds} rounds: {again} syncs tried again, {kills} killed; reader: {seen}")

@@ -21,6 +21,7 @@ from pipeline.orchestration.instance import open_instance
 from pipeline.warehouse.query import query
 from tests.faults.processes import Reader, Worker, working
 from tests.integration.alerts.servers import Webhook, certificate
+from tests.promises.plugin import PromiseCount
 
 SHARES = {"extract": 50, "ledger": 40, "alert": 30, "load": 30, "publish": 30, "build": 20}
 """Of 200 deaths, how many in which work; `build` is the longest by far, and so the dearest."""
@@ -132,12 +133,19 @@ class Deaths:
         self.healed += 1
 
 
+@pytest.mark.promise("P1", "P2")
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize(
     ("deaths", "heal_every"), [(5, 5), pytest.param(200, 25, marks=pytest.mark.soak)], ids=["a few", "200"]
 )
 def test_killed_at_random_points_while_an_analyst_reads(
-    synced: Home, worker: Worker, tmp_path: Path, deaths: int, heal_every: int, capsys: pytest.CaptureFixture[str]
+    synced: Home,
+    worker: Worker,
+    tmp_path: Path,
+    deaths: int,
+    heal_every: int,
+    capsys: pytest.CaptureFixture[str],
+    promise: PromiseCount,
 ) -> None:
     chance = random.Random(9)
     works = list(planned(deaths, heal_every, chance))
@@ -158,4 +166,7 @@ def test_killed_at_random_points_while_an_analyst_reads(
         seen = reader.stop()
     progress(capsys, f"{len(works)} kills, {died.hits} at work, {died.healed} syncs healed; reader: {seen}")
     assert seen["errors"] == []
+    promise.count("kills", len(works))
+    promise.count("partial states", 0)
+    promise.count("reader errors", 0)
     assert died.hits > len(works) / 3

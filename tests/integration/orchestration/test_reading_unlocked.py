@@ -59,6 +59,7 @@ def slow(home: Home) -> Iterator[Silent]:
         server.shutdown()
 
 
+@pytest.mark.promise("P37", "P23")
 def test_while_one_directory_keeps_silent_others_are_read_and_published(home: Home, slow: Silent) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(run_sync, home, ["slow"])
@@ -84,6 +85,7 @@ def test_while_one_directory_keeps_silent_others_are_read_and_published(home: Ho
     assert not list((home.root / "reading").iterdir())
 
 
+@pytest.mark.promise("P23")
 def test_the_note_of_a_sync_that_was_killed_hinders_nobody(home: Home) -> None:
     (home.root / "reading").mkdir()
     (home.root / "reading" / "0123456789abcdef").write_text('{"pid": 1, "since": "", "connections": ["people"]}')

@@ -17,6 +17,8 @@ from pipeline.warehouse.query import query
 from pipeline.warehouse.raw import create_tables
 from tests.integration.warehouse.toy_project import write_toy
 
+pytestmark = pytest.mark.promise("P38")
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:

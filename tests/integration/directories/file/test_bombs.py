@@ -24,6 +24,8 @@ from pipeline.read_limits import ReadBudget, ReadLimits, within
 from pipeline.settings import Settings
 from tests.integration.directories.file.rosters import NOON, Roster
 
+pytestmark = pytest.mark.promise("P37")
+
 
 def packed(table: pa.Table, **options: Any) -> bytes:
     out = io.BytesIO()
