@@ -28,8 +28,6 @@ ALWAYS_ASKED = 100
 """So many users without a password and an active key are all asked about their SSH keys."""
 UNKNOWN_PARAMETER = frozenset({"ValidationError", "InvalidInput", "InvalidParameterValue"})
 """How an IAM answers that does not know the parameter AllUsers yet: it wants a user's name."""
-UNKNOWN_OPERATION = "InvalidAction"
-"""An IAM without the operation has no credentials of that kind."""
 
 Held = Answers[User, list[str]]
 """The kinds of the live credentials of each user."""
@@ -129,8 +127,6 @@ def _service_credentials(questions: _Questions, ask: Sequence[User]) -> Held:
     try:
         return questions.of_all(SERVICE, ask)
     except ReadFailedError as failure:
-        if failure.code == UNKNOWN_OPERATION:
-            return Answers({user: [] for user in ask})
         if failure.code in UNKNOWN_PARAMETER:
             return questions.of_each(SERVICE, ask)
         return Answers(gaps=dict.fromkeys(ask, failure.gap))

@@ -133,12 +133,12 @@ def test_an_iam_that_cannot_list_all_users_is_asked_user_by_user(aws: Emulator, 
     assert aws.log.count(SERVICE) == 1 + len(HELD) + len(NOTHING_LIVE)
 
 
-def test_an_iam_without_the_operation_has_no_such_credentials(aws: Emulator, account: Account) -> None:
+def test_an_endpoint_without_the_operation_leaves_them_unknown_and_never_none(aws: Emulator, account: Account) -> None:
     populate(account)
     aws.faults.answer(SERVICE, "InvalidAction")
     snapshot = complete(read(connect(aws, account)))
-    assert told(snapshot)["ssh"] == HELD["ssh"]
-    assert user(snapshot, "git")["other_credential_count"] == 0
+    assert gaps(snapshot) == {("users", "other_credentials_gap", f"{SERVICE} failed")}
+    assert {user(snapshot, name)["other_credential_count"] for name in (*HELD, *NOTHING_LIVE)} == {None}
 
 
 def test_pages_of_service_specific_credentials_are_followed_to_the_last(aws: Emulator, account: Account) -> None:
