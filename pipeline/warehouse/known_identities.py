@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-
+import duckdb
 import pyarrow as pa
 
 from pipeline.home import Home
-from pipeline.problems import CertifyError
+from pipeline.problems import CertifyError, Problem
+from pipeline.warehouse.open import attach_warehouse, scratch
 from pipeline.warehouse.query import is_published, query, query_arrow
 from pipeline.warehouse.raw import META
 
@@ -33,12 +33,34 @@ BEFORE_MEMORY = """
 
 
 def known_identities(home: Home) -> pa.Table:
-    """One row an account, in the shape of `raw.known_identities`; none where nothing was published that can be read.
+    """One row an account, in the shape of `raw.known_identities`; none where no build has given any ids yet.
 
-    What cannot be read is a problem of whoever publishes it: the ids are made anew then.
+    Where the published file is missing or cannot be read, the ids of the last build in the warehouse count. Raises
+    CertifyError when neither can be read: every identity would get a new id.
     """
-    if is_published(home):
-        with contextlib.suppress(CertifyError):
-            memory = MEMORY if query(home, HAS_MEMORY).rows else BEFORE_MEMORY
-            return query_arrow(home, memory).select(SCHEMA.names).cast(SCHEMA)
-    return SCHEMA.empty_table()
+    if not is_published(home):
+        built = _built(home)
+        return SCHEMA.empty_table() if built is None else built
+    try:
+        memory = MEMORY if query(home, HAS_MEMORY).rows else BEFORE_MEMORY
+        return query_arrow(home, memory).select(SCHEMA.names).cast(SCHEMA)
+    except CertifyError as error:
+        built = _built(home)
+        if built is None:
+            reason = error.problem.message
+            problem = Problem.of("identity_ids_unreadable", file=home.published, warehouse=home.warehouse, why=reason)
+            raise CertifyError(problem) from error
+        return built
+
+
+def _built(home: Home) -> pa.Table | None:
+    """The same from the warehouse; None where it holds no build. Raises CertifyError when it cannot be opened."""
+    if not home.warehouse.is_file():
+        return None
+    with scratch() as connection:
+        attach_warehouse(connection, home, "built")
+        try:
+            found = connection.sql("from built.identity.known_identities").to_arrow_table()
+        except duckdb.CatalogException:
+            return None
+    return found.select(SCHEMA.names).cast(SCHEMA)

@@ -71,6 +71,15 @@ KINDS = (
         exit_code=ExitCode.UNEXPECTED,
     ),
     ProblemKind(
+        "identity_ids_unreadable",
+        symptom="The identity ids cannot be read",
+        cause="{why}; {warehouse} has no finished build to take them from either. Without them every identity would get"
+        " a new id, and whoever keeps identity ids could not follow them, so nothing was loaded",
+        fix="put {file} back from a backup. Where there is none, delete the file and run `certify sync`: every identity"
+        " then gets its id anew",
+        exit_code=ExitCode.UNEXPECTED,
+    ),
+    ProblemKind(
         "query_refused",
         symptom="Only one select at a time is answered",
         cause="this is {found}",
