@@ -77,8 +77,10 @@ select
         when marked.token_kind = 'shared' then 'shared'
         when not marked.lists_people and marked.has_console_password and mailboxes.login is not null
             then 'shared'
-        -- Programs have no console password: what has one and is no person's is left open.
-        when not marked.lists_people and marked.has_console_password then 'unknown'
+        -- Programs have no console password: what has one, or may have one that was not read, is
+        -- left open where it is no person's.
+        when not marked.lists_people and coalesce(marked.has_console_password, true)
+            then 'unknown'
         when not marked.lists_people or coalesce(marked.email, '') = '' then 'service'
         -- What has an address and does not call AWS as a program does is a mailbox.
         when programs.login is not null then 'service'
