@@ -11,9 +11,12 @@ with accounts as (
         accounts.identity_gap,
         directories.display_name as directory_name,
         directories.is_readable,
-        directories.kind = 'aws_iam' as tells_rights,
         kinds.account_kind,
         rights.is_admin,
+        case
+            when directories.kind = 'aws_iam' and rights.is_admin is null
+                then 'whether it is an administrator'
+        end as rights_gap,
         activity.activity,
         activity.has_usable_credential,
         activity.idle_days,
@@ -60,7 +63,7 @@ stale_accounts as (
         identity_id,
         {{ as_text('null') }} as related_accounts,
         case when is_admin then 'high' else 'medium' end as severity,
-        is_admin is null as severity_is_lower_bound,
+        rights_gap as severity_gap,
         username || ' in ' || directory_name || ' has been idle for '
         || coalesce(
             {{ as_text('idle_days') }},
@@ -81,7 +84,7 @@ stale_credentials as (
         accounts.identity_id,
         {{ as_text('null') }} as related_accounts,
         case when accounts.is_admin then 'medium' else 'low' end as severity,
-        accounts.is_admin is null as severity_is_lower_bound,
+        accounts.rights_gap as severity_gap,
         case credentials.credential_type
             when 'password' then 'the console password'
             else 'access key ' || credentials.credential_id
@@ -109,13 +112,16 @@ orphaned_accounts as (
         ownership.owner_identity_id as identity_id,
         {{ as_text('null') }} as related_accounts,
         case
-            when accounts.has_usable_credential = false then 'low'
+            when not coalesce(accounts.has_usable_credential, false) then 'low'
             when ownership.reason like '%owner_terminated' and accounts.is_admin then 'critical'
             when ownership.reason like '%owner_terminated' or accounts.is_admin then 'high'
             else 'medium'
         end as severity,
-        coalesce(accounts.has_usable_credential, true)
-        and accounts.is_admin is null as severity_is_lower_bound,
+        case
+            when accounts.has_usable_credential is null
+                then 'whether it can be used' || coalesce(' and ' || accounts.rights_gap, '')
+            when accounts.has_usable_credential then accounts.rights_gap
+        end as severity_gap,
         accounts.username || ' in ' || accounts.directory_name || case ownership.reason
             when 'no_owner' then ' belongs to nobody in the authoritative directory'
             when 'owner_terminated' then ' belongs to somebody who has left'
@@ -147,7 +153,7 @@ duplicate_identities as (
             when 'admin_twin' then 'low'
             else 'info'
         end as severity,
-        false as severity_is_lower_bound,
+        {{ as_text('null') }} as severity_gap,
         accounts.username || ' in ' || accounts.directory_name || ' is one of '
         || {{ as_text('duplicates.cluster_size') }} || ' accounts of one person' as summary,
         duplicates.evidence || ' (' || duplicates.duplicate_kind || ', by '
@@ -173,8 +179,7 @@ select
         as finding_id,
     unioned.finding_type,
     unioned.severity,
-    coalesce(unioned.severity_is_lower_bound and accounts.tells_rights, false)
-        as severity_is_lower_bound,
+    unioned.severity_gap is not null as severity_is_lower_bound,
     unioned.account_key,
     accounts.directory_id,
     unioned.credential_key,
@@ -182,12 +187,10 @@ select
     unioned.related_accounts,
     unioned.summary,
     unioned.evidence
-    || case
-        when unioned.severity_is_lower_bound and accounts.tells_rights
-            then '; severity at least ' || unioned.severity
-                || ': whether it is an administrator is not known'
-        else ''
-    end as evidence,
+    || coalesce(
+        '; severity at least ' || unioned.severity || ': ' || unioned.severity_gap || ' is not known',
+        ''
+    ) as evidence,
     unioned.remedy,
     case
         when not accounts.is_readable then 'none'
