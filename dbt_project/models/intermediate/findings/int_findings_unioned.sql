@@ -188,7 +188,8 @@ select
     unioned.summary,
     unioned.evidence
     || coalesce(
-        '; severity at least ' || unioned.severity || ': ' || unioned.severity_gap || ' is not known',
+        '; severity at least ' || unioned.severity
+        || ': ' || unioned.severity_gap || ' is not known',
         ''
     ) as evidence,
     unioned.remedy,
