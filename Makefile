@@ -16,7 +16,7 @@ ui: .venv/demo  ## the Dagster UI on 127.0.0.1:3000
 	$(BIN)/certify ui
 
 test: .venv/dev  ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-fast: .venv/dev  ## tests that need no server, in under a minute: while you work
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q tests/unit $(PYTEST_ARGS)

@@ -31,8 +31,7 @@ run_sync(Home(Path(sys.argv[1])), progress=told)
 """
 POINTS = [
     "build 90",
-    "publish 0",
-    *(pytest.param(each, marks=pytest.mark.soak) for each in ("start 0", "load 0", "build 20")),
+    *(pytest.param(each, marks=pytest.mark.soak) for each in ("start 0", "load 0", "build 20", "publish 0")),
 ]
 
 
