@@ -43,6 +43,13 @@ def campaign_names(home: Home) -> list[str]:
     return [row.name for row in Ledger.of(home).select(query)]
 
 
+def campaign_states(home: Home) -> dict[str, str]:
+    """By the name of every campaign: open or closed."""
+    closed = {row.campaign_id for row in Ledger.of(home).select(select(ClosingRow).options(defer(ClosingRow.result)))}
+    rows = Ledger.of(home).select(select(CampaignRow).options(defer(CampaignRow.scope)))
+    return {row.name: "closed" if row.campaign_id in closed else "open" for row in rows}
+
+
 def load_campaign(home: Home, name: str) -> Review:
     """A campaign with everything recorded about it.
 

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.certification import table_rows
-from pipeline.certification.campaigns import campaign_names, load_campaign
+from pipeline.certification.campaigns import campaign_names, campaign_states, load_campaign
 from pipeline.certification.drift import Now, states
 from pipeline.certification.model import Review
 from pipeline.certification.tables import SCHEMA, TABLES, ReviewTable
@@ -37,7 +37,8 @@ def refresh(home: Home, name: str) -> None:
         return
     with replaced(home) as connection:
         if _is_there(connection):
-            _write(connection, "", load_campaign(home, name))
+            for each in sorted({name, *_behind(connection, home)}):
+                _write(connection, "", load_campaign(home, each))
         else:
             _write_all(connection, "", home)
 
@@ -53,6 +54,12 @@ def review_tables(home: Home) -> MoreTables:
         ]
 
     return add
+
+
+def _behind(connection: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
+    """Campaigns that were started or closed by a command that was killed before it refreshed the tables."""
+    shown = dict(connection.execute("select name, status from review.campaigns").fetchall())
+    return [name for name, state in campaign_states(home).items() if shown.get(name) != state]
 
 
 def _is_there(connection: duckdb.DuckDBPyConnection) -> bool:
