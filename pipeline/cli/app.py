@@ -26,6 +26,7 @@ from pipeline.cli.commands.identity import identity_app
 from pipeline.cli.commands.ledger import ledger_app
 from pipeline.cli.commands.remove_home import remove_home
 from pipeline.cli.commands.review import review_app
+from pipeline.cli.commands.review_packets import add_packets
 from pipeline.cli.commands.sql import sql
 from pipeline.cli.commands.status import status
 from pipeline.cli.commands.sync import sync
@@ -43,6 +44,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., ExitCode], ...] = (test, sync, status, findings, sql, dbt, ui, doctor, demo, remove_home)
 for each in COMMANDS:
     app.command()(invocation.command(each))
+add_packets(review_app)
 for group in (connect_app, identity_app, exception_app, review_app, evidence_app, ledger_app):
     app.add_typer(group)
 

@@ -7,33 +7,14 @@ that repaints the terminal, or a right-to-left mark that shows `gnp.exe` as `exe
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pipeline.spreadsheets import guarded
-
-# Control characters, bidirectional marks, and everything that takes no room on the screen: invisible, so made visible.
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-
-
-def _escape(match: re.Match[str]) -> str:
-    character = match.group()
-    if character in _SHORT:
-        return _SHORT[character]
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def visible(text: str) -> str:
-    r"""`text` with each control, bidirectional and invisible character shown as an escape: `\x1b`, `\u202e`."""
-    return _INVISIBLE.sub(_escape, text)
+from pipeline.visible_text import INVISIBLE
+from pipeline.visible_text import visible as visible  # of everything a command shows
 
 
 def cell(value: object) -> str:
@@ -86,7 +67,7 @@ def json_text(document: Any, *, indent: int | None = None) -> str:
     """`document` as exact JSON; invisible characters travel as `\\uXXXX`: the same to a program, harmless to see."""
     text = json.dumps(document, default=_plain, ensure_ascii=False, indent=indent)
     # Outside its strings JSON holds no such character but its own line ends, so the text can be rewritten as a whole.
-    return _INVISIBLE.sub(
+    return INVISIBLE.sub(
         lambda found: found.group() if found.group() == "\n" else json.dumps(found.group())[1:-1], text
     )
 

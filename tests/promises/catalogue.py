@@ -40,7 +40,7 @@ PROMISES: dict[str, Promise] = {
     "P22": Promise("Everything in a home is private to its owner, after every command, whatever the umask."),
     "P23": Promise("Commands that run at once wait or say who is at work; none loses what another one wrote."),
     "P24": Promise("Decisions outlive every upgrade."),
-    "P25": Promise("A review file that comes back is verified row by row.", "reviews"),
+    "P25": Promise("A review file that comes back is verified row by row: no bad decision is taken, no good one lost."),
     "P26": Promise("Staleness never follows from missing data, and limits are exact to the second."),
     "P27": Promise("Everything installed is locked by hash, listed with its licence, and free of dangerous calls."),
     "P28": Promise("`certify sql` answers one SELECT, and can write or read nothing else."),

@@ -29,7 +29,7 @@ def xlsx(raw: bytes, sheet: str | None, max_bytes: int) -> Grid:
     Its header is the first row that says something.
     """
     try:
-        _refuse_bomb(raw, max_bytes)
+        refuse_bomb(raw, min(max_bytes * UNPACKED_AT_MOST, max(len(raw) * PACKED_AT_MOST, ALWAYS_ALLOWED)))
         values = _sheet(raw, sheet, results=True)
         formulas = _sheet(raw, sheet, results=False) if _has_formulas(raw) else None
         records = _records(values, formulas)
@@ -73,10 +73,11 @@ def _not_xlsx(error: Exception) -> MalformedError:
     )
 
 
-def _refuse_bomb(raw: bytes, max_bytes: int) -> None:
+def refuse_bomb(raw: bytes, most: int) -> None:
+    """Raise MalformedError for a workbook that would unpack to more than `most` bytes."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > min(max_bytes * UNPACKED_AT_MOST, max(len(raw) * PACKED_AT_MOST, ALWAYS_ALLOWED)):
+    if unpacked > most:
         reason = f"{len(raw):,} bytes would unpack to {unpacked:,}, which no list of people does"
         raise MalformedError("the file", reason, "save it as xlsx again")
 

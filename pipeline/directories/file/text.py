@@ -52,15 +52,7 @@ def decode(raw: bytes, encoding: str | None) -> tuple[str, str]:
 def separated(raw: bytes, encoding: str | None, separator: str | None, wanted: Collection[str]) -> Grid:
     """A csv or tsv. `wanted` are headers the user named, which helps to find an unknown separator."""
     text, guessed = decode(raw, encoding)
-    if text.startswith("#TYPE "):  # what Export-Csv of Windows PowerShell writes above the header
-        text = "\n" + text.partition("\n")[2]
-    declared = _DECLARED.match(text)
-    if declared:
-        separator, text = separator or declared[1], "\n" + text[declared.end() :]
-    csv.field_size_limit(MAX_CELL)
-    separator = separator or _sniffed(text, wanted)
-    refuse_many("the file", cells=text.count(separator))
-    records = _records(text, separator)
+    records = records_of(text, separator, wanted)
     first = next(records, None)
     if first is None:
         return Grid([], [], "line", guessed)
@@ -69,6 +61,19 @@ def separated(raw: bytes, encoding: str | None, separator: str | None, wanted: C
         names.pop()
     headers = checked_headers(names, f"line {line}")
     return Grid(headers, _rows(records, len(headers)), "line", guessed)
+
+
+def records_of(text: str, separator: str | None, wanted: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+    """Every record that says something, the header too, with the line it starts on. Raises MalformedError."""
+    if text.startswith("#TYPE "):  # what Export-Csv of Windows PowerShell writes above the header
+        text = "\n" + text.partition("\n")[2]
+    declared = _DECLARED.match(text)
+    if declared:
+        separator, text = separator or declared[1], "\n" + text[declared.end() :]
+    csv.field_size_limit(MAX_CELL)
+    separator = separator or _sniffed(text, wanted)
+    refuse_many("the file", cells=text.count(separator))
+    return _records(text, separator)
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

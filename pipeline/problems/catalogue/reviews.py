@@ -79,4 +79,25 @@ KINDS = (
         fix="start another campaign for what is to be decided again",
         exit_code=ExitCode.REFUSED,
     ),
+    ProblemKind(
+        "packets_not_written",
+        symptom="The packets cannot be written",
+        cause="{folder}: {reason}",
+        fix="name a folder that this user may write to with --out",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "packet_unreadable",
+        symptom="The packet cannot be read",
+        cause="{file} {reason}",
+        fix="import the workbook (.xlsx or saved as CSV), or the file that Download decisions made",
+        exit_code=ExitCode.CONFIGURATION,
+    ),
+    ProblemKind(
+        "packet_rows_refused",
+        symptom="Rows were not taken",
+        cause="{refused} of the {filled} decisions in {file}: {shown}",
+        fix="correct these rows and import the file again; rows that were taken change nothing a second time",
+        exit_code=ExitCode.PARTIAL,
+    ),
 )
