@@ -8,15 +8,18 @@ unroutable as (
     select * from {{ ref('unroutable_domains') }}
 ),
 
+-- Case before pattern: a pattern in a filter would be tried on every claim, whatever its form.
 emails as (
     select
         account_key,
         claim_role,
         source_field,
         claimed,
-        {{ normalise_email('claimed') }} as key_value
+        case
+            when form in ('email', 'any') and claimed like '%@%'
+                then {{ normalise_email('claimed') }}
+        end as key_value
     from claims
-    where form in ('email', 'any')
 ),
 
 routable_emails as (
@@ -35,7 +38,10 @@ employee_ids as (
         claimed,
         case form when 'prior_employee_id' then 'prior_employee_id' else 'employee_id' end
             as key_type,
-        {{ normalise_employee_id('claimed') }} as key_value
+        case
+            when form in ('employee_id', 'prior_employee_id', 'any')
+                then {{ normalise_employee_id('claimed') }}
+        end as key_value
     from claims
     where
         form in ('employee_id', 'prior_employee_id')
