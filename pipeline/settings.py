@@ -57,8 +57,8 @@ def _number(low: float, high: float, value: float) -> None:
 
 
 def match_rules() -> tuple[str, ...]:
-    """The rules of matching, as the dbt project's seed `match_rules` names them."""
-    seed = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "match_rules.csv"
+    """The rules of matching, as the dbt project's seed `default_match_rules` names them."""
+    seed = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "default_match_rules.csv"
     with seed.open(newline="", encoding="utf-8") as lines:
         return tuple(sorted(row["rule"] for row in csv.DictReader(lines)))
 
@@ -181,7 +181,7 @@ class Settings(BaseModel):
     match_weights: dict[str, float] = Field(
         default_factory=dict,
         description="Other weights for the rules of matching, such as {full_name: 0.6}; 0 switches a rule off. The"
-        " table identity.rules lists the rules and the weights in force.",
+        " table identity.match_rules lists the rules and the weights in force.",
     )
 
     status_words: dict[Literal["active", "on_leave", "terminated"], list[str]] = Field(

@@ -161,14 +161,16 @@ def match_rules() -> str:
     """Every rule of matching and its weight, from the seed."""
     rows = [
         (f"`{each['rule']}`", each["family"], each["strength"], each["weight"], each["description"])
-        for each in _seed("match_rules")
+        for each in _seed("default_match_rules")
     ]
     return _table(("rule", "family", "strength", "weight", "what it goes by"), rows)
 
 
 def match_thresholds() -> str:
     """Every limit of matching, from the seed."""
-    rows = [(f"`{each['threshold']}`", each["value"], each["description"]) for each in _seed("match_thresholds")]
+    rows = [
+        (f"`{each['threshold']}`", each["value"], each["description"]) for each in _seed("default_match_thresholds")
+    ]
     return _table(("limit", "value", "meaning"), rows)
 
 

@@ -256,7 +256,7 @@ CONTEXT = {
         where outcome <> 'ok' order by directory_id, action
     """,
     "verdict_gates": "select gate, is_open, reason from operations.verdict_gates order by gate",
-    "thresholds": "select * from identity.thresholds order by all",
+    "thresholds": "select * from identity.match_thresholds order by all",
 }
 """By subject: what an auditor asks about the tables that a campaign was started from."""
 

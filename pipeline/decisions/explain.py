@@ -52,8 +52,8 @@ ROWS_OF = """
     where list_contains($identities, identity_id) and account_key <> $key
     group by identity_id
 """
-LIMITS = "select threshold, value from identity.thresholds"
-RULES = "select rule, family, weight from identity.rules where relation = 'identity' and is_enabled"
+LIMITS = "select threshold, value from identity.match_thresholds"
+RULES = "select rule, family, weight from identity.match_rules where relation = 'identity' and is_enabled"
 TABLES = "select table_name from duckdb_tables() where schema_name = 'identity'"
 
 
@@ -130,8 +130,10 @@ def explain(home: Home, account_key: str, now: datetime) -> Explanation:
         account={**account, "person_key": persons.get(account["identity_id"])},
         candidates=_candidates(found, "identity", persons),
         owners=_candidates(found, "owner", persons),
-        limits=dict(query(home, LIMITS).rows) if "thresholds" in tables else {},
-        rules={(family, rule): weight for rule, family, weight in query(home, RULES).rows} if "rules" in tables else {},
+        limits=dict(query(home, LIMITS).rows) if "match_thresholds" in tables else {},
+        rules={(family, rule): weight for rule, family, weight in query(home, RULES).rows}
+        if "match_rules" in tables
+        else {},
         decisions=tuple(
             each
             for each in entries

@@ -20,6 +20,7 @@ PAIRS_AT_MOST = 400_000_000
 _FOUND = """
     select
         unique_id_l as account_key,
+        unique_id_r as candidate_identity_id,
         unique_id_r as candidate,
         persons_named.display_name as candidate_name,
         round(match_weight, 3) as match_weight,

@@ -41,7 +41,7 @@ KINDS = (
         "what_if_unfit",
         symptom="This cannot be tried",
         cause="{field} {reason}",
-        fix="give another value; identity.rules lists the rules, identity.thresholds the limits",
+        fix="give another value; identity.match_rules lists the rules, identity.match_thresholds the limits",
         exit_code=ExitCode.CONFIGURATION,
     ),
     ProblemKind(

@@ -30,8 +30,9 @@ TABLES = """
         weight double, key_value varchar, left_value varchar, right_value varchar
     );
     create table identity.decisions (decision_id varchar, state varchar);
-    create table identity.thresholds (threshold varchar, value double);
-    create table identity.rules (rule varchar, relation varchar, family varchar, weight double, is_enabled boolean);
+    create table identity.match_thresholds (threshold varchar, value double);
+    create table identity.match_rules (rule varchar, relation varchar, family varchar, weight double,
+        is_enabled boolean);
     create table findings.all_findings (
         finding_id varchar, account_key varchar, status varchar, summary varchar
     );
@@ -81,8 +82,8 @@ ROWS = """
         ('aws:JAN', 'p-jana', 'Jana Nová', 'identity', 'outside_employment', 'negative', 0.50, '', 'new', 'left'),
         ('aws:DEPLOY', 'p-jan', 'Jan Novák', 'owner', 'owner_email', 'owner', 0.97, 'jan@example.com',
             'Owner: jan@example.com', 'jan@example.com');
-    insert into identity.thresholds values ('assignment_confidence', 0.6), ('assignment_odds', 3);
-    insert into identity.rules values
+    insert into identity.match_thresholds values ('assignment_confidence', 0.6), ('assignment_odds', 3);
+    insert into identity.match_rules values
         ('email', 'identity', 'email', 0.97, true), ('employee_id', 'identity', 'employee_id', 0.95, true),
         ('full_name', 'identity', 'name', 0.7, true), ('owner_tag', 'identity', 'owner', 0.8, true),
         ('off', 'identity', 'off', 0.99, false), ('decision', 'identity', 'decision', 1, true);

@@ -20,8 +20,9 @@ _TABLES = """
         is_authoritative boolean, as_of timestamp);
     create table identity.decisions (decision_id varchar, verb varchar, account_key varchar, target varchar,
         state varchar);
-    create table identity.match_suggestions (account_key varchar, candidate varchar, candidate_name varchar,
-        match_weight double, match_probability double, agreement varchar, status varchar, as_of timestamp);
+    create table identity.match_suggestions (account_key varchar, candidate_identity_id varchar, candidate varchar,
+        candidate_name varchar, match_weight double, match_probability double, agreement varchar, status varchar,
+        as_of timestamp);
 """
 
 

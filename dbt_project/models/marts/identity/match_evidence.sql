@@ -51,6 +51,7 @@ evidence as (
 
 select
     evidence.account_key,
+    candidates.identity_id as candidate_identity_id,
     candidates.identity_id as candidate,
     candidates.display_name as candidate_name,
     evidence.relation,

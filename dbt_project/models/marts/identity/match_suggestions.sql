@@ -2,6 +2,7 @@
 -- filled after the build where the extra for suggestions is installed.
 select
     account_key,
+    cast(null as varchar) as candidate_identity_id,
     cast(null as varchar) as candidate,
     cast(null as varchar) as candidate_name,
     cast(null as double) as match_weight,

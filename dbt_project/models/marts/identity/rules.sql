@@ -1,11 +1,11 @@
--- Grain: one rule of matching, and the weight in force.
+-- Grain: one rule of matching, and the weight in force: the earlier name of match_rules.
 select
     rule,
     relation,
     family,
     strength,
-    cast(weight as double) as weight,
-    cast(default_weight as double) as default_weight,
-    enabled as is_enabled,
+    weight,
+    default_weight,
+    is_enabled,
     description
-from {{ ref('int_match_rules') }}
+from {{ ref('match_rules') }}

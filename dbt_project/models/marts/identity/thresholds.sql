@@ -1,7 +1,7 @@
--- Grain: one limit of matching, and the value in force.
+-- Grain: one limit of matching, and the value in force: the earlier name of match_thresholds.
 select
     threshold,
-    cast(value as double) as value,
-    cast(default_value as double) as default_value,
+    value,
+    default_value,
     description
-from {{ ref('int_match_thresholds') }}
+from {{ ref('match_thresholds') }}

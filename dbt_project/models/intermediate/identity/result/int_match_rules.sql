@@ -1,7 +1,7 @@
 -- Grain: one rule of matching and the weight in force: the seed's, unless settings.yaml says
 -- another. A weight of 0 switches a rule off.
 with rules as (
-    select * from {{ ref('match_rules') }}
+    select * from {{ ref('default_match_rules') }}
 ),
 
 settings as (

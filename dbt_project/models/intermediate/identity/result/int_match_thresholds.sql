@@ -1,7 +1,7 @@
 -- Grain: one limit of matching and the value in force: the seed's, unless settings.yaml says
 -- another.
 with thresholds as (
-    select * from {{ ref('match_thresholds') }}
+    select * from {{ ref('default_match_thresholds') }}
 ),
 
 settings as (
