@@ -71,7 +71,7 @@ def store_campaign(home: Home, campaign: Campaign, items: Sequence[Item]) -> Non
         query = select(CampaignRow).options(defer(CampaignRow.scope)).where(CampaignRow.name == campaign.name)
         if book.select(query):
             raise ConfigurationError(Problem.of("campaign_exists", name=campaign.name))
-        book.append([row])
+        book.append(CampaignRow, [row])
 
 
 def record_decisions(
@@ -93,7 +93,8 @@ def record_decisions(
         review = _loaded(home, name, book.select)
         _demand_open(review)
         outcome = validated(review, rows, decided_by, imported_by, source, now or datetime.now(UTC))
-        book.append([decision_row(review.campaign.campaign_id, each) for each in outcome.added])
+        of_it, items = review.campaign.campaign_id, review.by_id
+        book.append(ReviewDecisionRow, [decision_row(of_it, each, items[each.item_id]) for each in outcome.added])
     return outcome
 
 
@@ -103,7 +104,7 @@ def store_reassignments(home: Home, name: str, made: Callable[[Review], Sequence
         review = _loaded(home, name, book.select)
         _demand_open(review)
         added = list(made(review))
-        book.append([reassignment_row(review.campaign.campaign_id, each) for each in added])
+        book.append(ReassignmentRow, [reassignment_row(review.campaign.campaign_id, each) for each in added])
     return added
 
 
@@ -113,7 +114,7 @@ def store_closing(home: Home, name: str, made: Callable[[Review], Closing]) -> C
         review = _loaded(home, name, book.select)
         _demand_open(review)
         closing = made(review)
-        book.append([closing_row(review.campaign.campaign_id, closing, packed(closing.result))])
+        book.append(ClosingRow, [closing_row(review.campaign.campaign_id, closing, packed(closing.result))])
     return closing
 
 
@@ -136,14 +137,14 @@ def _loaded(home: Home, name: str, rows: Selects) -> Review:
         raise ConfigurationError(Problem.of("unknown_campaign", name=name, known=known))
     try:
         campaign, items = campaign_of(found[0])
-        of_it = campaign.campaign_id
+        of_it, by_id = campaign.campaign_id, {item.item_id: item for item in items}
         decided = select(ReviewDecisionRow).where(ReviewDecisionRow.campaign_id == of_it)
         given = select(ReassignmentRow).where(ReassignmentRow.campaign_id == of_it)
         closed = select(ClosingRow).where(ClosingRow.campaign_id == of_it)
         return Review(
             campaign,
             items,
-            tuple(decision_of(row) for row in rows(decided.order_by(ReviewDecisionRow.sequence))),
+            tuple(decision_of(row, by_id) for row in rows(decided.order_by(ReviewDecisionRow.sequence))),
             tuple(reassignment_of(row) for row in rows(given.order_by(ReassignmentRow.sequence))),
             next((closing_of(row) for row in rows(closed)), None),
         )

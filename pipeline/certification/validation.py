@@ -19,8 +19,9 @@ def validated(
     review: Review, rows: Sequence[DecisionInput], decided_by: str, imported_by: str, source: str, now: datetime
 ) -> Recorded:
     """The decisions to add, in the order of the rows; a later row about the same item wins."""
-    seen = {_said(decision, decision.source) for decision in review.decisions}
-    latest = {item_id: _said(decision, "") for item_id, decision in review.latest.items()}
+    items = review.by_id
+    seen = {_said(each, items[each.item_id], each.source) for each in review.decisions}
+    latest = {item_id: _said(each, items[item_id], "") for item_id, each in review.latest.items()}
     added: list[ReviewDecision] = []
     refused: list[RefusedRow] = []
     unchanged = 0
@@ -31,11 +32,12 @@ def validated(
             refused.append(RefusedRow(row.row, row.item_id, "; ".join(reasons)))
             continue
         decision = _decision(item, row, decided_by, imported_by, source, now)
-        if _said(decision, source) in seen or latest.get(item.item_id) == _said(decision, ""):
+        from_there, said = _said(decision, item, source), _said(decision, item, "")
+        if from_there in seen or latest.get(item.item_id) == said:
             unchanged += 1
             continue
-        seen.add(_said(decision, source))
-        latest[item.item_id] = _said(decision, "")
+        seen.add(from_there)
+        latest[item.item_id] = said
         added.append(decision)
     return Recorded(tuple(added), unchanged, tuple(refused))
 
@@ -73,7 +75,7 @@ def _decision(
         item_digest=item.digest,
         decision=Verdict(row.decision),
         comment=row.comment,
-        access=dict(item.access if row.access is None else row.access),
+        access=item.access if row.access is None else dict(row.access),
         decided_by=decided_by,
         decided_at=min(utc(row.decided_at), now) if row.decided_at is not None else now,
         source=source,
@@ -82,7 +84,7 @@ def _decision(
     )
 
 
-def _said(decision: ReviewDecision, source: str) -> tuple[str, ...]:
+def _said(decision: ReviewDecision, item: Item, source: str) -> tuple[str, ...]:
     """What a decision says; with a source, the decision as that source has it."""
     said = (decision.item_id, str(decision.decision), decision.comment, decision.decided_by)
-    return (*said, fingerprint(decision.access), source)
+    return (*said, item.fingerprint if decision.access == item.access else fingerprint(decision.access), source)

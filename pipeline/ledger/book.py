@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, insert
 from sqlalchemy.orm import Session
 
 from pipeline.ledger.chain import KEYS, append, append_many
@@ -53,15 +53,14 @@ class Book:
         """The rows of one table that `query` asks for, those added just now too."""
         return list(self._session.scalars(query))
 
-    def append(self, rows: Sequence[Base]) -> None:
-        """Add rows of one table that is known by one column, in this order."""
+    def append(self, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows, each by the names of its columns, to a table that is known by one column, in this order."""
         if not rows:
             return
-        table = rows[0].__tablename__
-        [column] = KEYS[table]
-        self._session.add_all(rows)
-        self._session.flush()
-        append_many(self._session.connection(), table, [getattr(row, column) for row in rows])
+        name = table.__tablename__
+        [column] = KEYS[name]
+        self._session.execute(insert(table), list(rows))
+        append_many(self._session.connection(), name, [row[column] for row in rows])
 
     def _chain(self, table: str, *key: str) -> None:
         self._session.flush()

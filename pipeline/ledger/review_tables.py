@@ -34,7 +34,7 @@ class CampaignRow(Base):
 class ReviewDecisionRow(Base):
     """Grain: one decision about one item, for ever; the latest one about an item counts.
 
-    `access` is a JSON object: the access as it was shown to who decided.
+    `access` is a JSON object: the access as it was shown to who decided; empty where it is that of the frozen item.
     """
 
     __tablename__ = "review_decisions"
