@@ -168,6 +168,11 @@ class Settings(BaseModel):
         default=14,
         description="So many days after it was decided a revoke must be carried out, as later reads show.",
     )
+    review_remind_days: int = Field(
+        default=3,
+        description="From so many days before the deadline of an access review its undecided items are announced, where"
+        " alerts go.",
+    )
 
     assignment_confidence: float = Field(
         default=0.6,
@@ -216,6 +221,7 @@ class Settings(BaseModel):
         "review_max_pace",
         "review_uniform_items",
         "review_revoke_days",
+        "review_remind_days",
     )
     @classmethod
     def _sensible_count(cls, value: int) -> int:

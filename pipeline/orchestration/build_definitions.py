@@ -16,6 +16,7 @@ from pipeline.orchestration.assets.raw import raw_tables
 from pipeline.orchestration.assets.suggestions import KEY as SUGGESTIONS
 from pipeline.orchestration.assets.suggestions import match_suggestions
 from pipeline.orchestration.checks.gates import orphan_verdicts_available, self_checks_hold
+from pipeline.orchestration.checks.reviews import reviews_on_time
 from pipeline.orchestration.jobs import build, extract, nightly
 from pipeline.orchestration.resources import HomeResource, writer_lock
 from pipeline.orchestration.sensors import build_when_due, checks_alert, connections_changed
@@ -33,7 +34,7 @@ def build_defs(*, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     own = [*(landing_asset(kind) for kind in KINDS), raw_tables, *optional, published]
     return dg.Definitions(
         assets=[*_with_source(own), dbt_models()],
-        asset_checks=[orphan_verdicts_available, self_checks_hold],
+        asset_checks=[orphan_verdicts_available, self_checks_hold, reviews_on_time],
         jobs=[*extract.values(), build],
         schedules=[nightly(kind) for kind in KINDS],
         sensors=[connections_changed, build_when_due, checks_alert],

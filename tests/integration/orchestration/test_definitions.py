@@ -96,6 +96,7 @@ def test_the_checks_on_what_was_landed_block_nothing(repository: dg.RepositoryDe
     assert of_files == shared
     assert ("findings/orphaned_accounts", "orphan_verdicts_available") in checks
     assert ("operations/self_check_failures", "self_checks_hold") in checks
+    assert ("published/certification", "reviews_on_time") in checks
     landed = [key for key in graph.asset_check_keys if key.asset_key.path[0] == "landing"]
     assert not any(graph.get(key).blocking for key in landed)
 
@@ -105,9 +106,8 @@ def test_what_writes_the_warehouse_takes_turns(repository: dg.RepositoryDefiniti
     pools = {
         node.name: node.definition.pool for node in build.graph.nodes if isinstance(node.definition, dg.OpDefinition)
     }
-    writers = {
-        name: pool for name, pool in pools.items() if "orphan_verdicts" not in name and "self_checks" not in name
-    }
+    checks = ("orphan_verdicts", "self_checks", "reviews_on_time")
+    writers = {name: pool for name, pool in pools.items() if not any(check in name for check in checks)}
     assert len(writers) == 4
     assert set(writers.values()) == {"duckdb_writer"}
 
