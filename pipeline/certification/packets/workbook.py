@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.certification.model import Verdict
-from pipeline.certification.packets.columns import COLUMNS, evidence, minute
+from pipeline.certification.packets.columns import COLUMNS, Column, evidence, minute
 from pipeline.certification.packets.packet import Packet
 from pipeline.ledger.decisions import LONGEST_REASON
 from pipeline.spreadsheets import guarded
@@ -57,13 +59,12 @@ def workbook(packet: Packet) -> bytes:
     sheet = book.create_sheet(SHEET)
     _lay_out(sheet, len(packet.items))
     sheet.append([_cell(sheet, column.label, _HEADING) for column in COLUMNS])
-    styles = [_OPEN if column.is_open else _LOCKED for column in COLUMNS]
     for texts in _rows(packet):
-        cells = zip(COLUMNS, styles, strict=True)
-        sheet.append([_cell(sheet, texts.get(column.key, ""), style) for column, style in cells])
+        sheet.append([_filled(sheet, column, texts.get(column.key, "")) for column in COLUMNS])
     _explain(book.create_sheet(EXPLANATION), packet)
     stream = io.BytesIO()
-    book.save(stream)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:  # openpyxl itself takes 6
+        ExcelWriter(book, archive).save()
     return stream.getvalue()
 
 
@@ -77,6 +78,13 @@ def _rows(packet: Packet) -> Iterator[dict[str, str]]:
             "item_id": item.item_id,
             "digest": item.digest,
         }
+
+
+def _filled(sheet: Any, column: Column, text: str) -> Any:
+    """The cell; None where there is nothing, for a cell that is not there is locked too."""
+    if column.is_open:
+        return _cell(sheet, text, _OPEN)
+    return _cell(sheet, text, _LOCKED) if text else None
 
 
 def _lay_out(sheet: Any, items: int) -> None:
