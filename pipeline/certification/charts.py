@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 WIDTH, LABEL, BAR, ROW = 900, 330, 430, 26
 
 
-def bars(rows: Sequence[tuple[str, float, str]], text: Callable[[object], str]) -> str:
-    """One bar a row of (label, value, what is written behind it), the longest over the whole width.
+def bars(rows: Sequence[tuple[str, float, str]], text: Callable[[object], str], *, full: float | None = None) -> str:
+    """One bar a row of (label, value, what is written behind it), the longest over the whole width, or `full` is.
 
     `text` makes a label text of a page.
     """
-    longest = max((value for _, value, _ in rows), default=0) or 1
+    longest = full or max((value for _, value, _ in rows), default=0) or 1
     height = ROW * len(rows) + 4
     drawn = []
     for number, (label, value, said) in enumerate(rows):

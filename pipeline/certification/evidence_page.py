@@ -113,7 +113,7 @@ def _charts(review: Review) -> Iterator[str]:
     for who, items in review.reviewers().items():
         decided = sum(review.is_decided(item) for item in items)
         rows.append((who, decided / len(items), f"{decided} of {len(items)}"))
-    yield bars(rows, text)
+    yield bars(rows, text, full=1.0)
 
 
 def _quality(stands: Standing) -> Iterator[str]:
