@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,8 +77,8 @@ def _write_all(connection: duckdb.DuckDBPyConnection, catalog: str, home: Home) 
     connection.execute(statement("create schema if not exists {schema}", schema=_path(catalog, SCHEMA)))
     for table in TABLES:
         path = _path(catalog, SCHEMA, table.name)
-        columns = ", ".join(f'"{name}" {kind}' for name, kind, _ in table.columns)
-        connection.execute(statement("create or replace table {table}", table=path) + f" ({columns})")
+        with _registered(connection, _arrow(table, [])) as empty:
+            connection.execute(statement("create or replace table {table} as from {empty}", table=path, empty=empty))
         comment_on(connection, "table", path, table.comment)
         for name, _, description in table.columns:
             comment_on(connection, "column", (*path, name), description)
@@ -105,12 +106,24 @@ def _write(connection: duckdb.DuckDBPyConnection, catalog: str, review: Review) 
 def _insert(
     connection: duckdb.DuckDBPyConnection, path: tuple[str, ...], table: ReviewTable, rows: Sequence[Mapping[str, Any]]
 ) -> None:
+    with _registered(connection, _arrow(table, rows)) as added:
+        connection.execute(statement("insert into {table} by name select * from {added}", table=path, added=added))
+
+
+def _arrow(table: ReviewTable, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     schema = pa.schema([pa.field(name, ARROW[kind]) for name, kind, _ in table.columns])
-    connection.register("rows_to_publish", pa.Table.from_pylist(list(rows), schema=schema))
+    return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+@contextlib.contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[tuple[str, ...]]:
+    """The rows as a view of this connection, under the name given."""
+    name = "rows_to_publish"
+    connection.register(name, rows)
     try:
-        connection.execute(statement("insert into {table} by name select * from rows_to_publish", table=path))
+        yield (name,)
     finally:
-        connection.unregister("rows_to_publish")
+        connection.unregister(name)
 
 
 def _as_of(now: Now) -> datetime | None:

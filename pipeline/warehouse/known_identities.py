@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
 from pipeline.home import Home
@@ -14,6 +13,7 @@ from pipeline.warehouse.raw import META
 SCHEMA = META["known_identities"]
 HAS_MEMORY = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'known_identities'"
 MEMORY = "from identity.known_identities"
+BUILT = f"{HAS_MEMORY} and database_name = 'built'"
 BEFORE_MEMORY = """
     select
         accounts.account_key,
@@ -59,8 +59,7 @@ def _built(home: Home) -> pa.Table | None:
         return None
     with scratch() as connection:
         attach_warehouse(connection, home, "built")
-        try:
-            found = connection.sql("from built.identity.known_identities").to_arrow_table()
-        except duckdb.CatalogException:
+        if connection.execute(BUILT).fetchone() is None:
             return None
+        found: pa.Table = connection.execute("from built.identity.known_identities").to_arrow_table()
     return found.select(SCHEMA.names).cast(SCHEMA)
