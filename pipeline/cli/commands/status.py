@@ -176,8 +176,13 @@ def _stand_ins(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
     return found
 
 
+def _is_counted(row: Mapping[str, Any], table: str) -> bool:
+    """Whether the read counted them. A file without groups is mostly one of a format that cannot list any."""
+    return table in row["counts"] and not (table == "groups" and row["kind"] == "file" and not row["counts"][table])
+
+
 def _cells(row: Mapping[str, Any]) -> list[object]:
-    counts = [f"{row['counts'][table]:,} {word}" for table, word in COUNTED.items() if table in row["counts"]]
+    counts = [f"{row['counts'][table]:,} {word}" for table, word in COUNTED.items() if _is_counted(row, table)]
     age = render.age(timedelta(seconds=row["age_seconds"])) if row["age_seconds"] is not None else None
     facts = [row["name"], row["kind"], row["status"], row["last_good_sync"], age, row["coverage"]]
     return [*facts, ", ".join(counts), row["open_findings"]]

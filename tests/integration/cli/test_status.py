@@ -40,14 +40,16 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def land(home: Home, rows: int, as_of: datetime, *problems: Problem) -> None:
+def land(home: Home, rows: int, as_of: datetime, *problems: Problem, groups: int | None = None) -> None:
+    counts = {"accounts": rows} if groups is None else {"accounts": rows, "groups": groups}
+    tables = {name: pa.table({"native_id": [str(row) for row in range(count)]}) for name, count in counts.items()}
     snapshot = Snapshot(
         connection="people",
         kind="file",
         as_of=as_of,
         status="failed" if problems else "complete",
         strategy="csv",
-        tables={} if problems else {"accounts": pa.table({"native_id": [str(row) for row in range(rows)]})},
+        tables={} if problems else tables,
         problems=problems,
         main_table="accounts",
     )
@@ -81,6 +83,13 @@ def test_a_good_sync_is_fresh_until_it_is_too_old_to_settle_anything(certify: Ce
     assert row["age_seconds"] == pytest.approx(47 * 3600, abs=600)
     home.settings_file.write_text("authoritative_max_age: 46h\n")
     assert people(certify)["status"] == "stale"
+
+
+@pytest.mark.parametrize(("groups", "shown"), [(0, "40 accounts"), (3, "3 groups, 40 accounts")])
+def test_groups_of_a_file_are_counted_where_it_lists_any(certify: Certify, home: Home, groups: int, shown: str) -> None:
+    """A CSV file cannot list groups; that is not "0 groups"."""
+    land(home, 40, ago(1), groups=groups)
+    assert f"  {shown}" in certify("status").out
 
 
 def test_a_failed_attempt_does_not_hide_the_good_one_before_it(certify: Certify, home: Home) -> None:
