@@ -14,7 +14,7 @@ from pipeline.readers import refuse_while_read
 
 
 @dataclass(frozen=True)
-class Holding:
+class HomePart:
     """One part of a home. `irreplaceable`: no sync brings it back."""
 
     name: str
@@ -23,20 +23,20 @@ class Holding:
     irreplaceable: bool
 
 
-def holdings(home: Home) -> list[Holding]:
+def holdings(home: Home) -> list[HomePart]:
     """What the home holds, the irreplaceable first. Raises ConfigurationError when the folder is no home."""
     if not is_home(home):
         raise ConfigurationError(Problem.of("no_home_there", home=home.root))
     parts = [
-        Holding("decisions", home.ledger, _decisions(home), irreplaceable=True),
-        Holding("write-back journal", home.audit, "every change made in a directory", irreplaceable=True),
-        Holding("exports", home.exports, _files(home.exports), irreplaceable=True),
-        Holding("connections", home.connections_file, "connected directories, external IDs", irreplaceable=True),
-        Holding("settings", home.settings_file, "thresholds and switches", irreplaceable=True),
-        Holding("snapshots", home.landing, _files(home.landing), irreplaceable=True),
-        Holding("warehouse", home.warehouse, "tables, and the history of findings", irreplaceable=True),
-        Holding("published tables", home.published, "the analysts' copy", irreplaceable=False),
-        Holding("Dagster's history", home.dagster, "runs, checks, logs", irreplaceable=False),
+        HomePart("decisions", home.ledger, _decisions(home), irreplaceable=True),
+        HomePart("write-back journal", home.audit, "every change made in a directory", irreplaceable=True),
+        HomePart("exports", home.exports, _files(home.exports), irreplaceable=True),
+        HomePart("connections", home.connections_file, "connected directories, external IDs", irreplaceable=True),
+        HomePart("settings", home.settings_file, "thresholds and switches", irreplaceable=True),
+        HomePart("snapshots", home.landing, _files(home.landing), irreplaceable=True),
+        HomePart("warehouse", home.warehouse, "tables, and the history of findings", irreplaceable=True),
+        HomePart("published tables", home.published, "the analysts' copy", irreplaceable=False),
+        HomePart("Dagster's history", home.dagster, "runs, checks, logs", irreplaceable=False),
     ]
     return [part for part in parts if part.path.is_file() or (part.path.is_dir() and any(part.path.iterdir()))]
 

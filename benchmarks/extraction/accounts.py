@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pipeline.demo.emulator import Account
+from pipeline.demo.emulator import EmulatedAccount
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ROLE, EXTERNAL_ID = "CertificationCenterReadOnly", "cc-benchmark-0123456789abcdef"
@@ -38,7 +38,7 @@ def organization(accounts: int, users: int) -> list[Size]:
     return [Size(f"{200_000_000_000 + number}", users, 5, 10) for number in range(accounts)]
 
 
-def fill(account: Account, size: Size, hub_arn: str) -> str:
+def fill(account: EmulatedAccount, size: Size, hub_arn: str) -> str:
     """Put everything in place; gives the ARN of the role to read it with."""
     arns = [account.managed_policy(f"policy-{number:04}", _document(number)) for number in range(size.policies)]
     for number in range(size.groups):
@@ -55,7 +55,7 @@ def fill(account: Account, size: Size, hub_arn: str) -> str:
     return account.role(ROLE, external_id=EXTERNAL_ID, trust_principal=hub_arn, policy=policy)
 
 
-def _user(account: Account, number: int, size: Size, arns: list[str]) -> None:
+def _user(account: EmulatedAccount, number: int, size: Size, arns: list[str]) -> None:
     name, age = f"person-{number:05}", 30 + number % 900
     account.user(
         name,

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 State = Literal["failing", "healthy", "unknown"]
-Key = tuple[str, str, str]
+CheckKey = tuple[str, str, str]
 """Asset, check, connection; the last is empty where a check is not about one."""
 
 
@@ -33,7 +33,7 @@ class CheckState(BaseModel):
     remedy: str = ""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> CheckKey:
         return self.asset, self.check, self.connection
 
 
@@ -52,24 +52,26 @@ class CheckTransition(BaseModel):
         return bool(self.failing or self.healthy or self.gone)
 
 
-def compare(told: Sequence[CheckState], seen: Iterable[CheckState], watched: Iterable[Key]) -> CheckTransition:
-    """What changed between the failures that were `told` and what is `seen` now.
+def compare(
+    announced: Sequence[CheckState], seen: Iterable[CheckState], watched: Iterable[CheckKey]
+) -> CheckTransition:
+    """What changed between the failures that were `announced` and what is `seen` now.
 
     `watched` are all checks there can be, seen or not. The lists are in a lasting order.
     """
-    now = {sighting.key: sighting for sighting in seen}
-    before = {sighting.key: sighting for sighting in told}
+    now = {check_state.key: check_state for check_state in seen}
+    before = {check_state.key: check_state for check_state in announced}
     existing = set(watched)
     change = CheckTransition()
-    for key, sighting in sorted(now.items()):
-        if sighting.state == "failing" and key not in before:
-            change.failing.append(sighting)
-    for key, sighting in sorted(before.items()):
+    for key, check_state in sorted(now.items()):
+        if check_state.state == "failing" and key not in before:
+            change.failing.append(check_state)
+    for key, check_state in sorted(before.items()):
         state = now[key].state if key in now else "unknown"
         if key not in existing:
-            change.gone.append(sighting)
+            change.gone.append(check_state)
         elif state == "healthy":
-            change.healthy.append(sighting)
+            change.healthy.append(check_state)
         else:
-            change.still.append(sighting)
+            change.still.append(check_state)
     return change

@@ -80,7 +80,7 @@ def _lines(message: Message) -> Iterator[str]:
         yield "No longer watched, because the connection or the check is gone:"
         yield from _listed(change.gone)
     if change.still:
-        yield "Still failing, as told before:"
+        yield "Still failing, as announced before:"
         yield from _listed(change.still)
     yield f"Home: {printable(message.home, LONGEST)}"
 
@@ -106,23 +106,23 @@ def _names(sightings: Sequence[CheckState]) -> str:
     return ", ".join(_name(each) for each in sightings[:3]) + more
 
 
-def _name(sighting: CheckState) -> str:
-    about = sighting.connection or sighting.asset
-    return printable(f"{sighting.check} of {about}", 200)
+def _name(check_state: CheckState) -> str:
+    about = check_state.connection or check_state.asset
+    return printable(f"{check_state.check} of {about}", 200)
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _fields(sighting: CheckState) -> dict[str, str]:
+def _fields(check_state: CheckState) -> dict[str, str]:
     return {
-        "asset": sighting.asset,
-        "check": sighting.check,
-        "connection": sighting.connection,
-        "code": sighting.code,
-        "error_code": sighting.error_code,
-        "what": sighting.what,
-        "remedy": sighting.remedy,
-        "failing_since": sighting.at.isoformat(),
+        "asset": check_state.asset,
+        "check": check_state.check,
+        "connection": check_state.connection,
+        "code": check_state.code,
+        "error_code": check_state.error_code,
+        "what": check_state.what,
+        "remedy": check_state.remedy,
+        "failing_since": check_state.at.isoformat(),
     }

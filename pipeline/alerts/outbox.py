@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, ValidationError
 
 from pipeline.alerts import mail, webhook
 from pipeline.alerts import message as words
-from pipeline.alerts.check_state import CheckState, Key, compare
+from pipeline.alerts.check_state import CheckKey, CheckState, compare
 from pipeline.alerts.delivery import Undeliverable
 from pipeline.alerts.message import Message
 from pipeline.home import Home, private_write
@@ -26,58 +26,61 @@ ENOUGH_SECONDS = 30.0
 Send = Callable[[Message], None]
 
 
-class Parcel(BaseModel):
-    """A message and the channels that have not got it yet."""
+class PendingMessage(BaseModel):
+    """A message, and the channels it still has to be delivered to."""
 
     message: Message
     pending: list[str]
 
 
-class Standing(BaseModel):
-    """All of alerts.json. `waiting_since`: from when on there has always been a run under way."""
+class AlertState(BaseModel):
+    """The content of alerts.json. Earlier versions wrote `announced` as `told`.
+
+    `waiting_since`: since when runs have followed one another without a pause.
+    """
 
     version: int = 1
-    told: list[CheckState] = []
-    outbox: list[Parcel] = []
+    announced: list[CheckState] = Field(default=[], validation_alias=AliasChoices("announced", "told"))
+    outbox: list[PendingMessage] = []
     waiting_since: datetime | None = None
 
 
-def load(home: Home) -> Standing:
+def load(home: Home) -> AlertState:
     """What stands in alerts.json; nothing when there is no such file. Raises ConfigurationError when it is damaged."""
     try:
-        return Standing.model_validate_json(home.alerts_file.read_bytes())
+        return AlertState.model_validate_json(home.alerts_file.read_bytes())
     except FileNotFoundError:
-        return Standing()
+        return AlertState()
     except (OSError, ValidationError) as error:
         problem = Problem.of("alerts_unreadable", file=home.alerts_file, reason=type(error).__name__)
         raise ConfigurationError(problem) from error
 
 
-def save(home: Home, standing: Standing) -> None:
+def save(home: Home, state: AlertState) -> None:
     """Replace alerts.json whole."""
-    private_write(home.alerts_file, standing.model_dump_json(indent=1))
+    private_write(home.alerts_file, state.model_dump_json(indent=1))
 
 
 def note(
     home: Home,
-    standing: Standing,
+    state: AlertState,
     seen: Iterable[CheckState],
-    watched: Iterable[Key],
+    watched: Iterable[CheckKey],
     *,
     settings: Settings,
     now: datetime,
     log: logging.Logger,
 ) -> Message | None:
     """Put what is new into the outbox and into the log, and give it back; None when nothing is new."""
-    change = compare(standing.told, seen, watched)
-    standing.waiting_since = None
+    change = compare(state.announced, seen, watched)
+    state.waiting_since = None
     if not change.is_news:
         return None
     message = Message(id=f"certify-{secrets.token_hex(12)}", at=now, home=str(home.root), change=change)
-    standing.told = [*change.still, *change.failing]
-    standing.outbox.append(Parcel(message=message, pending=list(channels(settings))))
+    state.announced = [*change.still, *change.failing]
+    state.outbox.append(PendingMessage(message=message, pending=list(channels(settings))))
     log.log(logging.WARNING if change.failing else logging.INFO, words.text(message).rstrip())
-    save(home, standing)
+    save(home, state)
     return message
 
 
@@ -91,12 +94,12 @@ def channels(settings: Settings) -> Mapping[str, Send]:
     return ways
 
 
-def deliver(home: Home, standing: Standing, *, settings: Settings, log: logging.Logger) -> int:
+def deliver(home: Home, state: AlertState, *, settings: Settings, log: logging.Logger) -> int:
     """Try everything that is on its way, the oldest first; how many deliveries succeeded. What failed stays."""
     ways, closed, done = channels(settings), set[str](), 0
     until = time.monotonic() + ENOUGH_SECONDS
-    for parcel in list(standing.outbox):
-        for channel in list(parcel.pending):
+    for pending_message in list(state.outbox):
+        for channel in list(pending_message.pending):
             means = channel.partition(" ")[0]
             if means in closed or time.monotonic() > until:
                 continue
@@ -104,20 +107,20 @@ def deliver(home: Home, standing: Standing, *, settings: Settings, log: logging.
                 log.warning("an alert for %s is dropped: settings.yaml does not name it any more", channel)
             else:
                 try:
-                    ways[channel](parcel.message)
+                    ways[channel](pending_message.message)
                 except Undeliverable as error:
                     log.warning("an alert for %s was not delivered, and is tried again: %s", channel, error)
                     closed.update([means] if error.others_too else [])
                     continue
                 done += 1
-            parcel.pending.remove(channel)
-            standing.outbox = _unfinished(standing.outbox)
-            save(home, standing)
-    if standing.outbox != (unfinished := _unfinished(standing.outbox)):
-        standing.outbox = unfinished
-        save(home, standing)
+            pending_message.pending.remove(channel)
+            state.outbox = _unfinished(state.outbox)
+            save(home, state)
+    if state.outbox != (unfinished := _unfinished(state.outbox)):
+        state.outbox = unfinished
+        save(home, state)
     return done
 
 
-def _unfinished(parcels: Sequence[Parcel]) -> list[Parcel]:
-    return [parcel for parcel in parcels if parcel.pending]
+def _unfinished(messages: Sequence[PendingMessage]) -> list[PendingMessage]:
+    return [message for message in messages if message.pending]

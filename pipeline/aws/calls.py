@@ -25,7 +25,7 @@ V = TypeVar("V")
 
 
 @dataclass
-class Answers(Generic[K, V]):
+class BatchResult(Generic[K, V]):
     """What became of one question put to many: every subject is in exactly one of the three."""
 
     known: dict[K, V] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Calls(Requests):
         ask: Callable[[K], V],
         *,
         principal: Callable[[K], Hashable] = lambda subject: subject,
-    ) -> Answers[K, V]:
+    ) -> BatchResult[K, V]:
         """Put a question to every subject, several at a time; `ask` calls `one`, `pages` or `listed` with `action`.
 
         `principal` is what a policy may treat apart: the user a key or an inline policy belongs to. A denial concerns
@@ -78,7 +78,7 @@ class Calls(Requests):
         answered for none, is taken to be denied for the others too. Who is in the sample does not depend on the order
         of the subjects, and every subject's answer does not depend on the order of the threads.
         """
-        answers: Answers[K, V] = Answers()
+        answers: BatchResult[K, V] = BatchResult()
         todo = list(dict.fromkeys(subjects))
         if action not in self._minimal and action not in self._answered:
             todo = self._try_a_sample(action, todo, ask, principal, answers)
@@ -100,7 +100,7 @@ class Calls(Requests):
         todo: list[K],
         ask: Callable[[K], V],
         principal: Callable[[K], Hashable],
-        answers: Answers[K, V],
+        answers: BatchResult[K, V],
     ) -> list[K]:
         """Ask about a few principals, and close the action when each was refused; gives back who is left."""
         if action in self._closed:
@@ -122,7 +122,7 @@ class Calls(Requests):
         subjects: list[K],
         ask: Callable[[K], V],
         principal: Callable[[K], Hashable],
-        answers: Answers[K, V],
+        answers: BatchResult[K, V],
     ) -> None:
         futures: dict[K, Future[V]] = {subject: self._pool.submit(ask, subject) for subject in subjects}
         total = len(answers.known) + len(answers.gaps) + len(answers.gone) + len(futures)
@@ -137,7 +137,7 @@ class Calls(Requests):
                 future.cancel()
             raise
 
-    def _settle(self, answers: Answers[K, V], subject: K, result: Callable[[], V]) -> None:
+    def _settle(self, answers: BatchResult[K, V], subject: K, result: Callable[[], V]) -> None:
         try:
             answers.known[subject] = result()
         except NoSuchEntityError:

@@ -46,7 +46,7 @@ class Denial:
     is_of_key: bool = False
 
     @classmethod
-    def read(cls, message: str, reason: str = "") -> Denial:
+    def from_message(cls, message: str, reason: str = "") -> Denial:
         """Out of an error's message, and its `Reason` where the service has one."""
         message = " ".join(message.split())
         refused = _REFUSED.search(message)

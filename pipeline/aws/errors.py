@@ -84,7 +84,7 @@ class NoSuchEntityError(Exception):
 
 
 @dataclass(frozen=True)
-class Meaning:
+class ErrorDescription:
     """An exception, put into our words."""
 
     outcome: Outcome
@@ -106,12 +106,12 @@ def message_of(error: BaseException) -> str:
     return REDACTOR.clean(" ".join(text.split()))[:LONGEST_MESSAGE]
 
 
-def meaning_of(error: BaseException) -> Meaning:
+def meaning_of(error: BaseException) -> ErrorDescription:
     """How a call that raised `error` went."""
     code = code_of(error)
     if code in DENIED:
-        return Meaning("denied", code, message_of(error), _denial(error))
-    return Meaning("throttled" if code in THROTTLED else "failed", code, message_of(error))
+        return ErrorDescription("denied", code, message_of(error), _denial(error))
+    return ErrorDescription("throttled" if code in THROTTLED else "failed", code, message_of(error))
 
 
 def _denial(error: BaseException) -> Denial:
@@ -119,7 +119,7 @@ def _denial(error: BaseException) -> Denial:
     if not isinstance(error, ClientError):
         return PLAIN
     response = error.response
-    return Denial.read(str(response.get("Error", {}).get("Message", "")), str(response.get("Reason") or ""))
+    return Denial.from_message(str(response.get("Error", {}).get("Message", "")), str(response.get("Reason") or ""))
 
 
 def credentials_problem(error: BaseException, connection: str) -> Problem | None:

@@ -34,21 +34,21 @@ def failed_step(name: str, problem: Problem, started: float, *, required: bool =
 
 
 @dataclass(frozen=True)
-class Tried(Generic[V]):
+class StepResult(Generic[V]):
     """What a required step gave (None when it failed), and how to show it."""
 
     value: V | None
     step: Step
 
 
-def tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> Tried[V]:
+def tried(name: str, act: Callable[[], V], tell: Callable[[V], str]) -> StepResult[V]:
     """Take a required step; `tell` puts what it gave into words."""
     started = time.perf_counter()
     try:
         value = act()
     except CertifyError as failure:
-        return Tried(None, failed_step(name, failure.problem, started))
-    return Tried(value, Step(name, "ok", tell(value), seconds=time.perf_counter() - started))
+        return StepResult(None, failed_step(name, failure.problem, started))
+    return StepResult(value, Step(name, "ok", tell(value), seconds=time.perf_counter() - started))
 
 
 def checked(session: Opened) -> Opened:

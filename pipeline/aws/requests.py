@@ -9,8 +9,8 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from pipeline.aws import errors
-from pipeline.aws.answers import Answer, MalformedAnswerError
 from pipeline.aws.errors import THROTTLED, NoSuchEntityError, ReadFailedError
+from pipeline.aws.responses import ApiResponse, MalformedResponseError
 from pipeline.aws.role_session import RoleSession
 from pipeline.coverage import CoverageRecorder
 from pipeline.problems import ConnectionFailed, Problem
@@ -32,7 +32,7 @@ class Page(NamedTuple, Generic[V]):
     following: str | None  # None at the end
 
 
-def _marker(page: Answer) -> str | None:
+def _marker(page: ApiResponse) -> str | None:
     return str(page.get("Marker") or "") if page.get("IsTruncated") else None
 
 
@@ -51,7 +51,7 @@ class Requests:
         self.session, self.recorder, self.sleep = session, recorder, sleep
         self._most_pages = most_pages
 
-    def one(self, action: str, read: Callable[[Answer], V], not_yet: Collection[str] = (), **parameters: Any) -> V:
+    def one(self, action: str, read: Callable[[ApiResponse], V], not_yet: Collection[str] = (), **parameters: Any) -> V:
         """Call once; what `read` makes of the answer.
 
         Raises NoSuchEntityError, ReadFailedError (this answer is unknown), or ConnectionFailed (nothing more will be
@@ -75,13 +75,13 @@ class Requests:
         return value
 
     @staticmethod
-    def _read(action: str, read: Callable[[Answer], V], answer: Answer) -> V:
+    def _read(action: str, read: Callable[[ApiResponse], V], answer: ApiResponse) -> V:
         try:
             return read(answer)
-        except MalformedAnswerError as error:
+        except MalformedResponseError as error:
             raise ReadFailedError(action, "failed", "MalformedAnswer", str(error)) from error
 
-    def _persistently(self, action: str, parameters: Mapping[str, object]) -> Answer:
+    def _persistently(self, action: str, parameters: Mapping[str, object]) -> ApiResponse:
         renewed = False
         for half_answers in range(HALF_ANSWERS):
             clients = self.session.clients
@@ -107,17 +107,17 @@ class Requests:
                 raise ReadFailedError(action, "failed", "MalformedAnswer", errors.message_of(error)) from error
         raise self._given_up(action, last) from last
 
-    def _send(self, clients: Mapping[str, Any], action: str, parameters: Mapping[str, object]) -> Answer:
+    def _send(self, clients: Mapping[str, Any], action: str, parameters: Mapping[str, object]) -> ApiResponse:
         prefix, _, operation = action.partition(":")
         try:
-            answer: Answer = getattr(clients[prefix], xform_name(operation))(**parameters)
+            answer: ApiResponse = getattr(clients[prefix], xform_name(operation))(**parameters)
         except ClientError as error:
             self._count_retries(error.response)
             raise
         self._count_retries(answer)
         return answer
 
-    def _count_retries(self, answer: Answer) -> None:
+    def _count_retries(self, answer: ApiResponse) -> None:
         if again := answer.get("ResponseMetadata", {}).get("RetryAttempts", 0):
             self.recorder.retried(again)
 
@@ -133,7 +133,7 @@ class Requests:
         )
 
     def pages(
-        self, action: str, read: Callable[[Answer], V], pauses: Sequence[float] = (), **parameters: Any
+        self, action: str, read: Callable[[ApiResponse], V], pauses: Sequence[float] = (), **parameters: Any
     ) -> Iterator[V]:
         """Every page of a listing, by IsTruncated alone (a short page is no last page).
 
@@ -163,7 +163,7 @@ class Requests:
             marker = {"Marker": following}
         raise self._endless(action, "EndlessListing", f"still not at the end after {self._most_pages} pages")
 
-    def _in_time(self, pauses: Sequence[float], action: str, read: Callable[[Answer], V], **parameters: Any) -> V:
+    def _in_time(self, pauses: Sequence[float], action: str, read: Callable[[ApiResponse], V], **parameters: Any) -> V:
         for pause in pauses:
             try:
                 return self.one(action, read, not_yet=THROTTLED, **parameters)
@@ -177,6 +177,6 @@ class Requests:
         self.recorder.record(action, "failed", calls=0, code=code, message=message)
         return ReadFailedError(action, "failed", code, message)
 
-    def listed(self, action: str, read: Callable[[Answer], list[V]], **parameters: Any) -> list[V]:
+    def listed(self, action: str, read: Callable[[ApiResponse], list[V]], **parameters: Any) -> list[V]:
         """All items of a listing."""
         return [item for page in self.pages(action, read, **parameters) for item in page]

@@ -19,21 +19,21 @@ STAGES = {"load": "loading", "build": "judging and testing", "publish": "publish
 """What the stages of a sync that concern no single connection are called."""
 
 
-class Told(Protocol):
+class ProgressCallback(Protocol):
     """The shape of `directories.base.Progress`, which cannot be imported here without loading pyarrow."""
 
     def __call__(self, connection: str, stage: str, done: int, total: int | None) -> None: ...
 
 
-def _untold(connection: str, stage: str, done: int, total: int | None) -> None:
+def _ignore_progress(connection: str, stage: str, done: int, total: int | None) -> None:
     """Nobody is watching."""
 
 
 @contextlib.contextmanager
-def shown(output: Output) -> Iterator[Told]:
+def shown(output: Output) -> Iterator[ProgressCallback]:
     """Draw what the given callable is told until the block ends; draw nothing where no terminal would show it well."""
     if output.quiet or not output.stderr.isatty() or output.environ.get("TERM") == "dumb":
-        yield _untold
+        yield _ignore_progress
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

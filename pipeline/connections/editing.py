@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from pipeline.strict_yaml.document import Document, Written
+from pipeline.strict_yaml.document import Document, SourcePosition
 from pipeline.strict_yaml.issues import InvalidFileError, ValidationIssue, field_name
 from pipeline.strict_yaml.issues import Path as Place
-from pipeline.strict_yaml.reading import read
+from pipeline.strict_yaml.reading import read_yaml
 
 HEADER = "# The connected directories. `certify doctor` checks this file.\n"
 _PLAIN = re.compile(r"[A-Za-z/.][A-Za-z0-9_./:@+=-]*(?<!:)( [A-Za-z0-9_./@+=-]+)*")
@@ -73,7 +73,7 @@ def updated(document: Document, position: int, changes: Mapping[str, Any]) -> st
     """The text with some keys of the connection at `position` changed, None removing one."""
     for key, value in changes.items():
         text = _with_key(document, ("connections", position), key, _plain_value(value))
-        document = read(document.file, text.encode(), VERBATIM)
+        document = read_yaml(document.file, text.encode(), VERBATIM)
         if document.faults:
             raise InvalidFileError(document.file, document.faults)
     return document.text
@@ -98,7 +98,7 @@ def _with_key(document: Document, at: Place, key: str, value: Any) -> str:
     return "".join(lines)
 
 
-def _dash_column(document: Document, spot: Written) -> int:
+def _dash_column(document: Document, spot: SourcePosition) -> int:
     if not spot.in_block:
         raise _by_hand(document, ("connections",), "is written in one line")
     return spot.start - (document.text.rfind("\n", 0, spot.start) + 1)
@@ -147,7 +147,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = str(value)
-    ambiguous = read("", f"a: {text}".encode(errors="surrogatepass"), VERBATIM) if _PLAIN.fullmatch(text) else None
+    ambiguous = read_yaml("", f"a: {text}".encode(errors="surrogatepass"), VERBATIM) if _PLAIN.fullmatch(text) else None
     if ambiguous is not None and not ambiguous.faults and ambiguous.value == {"a": text}:
         return text
     return json.dumps(text, ensure_ascii=False)

@@ -15,7 +15,7 @@ from pipeline.strict_yaml.checking import check, suggestion
 from pipeline.strict_yaml.document import Document
 from pipeline.strict_yaml.files import read_file
 from pipeline.strict_yaml.issues import InvalidFileError, printable
-from pipeline.strict_yaml.reading import read
+from pipeline.strict_yaml.reading import read_yaml
 from pipeline.strict_yaml.secret_references import inline_secrets
 
 
@@ -87,7 +87,7 @@ def _change(home: Home, environ: Mapping[str, str] | None, change: Callable[[Doc
         _checked(before, home.root, shape_only=True)
         text = change(before)
         environ = os.environ if environ is None else environ
-        connections = _checked(read(home.connections_file.name, text.encode(), environ), home.root)
+        connections = _checked(read_yaml(home.connections_file.name, text.encode(), environ), home.root)
         private_write(home.connections_file, text)
     return connections
 

@@ -72,7 +72,7 @@ FINDINGS = """
 
 
 @dataclass(frozen=True)
-class Account:
+class ListedAccount:
     """An account as far as a decision about it needs to know."""
 
     account_key: str
@@ -102,7 +102,7 @@ class Finding:
     summary: str
 
 
-def account_named(home: Home, name: str, *, is_person: bool = False) -> Account:
+def account_named(home: Home, name: str, *, is_person: bool = False) -> ListedAccount:
     """The account that is called so: by account_key, directory:username, user name, e-mail address or employee id.
 
     Where a name fits rows of rosters and other accounts, `is_person` says which of them are meant; rows of one person
@@ -111,18 +111,18 @@ def account_named(home: Home, name: str, *, is_person: bool = False) -> Account:
     return _chosen(home, name, named(home, [name]).get(name, []), is_person=is_person)
 
 
-def named(home: Home, names: Iterable[str]) -> dict[str, list[Account]]:
+def named(home: Home, names: Iterable[str]) -> dict[str, list[ListedAccount]]:
     """The accounts that are called so, for many names at once."""
-    found: dict[str, list[Account]] = {}
+    found: dict[str, list[ListedAccount]] = {}
     for name, key, username, directory, display_name, is_authoritative, identity_id in query(
         home, NAMED, {"names": list(names)}
     ).rows:
-        account = Account(key, username or "", directory, display_name, bool(is_authoritative), identity_id)
+        account = ListedAccount(key, username or "", directory, display_name, bool(is_authoritative), identity_id)
         found.setdefault(name, []).append(account)
     return found
 
 
-def _chosen(home: Home, name: str, found: list[Account], *, is_person: bool) -> Account:
+def _chosen(home: Home, name: str, found: list[ListedAccount], *, is_person: bool) -> ListedAccount:
     meant = [account for account in found if account.is_authoritative == is_person] or found
     persons = {account.identity_id for account in meant}
     if len(meant) == 1 or (meant and is_person and len(persons) == 1 and None not in persons):
@@ -135,7 +135,7 @@ def _chosen(home: Home, name: str, found: list[Account], *, is_person: bool) -> 
     raise ConfigurationError(Problem.of("unknown_account", name=name, closest=words))
 
 
-def choose(home: Home, name: str, found: dict[str, list[Account]], *, is_person: bool) -> Account:
+def choose(home: Home, name: str, found: dict[str, list[ListedAccount]], *, is_person: bool) -> ListedAccount:
     """One of what `named` found; raises as `account_named` does."""
     return _chosen(home, name, found.get(name, []), is_person=is_person)
 

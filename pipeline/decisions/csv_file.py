@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.decisions.register import Entry
+from pipeline.decisions.register import RegisterEntry
 from pipeline.ledger.decisions import Decision
 from pipeline.spreadsheets import unguarded
 from pipeline.strict_yaml.issues import InvalidFileError, ValidationIssue, printable
 
 DECISION = ("decision_id", "verb", "account_key", "target", "reason", "expires_at", "decided_by", "decided_at")
 UNDOING = ("undone_by", "undone_at", "undone_reason")
-TOLD = ("state", "question", "account", "target_name", "candidates")
+FOR_READERS = ("state", "question", "account", "target_name", "candidates")
 """For whoever reads the file; nothing of it is read back."""
-COLUMNS = (*DECISION, *UNDOING, *TOLD)
+COLUMNS = (*DECISION, *UNDOING, *FOR_READERS)
 NEEDED = ("verb", "account_key", "target", "reason")
 
 Row = Sequence[object]
 
 
 @dataclass(frozen=True)
-class Line:
+class CsvLine:
     """One line of the file: the number it begins at, and its cells by column; what is not there is empty."""
 
     number: int
@@ -39,7 +39,7 @@ class Line:
         return ValidationIssue(self.number, field, text)
 
 
-def decision_row(entry: Entry) -> Row:
+def decision_row(entry: RegisterEntry) -> Row:
     """A decision as a line of the file."""
     decision, undone = entry.decision, entry.decision.undone
     facts = (*facts_of(decision), *((undone.undone_by, iso(undone.undone_at), undone.reason) if undone else ("",) * 3))
@@ -77,7 +77,7 @@ def instant(text: str) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def read_lines(file: Path) -> list[Line]:
+def read_lines(file: Path) -> list[CsvLine]:
     """The lines that hold anything. Raises InvalidFileError for a file that is no such CSV, naming what is wrong."""
     text = _text(file)
     header, _, _ = text.partition("\n")
@@ -95,7 +95,7 @@ def read_lines(file: Path) -> list[Line]:
                 )
             elif any(cells):
                 values = (unguarded(cell) for cell in cells)
-                lines.append(Line(begins, dict(zip(columns, values, strict=False))))
+                lines.append(CsvLine(begins, dict(zip(columns, values, strict=False))))
             begins = reader.line_num + 1
     except csv.Error as error:
         faults.append(ValidationIssue(begins, "", f"is not CSV ({error})"))

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.decisions.account_lookup import Account, choose, finding_called, named, persons
-from pipeline.decisions.csv_file import DECISION, UNDOING, Line, facts_of, instant
+from pipeline.decisions.account_lookup import ListedAccount, choose, finding_called, named, persons
+from pipeline.decisions.csv_file import DECISION, UNDOING, CsvLine, facts_of, instant
 from pipeline.decisions.recording import DecisionContext
 from pipeline.home import Home
-from pipeline.ledger.book import Book
 from pipeline.ledger.contradictions import InForce
 from pipeline.ledger.decisions import Decision, Undoing, Verb, faults, is_id, undoing_faults
 from pipeline.ledger.store import Ledger
+from pipeline.ledger.writer import LedgerWriter
 from pipeline.problems import ConfigurationError
 from pipeline.strict_yaml.issues import InvalidFileError, ValidationIssue, printable
 from pipeline.warehouse.query import is_published
@@ -27,16 +27,16 @@ from pipeline.warehouse.query import is_published
 ABOUT_TWO = (Verb.LINK, Verb.UNLINK, Verb.OWNER)
 
 
-class _Unfit(Exception):
+class _RejectedLine(Exception):
     """A line that cannot be taken."""
 
-    def __init__(self, line: Line, field: str, text: str) -> None:
+    def __init__(self, line: CsvLine, field: str, text: str) -> None:
         super().__init__(text)
         self.fault = line.fault(field, text)
 
 
 @dataclass
-class Imported:
+class ImportResult:
     """What an import did: decisions recorded, ids undone, and lines that said nothing new or nothing at all."""
 
     recorded: list[Decision] = field(default_factory=list)
@@ -45,27 +45,27 @@ class Imported:
     empty: int = 0
 
 
-def import_lines(home: Home, file: Path, lines: Sequence[Line], clerk: DecisionContext) -> Imported:
+def import_lines(home: Home, file: Path, lines: Sequence[CsvLine], clerk: DecisionContext) -> ImportResult:
     """Take every line into the ledger, or none. Raises InvalidFileError, which names each line that cannot be taken."""
     meant = [line for line in lines if any(line[column] for column in (*DECISION, *UNDOING) if column != "account_key")]
     found = _looked_up(home, [line for line in meant if not line["decision_id"]])
     known_persons = persons(home) if is_published(home) else {}
-    result, wrong = Imported(empty=len(lines) - len(meant)), list[ValidationIssue]()
+    result, wrong = ImportResult(empty=len(lines) - len(meant)), list[ValidationIssue]()
     if not meant:
         return result
-    with Ledger.of(home).writing() as book:
-        taking = _Taking(home, book, clerk, found, known_persons, result)
+    with Ledger.of(home).writing() as writer:
+        taking = _Import(home, writer, clerk, found, known_persons, result)
         for line in meant:
             try:
                 taking.take(line)
-            except _Unfit as unfit:
+            except _RejectedLine as unfit:
                 wrong.append(unfit.fault)
         if wrong:
             raise InvalidFileError(str(file), wrong)
     return result
 
 
-def _looked_up(home: Home, lines: Sequence[Line]) -> dict[str, list[Account]]:
+def _looked_up(home: Home, lines: Sequence[CsvLine]) -> dict[str, list[ListedAccount]]:
     """The accounts that new decisions may be about, by the names in the file."""
     names = {line["account_key"] for line in lines if line["verb"].strip() != Verb.EXCEPT}
     names |= {line["target"] for line in lines if line["verb"].strip() in ABOUT_TWO}
@@ -73,25 +73,25 @@ def _looked_up(home: Home, lines: Sequence[Line]) -> dict[str, list[Account]]:
 
 
 @dataclass
-class _Taking:
+class _Import:
     """The lines of one file on their way into the ledger."""
 
     home: Home
-    book: Book
+    writer: LedgerWriter
     clerk: DecisionContext
-    accounts: dict[str, list[Account]]
+    accounts: dict[str, list[ListedAccount]]
     persons: Mapping[str, str]
-    result: Imported
+    result: ImportResult
     by_id: dict[str, Decision] = field(init=False)
     in_force: InForce = field(init=False)
     said: set[tuple[object, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.by_id = {decision.decision_id: decision for decision in self.book.decisions}
+        self.by_id = {decision.decision_id: decision for decision in self.writer.decisions}
         self._weigh_anew()
 
-    def take(self, line: Line) -> None:
-        """One line; raises _Unfit where it cannot be taken."""
+    def take(self, line: CsvLine) -> None:
+        """One line; raises _RejectedLine where it cannot be taken."""
         known = self.by_id.get(line["decision_id"])
         if known is not None:
             self._compare(line, known)
@@ -105,24 +105,24 @@ class _Taking:
         self.in_force = InForce.of(standing, self.persons)
         self.said = {_content(decision) for decision in standing}
 
-    def _record(self, line: Line, decision: Decision) -> None:
+    def _record(self, line: CsvLine, decision: Decision) -> None:
         for wrong in faults(decision):
             name, _, text = wrong.partition(": ")
-            raise _Unfit(line, name, text)
+            raise _RejectedLine(line, name, text)
         if not line["decision_id"] and _content(decision) in self.said:
             self.result.unchanged += 1
             return
         if decision.is_in_force(self.clerk.now):
             if found := self.in_force.contradiction(decision):
                 ids = f" (in the way: {', '.join(found.decisions)})" if found.decisions else ""
-                raise _Unfit(line, "", f"contradicts what was decided before: {found.text}{ids}")
+                raise _RejectedLine(line, "", f"contradicts what was decided before: {found.text}{ids}")
             self.in_force.add(decision)
             self.said.add(_content(decision))
-        self.book.record(decision)
+        self.writer.record(decision)
         self.by_id[decision.decision_id] = decision
         self.result.recorded.append(decision)
 
-    def _compare(self, line: Line, known: Decision) -> None:
+    def _compare(self, line: CsvLine, known: Decision) -> None:
         """A decision is never changed; that it was undone may be news."""
         told = facts_of(self._taken_over(line))
         differing = [name for name, ours, theirs in zip(DECISION, facts_of(known), told, strict=True) if ours != theirs]
@@ -130,24 +130,26 @@ class _Taking:
             text = (
                 "differs from the ledger. a decision is never changed: undo it, and decide anew without a decision_id"
             )
-            raise _Unfit(line, differing[0], text)
+            raise _RejectedLine(line, differing[0], text)
         undoing = self._undoing(line)
         if undoing is None or _same(undoing, known.undone):
             self.result.unchanged += 1
         elif known.undone is not None:
-            raise _Unfit(line, "undone_at", f"differs: it was undone by {printable(known.undone.undone_by)} before")
+            raise _RejectedLine(
+                line, "undone_at", f"differs: it was undone by {printable(known.undone.undone_by)} before"
+            )
         else:
-            self.book.undo(known.decision_id, undoing)
+            self.writer.undo(known.decision_id, undoing)
             self.by_id[known.decision_id] = replace(known, undone=undoing)
             self._weigh_anew()
             self.result.undone.append(known.decision_id)
 
-    def _taken_over(self, line: Line) -> Decision:
+    def _taken_over(self, line: CsvLine) -> Decision:
         if not is_id(line["decision_id"]):
-            raise _Unfit(line, "decision_id", "is no id of a decision. leave it empty for a new one")
+            raise _RejectedLine(line, "decision_id", "is no id of a decision. leave it empty for a new one")
         decided_at = _instant(line, "decided_at")
         if decided_at is None:
-            raise _Unfit(line, "decided_at", "is missing. an exported decision has it")
+            raise _RejectedLine(line, "decided_at", "is missing. an exported decision has it")
         return Decision(
             decision_id=line["decision_id"],
             verb=_verb(line),
@@ -162,9 +164,9 @@ class _Taking:
             undone=self._undoing(line),
         )
 
-    def _new(self, line: Line) -> Decision:
+    def _new(self, line: CsvLine) -> Decision:
         if any(line[column] for column in UNDOING):
-            raise _Unfit(line, "undone_at", "is set, but only a decision with a decision_id can be undone")
+            raise _RejectedLine(line, "undone_at", "is set, but only a decision with a decision_id can be undone")
         verb = _verb(line)
         account, target = line["account_key"], line["target"]
         try:
@@ -176,12 +178,12 @@ class _Taking:
             if verb in ABOUT_TWO and target:
                 target = choose(self.home, target, self.accounts, is_person=True).account_key
         except ConfigurationError as error:
-            raise _Unfit(line, "", error.problem.message) from error
+            raise _RejectedLine(line, "", error.problem.message) from error
         who = replace(self.clerk, decided_by=line["decided_by"] or self.clerk.decided_by)
         made = who.decision(verb, account or None, target, line["reason"], _instant(line, "expires_at"))
         return replace(made, decided_at=_instant(line, "decided_at") or made.decided_at)
 
-    def _undoing(self, line: Line) -> Undoing | None:
+    def _undoing(self, line: CsvLine) -> Undoing | None:
         if not any(line[column] for column in UNDOING):
             return None
         undone_at = _instant(line, "undone_at") or self.clerk.now
@@ -189,7 +191,7 @@ class _Taking:
         undoing = Undoing(who, undone_at, line["undone_reason"], self.clerk.entered_by, self.clerk.now)
         for wrong in undoing_faults(undoing):
             name, _, text = wrong.partition(": ")
-            raise _Unfit(line, name, text)
+            raise _RejectedLine(line, name, text)
         return undoing
 
 
@@ -203,17 +205,17 @@ def _same(told: Undoing, known: Undoing | None) -> bool:
     return known is not None and all(getattr(told, fact) == getattr(known, fact) for fact in facts)
 
 
-def _verb(line: Line) -> Verb:
+def _verb(line: CsvLine) -> Verb:
     try:
         return Verb(line["verb"].strip().lower())
     except ValueError:
         text = f"'{printable(line['verb'])}' is none of {', '.join(Verb)}" if line["verb"] else "is missing"
-        raise _Unfit(line, "verb", text) from None
+        raise _RejectedLine(line, "verb", text) from None
 
 
-def _instant(line: Line, column: str) -> datetime | None:
+def _instant(line: CsvLine, column: str) -> datetime | None:
     try:
         return instant(line[column].strip()) if line[column].strip() else None
     except (ValueError, OverflowError):
         text = f"'{printable(line[column])}' is no instant. write 2027-03-31 or 2027-03-31T12:00:00Z"
-        raise _Unfit(line, column, text) from None
+        raise _RejectedLine(line, column, text) from None

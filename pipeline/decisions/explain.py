@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.decisions.register import ABOUT_ACCOUNTS, Entry, register
+from pipeline.decisions.register import ABOUT_ACCOUNTS, RegisterEntry, register
 from pipeline.home import Home
 from pipeline.warehouse.query import query
 
@@ -107,7 +107,7 @@ class Explanation:
     owners: tuple[Candidate, ...]
     limits: Mapping[str, float]
     rules: Mapping[tuple[str, str], float]
-    decisions: tuple[Entry, ...]
+    decisions: tuple[RegisterEntry, ...]
 
     @property
     def lead(self) -> float | None:

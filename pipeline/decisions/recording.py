@@ -39,12 +39,12 @@ def record(ledger: Ledger, decision: Decision, persons: Persons) -> None:
     """Write it down, if it can be true beside everything in force. Raises ConfigurationError where it cannot."""
     if wrong := list(faults(decision)):
         raise ConfigurationError(Problem.of("decision_unfit", reason="; ".join(wrong)))
-    with ledger.writing() as book:
-        standing = [each for each in book.decisions if each.is_in_force(decision.entered_at)]
+    with ledger.writing() as writer:
+        standing = [each for each in writer.decisions if each.is_in_force(decision.entered_at)]
         found = InForce.of(standing, persons).contradiction(decision)
         if found is not None:
             raise ConfigurationError(refusal(found, standing))
-        book.record(decision)
+        writer.record(decision)
 
 
 def refusal(found: Contradiction, decisions: Iterable[Decision]) -> Problem:
@@ -68,8 +68,8 @@ def undo(ledger: Ledger, start: str, undoing: Undoing, verbs: frozenset[Verb]) -
         raise ConfigurationError(Problem.of("decision_unfit", reason="; ".join(wrong)))
     if ledger.is_absent():
         raise _no_decision(start, "is not in the ledger: nothing was decided yet")
-    with ledger.writing() as book:
-        found = [each for each in book.decisions if each.verb in verbs and each.decision_id.startswith(start)]
+    with ledger.writing() as writer:
+        found = [each for each in writer.decisions if each.verb in verbs and each.decision_id.startswith(start)]
         if not found or not start.removeprefix("d-"):
             raise _no_decision(start, "is not in the ledger")
         if len(found) > 1:
@@ -78,7 +78,7 @@ def undo(ledger: Ledger, start: str, undoing: Undoing, verbs: frozenset[Verb]) -
         if decision.undone is not None:
             when = f"{decision.undone.undone_at:%Y-%m-%d %H:%M} UTC"
             raise _no_decision(start, f"was undone by {decision.undone.undone_by} on {when}")
-        book.undo(decision.decision_id, undoing)
+        writer.undo(decision.decision_id, undoing)
         return decision
 
 

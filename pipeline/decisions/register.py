@@ -34,7 +34,7 @@ HAS_DECISIONS = "select 1 from duckdb_tables() where schema_name = 'identity' an
 
 
 @dataclass(frozen=True)
-class Carried:
+class CurrentSubject:
     """What a decision is about now: account_key and target as they are called since the last sync, and by which field
     (employee_id or email) the account was found again."""
 
@@ -44,7 +44,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     """A decision as the register shows it.
 
     `state` is in_force, expired, undone or dangling: about an account or a finding that is in no directory any more.
@@ -58,10 +58,10 @@ class Entry:
     account: str | None
     target: str | None
     is_applied: bool
-    carried: Carried | None = None
+    carried: CurrentSubject | None = None
 
 
-def register(home: Home, now: datetime, verbs: frozenset[Verb]) -> list[Entry]:
+def register(home: Home, now: datetime, verbs: frozenset[Verb]) -> list[RegisterEntry]:
     """Every decision of these verbs, oldest first."""
     decisions = [decision for decision in Ledger.of(home).read() if decision.verb in verbs]
     known = _known(home, decisions)
@@ -69,28 +69,30 @@ def register(home: Home, now: datetime, verbs: frozenset[Verb]) -> list[Entry]:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _PublishedFacts:
     """What was published about the accounts and findings that decisions are about."""
 
     labels: Mapping[str, str]
     unread: frozenset[str]
     applied: frozenset[str]
-    carried: Mapping[str, Carried] = field(default_factory=dict)
+    carried: Mapping[str, CurrentSubject] = field(default_factory=dict)
     dangling: frozenset[str] = frozenset()
     is_published: bool = True
 
 
-def _known(home: Home, decisions: Iterable[Decision]) -> _Known:
+def _known(home: Home, decisions: Iterable[Decision]) -> _PublishedFacts:
     if not is_published(home):
-        return _Known({}, frozenset(), frozenset(), is_published=False)
-    carried = {row[0]: Carried(*row[1:]) for row in query(home, CARRIED).rows} if query(home, IS_CARRIED).rows else {}
+        return _PublishedFacts({}, frozenset(), frozenset(), is_published=False)
+    carried = (
+        {row[0]: CurrentSubject(*row[1:]) for row in query(home, CARRIED).rows} if query(home, IS_CARRIED).rows else {}
+    )
     keys = {key for decision in decisions for key in (decision.account_key, decision.target) if key}
     keys |= {key for each in carried.values() for key in (each.account_key, each.target) if key}
     labels = query(home, LABELS, {"keys": list(keys)}).rows + query(home, SUMMARIES, {"keys": list(keys)}).rows
     unread = query(home, UNREAD).rows
     has_decisions = bool(query(home, HAS_DECISIONS).rows)
     applied, dangling = (query(home, each).rows if has_decisions else [] for each in (APPLIED, DANGLING))
-    return _Known(
+    return _PublishedFacts(
         labels=dict(labels),
         unread=frozenset(row[0] for row in unread),
         applied=frozenset(row[0] for row in applied),
@@ -99,7 +101,7 @@ def _known(home: Home, decisions: Iterable[Decision]) -> _Known:
     )
 
 
-def _entry(decision: Decision, now: datetime, known: _Known) -> Entry:
+def _entry(decision: Decision, now: datetime, known: _PublishedFacts) -> RegisterEntry:
     state = decision.state(now)
     carried = known.carried.get(decision.decision_id)
     account_key, target = (carried.account_key, carried.target) if carried else (decision.account_key, decision.target)
@@ -109,7 +111,7 @@ def _entry(decision: Decision, now: datetime, known: _Known) -> Entry:
     gone = [key for key in needed if key not in known.labels and key.partition(":")[0] not in known.unread]
     if state == "in_force" and known.is_published and (gone or decision.decision_id in known.dangling):
         state = "dangling"
-    return Entry(
+    return RegisterEntry(
         decision,
         state,
         known.labels.get(account_key or ""),

@@ -59,7 +59,7 @@ OPEN = """
 
 
 @dataclass(frozen=True)
-class Question:
+class ReviewQuestion:
     """`ambiguous`: which of the candidates? `unmatched`: who at all? `unowned`: who answers for this service?
 
     `candidates` are account_keys of persons, the likeliest first, with their names: what a decision may name.
@@ -71,6 +71,6 @@ class Question:
     candidates: str
 
 
-def open_questions(home: Home) -> list[Question]:
+def open_questions(home: Home) -> list[ReviewQuestion]:
     """Every account outside the rosters of which it is not certain whose it is, or who answers for it."""
-    return [Question(*row) for row in query(home, OPEN).rows]
+    return [ReviewQuestion(*row) for row in query(home, OPEN).rows]

@@ -44,7 +44,7 @@ State = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Change:
+class AccountChange:
     """One account that would be judged otherwise; a side is empty for an account that only the other knows."""
 
     account_key: str
@@ -53,17 +53,17 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Trial:
+class WhatIfResult:
     """What came of it: every account's state before and after, by account_key."""
 
     before: Mapping[str, State]
     after: Mapping[str, State]
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[AccountChange]:
         """The accounts whose person, status or finding differs, in a lasting order."""
         keys = sorted({*self.before, *self.after})
-        pairs = [Change(key, self.before.get(key, {}), self.after.get(key, {})) for key in keys]
+        pairs = [AccountChange(key, self.before.get(key, {}), self.after.get(key, {})) for key in keys]
         return [each for each in pairs if any(each.before.get(key) != each.after.get(key) for key in NOTICED)]
 
 
@@ -79,7 +79,7 @@ def proposed(settings: Settings, weights: Mapping[str, float], limits: Mapping[s
     return settings.model_copy(update={key: getattr(checked, key) for key in merged})
 
 
-def what_if(home: Home, now: Settings, then: Settings, *, on_node: NodeDone | None = None) -> Trial:
+def what_if(home: Home, now: Settings, then: Settings, *, on_node: NodeDone | None = None) -> WhatIfResult:
     """Match with the settings of `now` and of `then` in a copy of the warehouse, which is thrown away.
 
     Both sides are made of what is loaded, with the decisions in force; `home` stays as it is. Raises CertifyError when
@@ -92,7 +92,7 @@ def what_if(home: Home, now: Settings, then: Settings, *, on_node: NodeDone | No
             with warehouse(home):
                 pass  # what a killed process left in the log beside the file is in the file now
             shutil.copyfile(home.warehouse, copy.warehouse)
-        return Trial(_judged(copy, now, on_node), _judged(copy, then, on_node))
+        return WhatIfResult(_judged(copy, now, on_node), _judged(copy, then, on_node))
 
 
 def _judged(home: Home, settings: Settings, on_node: NodeDone | None) -> dict[str, State]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.home import Home
 
 if TYPE_CHECKING:
-    from pipeline.demo.company import Company, Placed
+    from pipeline.demo.company import Company, ExpectedAccount
 
-WHOSE = """
+OWNERSHIP = """
     select
         accounts.account_key,
         accounts.account_kind,
@@ -37,7 +37,7 @@ def expected_outcomes(home: Home, company: Company) -> list[dict[str, Any]]:
     """Each trap: the account, whose it was found to be and by what, and whether that is so."""
     from pipeline.warehouse.query import query
 
-    found = {row["account_key"]: row for row in query(home, WHOSE).records()}
+    found = {row["account_key"]: row for row in query(home, OWNERSHIP).records()}
     placed = sorted((one for one in company.everywhere if one.login.trap), key=lambda one: one.login.trap)
     return [_trap(one, found[one.account_key]) for one in placed if one.account_key in found]
 
@@ -60,7 +60,7 @@ def compared(home: Home, company: Company) -> list[dict[str, Any]]:
     return rows
 
 
-def _trap(one: Placed, found: Mapping[str, Any]) -> dict[str, Any]:
+def _trap(one: ExpectedAccount, found: Mapping[str, Any]) -> dict[str, Any]:
     login = one.login
     is_clear = found["status"] in ("assigned", "manual")
     told = (found["status"] == "ambiguous", found["employee_id"] if is_clear else None)

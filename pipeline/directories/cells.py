@@ -26,7 +26,7 @@ Value = str | datetime | bool | None
 Reading = Callable[[Cell], Value]
 
 
-class NotToldError(ValueError):
+class UnknownCellError(ValueError):
     """An empty cell of an export that leaves empty what it does not know."""
 
 

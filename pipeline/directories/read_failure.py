@@ -19,7 +19,7 @@ def recorder(needed_for: Mapping[str, str]) -> CoverageRecorder:
     return CoverageRecorder(needed_for, lambda _, outcome: REMEDIES.get(outcome, ""))
 
 
-class ReadFailedError(Exception):
+class DirectoryReadError(Exception):
     """A read did not give an answer; what it would have said is unknown. `is_cut_short`: a limit of the server's."""
 
     def __init__(self, action: str, outcome: Outcome, code: str, message: str, *, is_cut_short: bool = False) -> None:

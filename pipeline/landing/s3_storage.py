@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.landing.manifest import MANIFEST, SET_ASIDE, SNAPSHOT_ID
-from pipeline.landing.storage import Writing
+from pipeline.landing.storage import FileWriter
 
 LEFTOVER_AGE = timedelta(days=1)
 """Objects without a manifest that are older than this can only be a killed writer's: no read takes so long."""
@@ -46,7 +46,7 @@ class S3Storage:
             return bytes(stream.read())
 
     @contextlib.contextmanager
-    def write(self, series: tuple[str, str], snapshot_id: str) -> Iterator[Writing]:
+    def write(self, series: tuple[str, str], snapshot_id: str) -> Iterator[FileWriter]:
         self._sweep(series)
 
         def put(file: str, content: bytes) -> None:

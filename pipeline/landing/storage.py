@@ -21,7 +21,7 @@ from pipeline.landing.manifest import SET_ASIDE, SNAPSHOT_ID
 PARTIAL = ".partial"
 
 
-class Writing(Protocol):
+class FileWriter(Protocol):
     """Puts one file of a snapshot under way."""
 
     def __call__(self, file: str, content: bytes) -> None: ...
@@ -46,7 +46,7 @@ class SnapshotStorage(Protocol):
         """A file of a snapshot; FileNotFoundError when it is not there."""
         ...
 
-    def write(self, series: tuple[str, str], snapshot_id: str) -> contextlib.AbstractContextManager[Writing]:
+    def write(self, series: tuple[str, str], snapshot_id: str) -> contextlib.AbstractContextManager[FileWriter]:
         """A snapshot under way; it is there once the block ends well. The manifest is to be put last."""
         ...
 
@@ -84,7 +84,7 @@ class FolderStorage:
         return self.root.joinpath(*series, snapshot_id, file).read_bytes()
 
     @contextlib.contextmanager
-    def write(self, series: tuple[str, str], snapshot_id: str) -> Iterator[Writing]:
+    def write(self, series: tuple[str, str], snapshot_id: str) -> Iterator[FileWriter]:
         folder = self.root.joinpath(*series)
         partial = folder / f".{snapshot_id}{PARTIAL}"
 

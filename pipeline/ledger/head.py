@@ -16,7 +16,7 @@ from pipeline.ledger.chain import START, Head
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredHead:
     """Where the chain ends, and where it ends if the last writer came to its commit but no further.
 
     `file_sha256` is of the ledger at rest, as this program left it.
@@ -38,7 +38,7 @@ class HeadFile:
     def beside(cls, ledger: Path) -> HeadFile:
         return cls(ledger.with_name(f"{ledger.stem}-head.json"), ledger)
 
-    def read(self) -> Stored | None:
+    def read(self) -> StoredHead | None:
         """What is stored, None where nothing is. Raises ValueError when the file is not one of ours."""
         try:
             written = json.loads(self.file.read_bytes())
@@ -48,21 +48,21 @@ class HeadFile:
             raise ValueError(str(error)) from error
         try:
             pending = Head(**written["pending"]) if written["pending"] else None
-            return Stored(Head(**written["head"]), pending, str(written["file_sha256"]))
+            return StoredHead(Head(**written["head"]), pending, str(written["file_sha256"]))
         except (KeyError, TypeError) as error:
             raise ValueError(f"it has no {error}") from error
 
     def promise(self, pending: Head) -> None:
         """Note where the chain will end, before the commit that makes it so."""
         try:
-            stored = self.read() or Stored()
+            stored = self.read() or StoredHead()
         except ValueError:  # the ledger is accepted without it
-            stored = Stored()
-        self._write(Stored(stored.head, pending, stored.file_sha256))
+            stored = StoredHead()
+        self._write(StoredHead(stored.head, pending, stored.file_sha256))
 
     def settle(self, head: Head) -> None:
         """Note that the chain ends there, and what the file is now."""
-        self._write(Stored(head, None, self.ledger_sha256()))
+        self._write(StoredHead(head, None, self.ledger_sha256()))
 
     def ledger_sha256(self) -> str:
         """Of the bytes of the ledger; empty where there is none."""
@@ -72,5 +72,5 @@ class HeadFile:
         except FileNotFoundError:
             return ""
 
-    def _write(self, stored: Stored) -> None:
+    def _write(self, stored: StoredHead) -> None:
         private_write(self.file, json.dumps(asdict(stored), indent=2) + "\n")

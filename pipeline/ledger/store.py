@@ -22,14 +22,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.home import FILE_MODE, Home, sync_folder
 from pipeline.ledger import append_only, engine
-from pipeline.ledger.book import Book
 from pipeline.ledger.chain import START, Head, append_all, head_of
 from pipeline.ledger.decisions import Acceptance, Anchor, Decision
 from pipeline.ledger.engine import PATIENCE, REVISIONS, UNCHAINED, open_engine
-from pipeline.ledger.head import HeadFile, Stored
+from pipeline.ledger.head import HeadFile, StoredHead
 from pipeline.ledger.rows import anchor_of, decision_of
 from pipeline.ledger.tables import AcceptanceRow, AnchorRow, Base, DecisionRow
 from pipeline.ledger.verification import Tampering, broken, tamperings
+from pipeline.ledger.writer import LedgerWriter
 from pipeline.problems import ConfigurationError, Locked, Problem
 
 R = TypeVar("R", bound=Base)
@@ -105,8 +105,8 @@ class Ledger:
             return Verification(tuple(found), head, is_touched)
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Book]:
-        """The book, to look at and to add to; records nothing when the block raises.
+    def writing(self) -> Iterator[LedgerWriter]:
+        """Open the ledger to read it and add to it; records nothing when the block raises.
 
         Raises as `read` does, and CertifyError `ledger_broken` when the ledger is not what certify wrote.
         """
@@ -117,7 +117,7 @@ class Ledger:
                 if found := self._look(session):
                     raise broken(self.file, found)
                 before = head_of(session.connection())
-                yield Book(session, self._read(session))
+                yield LedgerWriter(session, self._read(session))
                 after = head_of(session.connection())
                 if after != before:
                     self._head.promise(after)
@@ -169,7 +169,7 @@ class Ledger:
             return [Tampering(f"the ledger is gone; it had {stored.head.position} rows")]
         return faults
 
-    def _stored(self) -> tuple[Stored | None, list[Tampering]]:
+    def _stored(self) -> tuple[StoredHead | None, list[Tampering]]:
         """What is stored of the chain's end, and what is wrong with the file that says so."""
         try:
             return self._head.read(), []

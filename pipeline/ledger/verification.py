@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from pipeline.ledger import append_only
 from pipeline.ledger.chain import GENESIS, KEYS, Head, Row, content, digest, head_of, key_of, link_hash, links, rows
-from pipeline.ledger.head import Stored
+from pipeline.ledger.head import StoredHead
 from pipeline.problems import CertifyError, Problem
 
 
@@ -37,7 +37,7 @@ class Tampering:
         return f"{self.table} {self.key}{written} {self.what}"
 
 
-def tamperings(connection: Connection, stored: Stored | None, witnesses: Sequence[Head] = ()) -> list[Tampering]:
+def tamperings(connection: Connection, stored: StoredHead | None, witnesses: Sequence[Head] = ()) -> list[Tampering]:
     """Everything in the ledger that certify did not write, and everything it wrote that is not there any more.
 
     `stored` is what the file beside the ledger says of its end, `witnesses` what publications say of the end they saw.
@@ -103,7 +103,7 @@ def _of_rows(connection: Connection, chain: Sequence[Row]) -> Iterator[Tampering
         yield _of_row(table, row, "was added by something other than certify")
 
 
-def _of_the_end(chain: Sequence[Row], end: Head, stored: Stored | None) -> Iterator[Tampering]:
+def _of_the_end(chain: Sequence[Row], end: Head, stored: StoredHead | None) -> Iterator[Tampering]:
     if stored is None:
         if chain:
             yield Tampering("the file that says where the ledger ends is missing")

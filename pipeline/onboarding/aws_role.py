@@ -25,7 +25,7 @@ from pipeline.progress import Step
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRole:
     """What was made for the administrator of the account. `fresh` when the external ID was made just now; `region` is
     where a stack would be made. `endpoint` is what stands in for AWS, empty when nothing does."""
 
@@ -45,7 +45,7 @@ def prepare(
     *,
     now: datetime,
     find_principal: Callable[[], Principal] = caller_identity.current_principal,
-) -> Prepared:
+) -> PreparedRole:
     """Make the external ID (or find the one that waits) and write the files. May be repeated: the external ID stays.
 
     Raises ConfigurationError for a name that is invalid or taken, and for unusable choices; ConnectionFailed when
@@ -75,7 +75,7 @@ def prepare(
     pending.keep(home, waiting)
     endpoint = caller_identity.emulated_endpoint()
     folder, files = write_files(wish.out or home.exports / "connect" / wish.name, texts, endpoint)
-    return Prepared(waiting, earlier is None, role, folder, files, region, endpoint)
+    return PreparedRole(waiting, earlier is None, role, folder, files, region, endpoint)
 
 
 def complete(
@@ -168,7 +168,7 @@ def _for_role(wish: OnboardingRequest, arn: RoleArn) -> OnboardingRequest:
     return wish if wish.role_name else replace(wish, role_name=arn.name)
 
 
-def _role_cannot_know(made: Prepared, role_arn: str) -> Problem:
+def _role_cannot_know(made: PreparedRole, role_arn: str) -> Problem:
     return Problem.of(
         "external_id_not_in_role",
         connection=made.pending.name,

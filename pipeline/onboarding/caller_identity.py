@@ -15,7 +15,7 @@ from pipeline.aws.endpoints import foreign_endpoint
 from pipeline.aws.operation_allowlist import allow_only
 from pipeline.aws.source_session import DEFAULT_REGION, new_session
 from pipeline.connections.principal import Principal, parse_principal
-from pipeline.onboarding.organization_accounts import Account, list_accounts
+from pipeline.onboarding.organization_accounts import OrganizationAccount, list_accounts
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.proxy import is_loopback
 
@@ -60,7 +60,7 @@ def _with_path(principal: Principal) -> Principal:
     return found if found.account_id == principal.account_id else replace(principal, path_known=False)
 
 
-def organization_accounts(caller: Principal) -> list[Account]:
+def organization_accounts(caller: Principal) -> list[OrganizationAccount]:
     """Every account of the caller's organization, whatever its state.
 
     Raises ConnectionFailed when it may not be listed, in part or at all: half a list would hide accounts.

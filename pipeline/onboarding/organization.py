@@ -17,7 +17,13 @@ from pipeline.home import Home
 from pipeline.onboarding import caller_identity, pending
 from pipeline.onboarding.aws_role import as_connection, new_entry, taken
 from pipeline.onboarding.connection_test import ConnectionTestResult, test_many
-from pipeline.onboarding.organization_accounts import ROLE_NAME, Account, Proposal, active, propose
+from pipeline.onboarding.organization_accounts import (
+    ROLE_NAME,
+    ConnectionProposal,
+    OrganizationAccount,
+    active,
+    propose,
+)
 from pipeline.onboarding.pending import Pending
 from pipeline.onboarding.role_artifacts import ROLE_KINDS, write_files
 from pipeline.onboarding.templates.policy import IAM, RoleToCreate
@@ -28,7 +34,7 @@ KIND = ROLE_KINDS["aws_iam"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class NamingPlan:
     """How roles and connections are called; places in braces as `connections.organization.propose` says.
 
     An empty `role_name` leaves the roles of waiting accounts as they were, and gives new ones the default.
@@ -40,44 +46,44 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingAccount:
     """An account with an external ID that waits for its role. `fresh` when it was made in this run."""
 
-    account: Account
+    account: OrganizationAccount
     pending: Pending
     fresh: bool
 
 
 @dataclass(frozen=True)
-class Survey:
+class OrganizationSurvey:
     """The organization as it stands: every account is in exactly one of these."""
 
     principal: Principal
-    connected: tuple[tuple[Account, str], ...]
-    waiting: tuple[Waiting, ...]
-    inactive: tuple[Account, ...]
+    connected: tuple[tuple[OrganizationAccount, str], ...]
+    waiting: tuple[PendingAccount, ...]
+    inactive: tuple[OrganizationAccount, ...]
 
-    def without(self, names: Collection[str]) -> Survey:
+    def without(self, names: Collection[str]) -> OrganizationSurvey:
         """The same but for the waiting ones of these names."""
         return replace(self, waiting=tuple(each for each in self.waiting if each.pending.name not in names))
 
     @property
-    def fresh(self) -> list[Waiting]:
+    def fresh(self) -> list[PendingAccount]:
         return [each for each in self.waiting if each.fresh]
 
     @property
-    def earlier(self) -> list[Waiting]:
+    def earlier(self) -> list[PendingAccount]:
         return [each for each in self.waiting if not each.fresh]
 
 
 def look_around(
     home: Home,
     connections: Sequence[Connection],
-    plan: Plan,
+    plan: NamingPlan,
     *,
     principal: str = "",
     now: datetime,
-) -> tuple[Survey, Plan]:
+) -> tuple[OrganizationSurvey, NamingPlan]:
     """Ask AWS for the organization's accounts and `survey` them; the plan with the organization's id filled in.
 
     It is filled in when the trusted principal's account is one of them: then nobody outside it needs to be trusted.
@@ -93,12 +99,12 @@ def look_around(
 def survey(
     home: Home,
     connections: Sequence[Connection],
-    plan: Plan,
+    plan: NamingPlan,
     *,
-    accounts: Sequence[Account],
+    accounts: Sequence[OrganizationAccount],
     principal: Principal,
     now: datetime,
-) -> Survey:
+) -> OrganizationSurvey:
     """Sort the accounts, and give each new one a name and an external ID that waits for its role."""
     readable, inactive = active(accounts)
     names = {each.account_id: each.name for each in connections if isinstance(each, AwsIamConnection)}
@@ -114,16 +120,18 @@ def survey(
     )
     fresh = _make_pending(home, connections, proposals, plan, principal, now)
     earlier = [
-        Waiting(each, _renamed(home, before[each.account_id], each, plan, principal.partition), False)
+        PendingAccount(each, _renamed(home, before[each.account_id], each, plan, principal.partition), False)
         for each in readable
         if each.account_id in before
     ]
     connected = [(each, names[each.account_id]) for each in readable if each.account_id in names]
     waiting = sorted([*earlier, *fresh], key=lambda each: each.account.account_id)
-    return Survey(principal, tuple(connected), tuple(waiting), tuple(inactive))
+    return OrganizationSurvey(principal, tuple(connected), tuple(waiting), tuple(inactive))
 
 
-def write_packet(home: Home, found: Survey, plan: Plan, out: Path | None = None) -> tuple[Path, tuple[Path, ...]]:
+def write_packet(
+    home: Home, found: OrganizationSurvey, plan: NamingPlan, out: Path | None = None
+) -> tuple[Path, tuple[Path, ...]]:
     """The StackSet's template, its script and accounts.csv, for every account that waits; the folder and the files."""
     role = RoleToCreate(
         PACKET,
@@ -149,7 +157,12 @@ def write_packet(home: Home, found: Survey, plan: Plan, out: Path | None = None)
 
 
 def try_and_save(
-    home: Home, found: Survey, *, directory: Directory, at_once: int, on_done: Callable[[ConnectionTestResult], None]
+    home: Home,
+    found: OrganizationSurvey,
+    *,
+    directory: Directory,
+    at_once: int,
+    on_done: Callable[[ConnectionTestResult], None],
 ) -> list[ConnectionTestResult]:
     """Test the accounts that waited before this run, side by side, and save those that answer, all in one write.
 
@@ -166,7 +179,7 @@ def try_and_save(
     return tested
 
 
-def _renamed(home: Home, waiting: Pending, account: Account, plan: Plan, partition: str) -> Pending:
+def _renamed(home: Home, waiting: Pending, account: OrganizationAccount, plan: NamingPlan, partition: str) -> Pending:
     """The same with the role that was asked for in this run, when one was."""
     if not plan.role_name:
         return waiting
@@ -188,11 +201,11 @@ def _waiting_roles(home: Home) -> list[Pending]:
 def _make_pending(
     home: Home,
     connections: Sequence[Connection],
-    proposals: Sequence[Proposal],
-    plan: Plan,
+    proposals: Sequence[ConnectionProposal],
+    plan: NamingPlan,
     principal: Principal,
     now: datetime,
-) -> list[Waiting]:
+) -> list[PendingAccount]:
     used = taken(home, connections)
     made = []
     for proposal in proposals:
@@ -208,5 +221,5 @@ def _make_pending(
         )
         used.add(waiting.external_id)
         pending.keep(home, waiting)
-        made.append(Waiting(proposal.account, waiting, True))
+        made.append(PendingAccount(proposal.account, waiting, True))
     return made

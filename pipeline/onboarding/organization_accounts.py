@@ -26,7 +26,7 @@ class Organizations(Protocol):
 
 
 @dataclass(frozen=True)
-class Account:
+class OrganizationAccount:
     """One account as Organizations describes it. `state` is ACTIVE, SUSPENDED, PENDING_CLOSURE, ..."""
 
     account_id: str
@@ -45,15 +45,15 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ConnectionProposal:
     """One connection to be: its name, and the role it would assume."""
 
-    account: Account
+    account: OrganizationAccount
     name: str
     role_arn: str
 
 
-def list_accounts(client: Organizations) -> Iterator[Account]:
+def list_accounts(client: Organizations) -> Iterator[OrganizationAccount]:
     """Every account of the organization, whatever its state. Raises what botocore raises."""
     parameters: dict[str, Any] = {"MaxResults": PAGE}
     while True:
@@ -61,21 +61,21 @@ def list_accounts(client: Organizations) -> Iterator[Account]:
         for account in page["Accounts"]:
             # Status is the older of the two and goes away; State knows more values.
             state = account.get("State") or account.get("Status") or "UNKNOWN"
-            yield Account(account["Id"], account.get("Name") or account["Id"], state, account["Arn"])
+            yield OrganizationAccount(account["Id"], account.get("Name") or account["Id"], state, account["Arn"])
         if not page.get("NextToken"):
             return
         parameters["NextToken"] = page["NextToken"]
 
 
-def active(accounts: Iterable[Account]) -> tuple[list[Account], list[Account]]:
+def active(accounts: Iterable[OrganizationAccount]) -> tuple[list[OrganizationAccount], list[OrganizationAccount]]:
     """Those that can be read, by id, and those that are closed or closing."""
     ordered = sorted(accounts, key=lambda account: account.account_id)
     return [each for each in ordered if each.state == "ACTIVE"], [each for each in ordered if each.state != "ACTIVE"]
 
 
 def propose(
-    accounts: Sequence[Account], *, partition: str, role: str, names: str, taken: Collection[str]
-) -> list[Proposal]:
+    accounts: Sequence[OrganizationAccount], *, partition: str, role: str, names: str, taken: Collection[str]
+) -> list[ConnectionProposal]:
     """A connection for each account. `role` (the role's name) and `names` may hold {account_id} and {account_name}.
 
     Names are made valid, and unique among themselves and `taken` by adding the account's id. Raises ConfigurationError
@@ -89,7 +89,9 @@ def propose(
             raise _unusable("--role-name-pattern", role, f"gives '{role_name}', which cannot be a role's name")
         name = _unique(made_valid(_filled("--name-pattern", names, account)), account.account_id, used)
         used.add(name)
-        proposals.append(Proposal(account, name, f"arn:{partition}:iam::{account.account_id}:role/{role_name}"))
+        proposals.append(
+            ConnectionProposal(account, name, f"arn:{partition}:iam::{account.account_id}:role/{role_name}")
+        )
     return proposals
 
 
@@ -104,7 +106,7 @@ def _unique(name: str, account_id: str, used: Collection[str]) -> str:
     return candidate
 
 
-def _filled(option: str, pattern: str, account: Account) -> str:
+def _filled(option: str, pattern: str, account: OrganizationAccount) -> str:
     values = {"account_id": account.account_id, "account_name": account.name}
     unknown = set(re.findall(r"\{([^{}]*)\}", pattern)) - set(PLACES)
     if unknown:

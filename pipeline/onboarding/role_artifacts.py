@@ -12,7 +12,7 @@ from pipeline.connections.models import AwsIamConnection, AwsIdentityCenterConne
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, RECOMMENDED
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS, KEY_STATEMENTS
 from pipeline.home import FOLDER_MODE, private_write
-from pipeline.onboarding.templates.policy import IAM, IDENTITY_CENTER, PermissionSizes, RoleToCreate, Subject
+from pipeline.onboarding.templates.policy import IAM, IDENTITY_CENTER, PermissionSizes, RoleSubject, RoleToCreate
 from pipeline.onboarding.templates.role_files import packet
 from pipeline.problems import ConfigurationError, Problem
 
@@ -27,7 +27,7 @@ class RoleKind:
     actions: Mapping[str, ReadAction]
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> RoleSubject:
         return self.permissions.subject
 
     @property

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from pipeline.alerts.check_state import CheckState, Key, State
+from pipeline.alerts.check_state import CheckKey, CheckState, State
 from pipeline.connections.models import Connection
 from pipeline.orchestration.assets.landing import landing_key
 from pipeline.orchestration.checks.landing import NOT_PASSING, PASSING
@@ -25,7 +25,7 @@ _STATES: dict[str, State] = {"failed": "failing", "not tried": "unknown"}
 _OF_NO_PARTITION = PartitionKeyFilter(key=None)
 
 
-def watched(checks: Iterable[dg.AssetCheckKey], connections: Sequence[Connection]) -> Iterator[Key]:
+def watched(checks: Iterable[dg.AssetCheckKey], connections: Sequence[Connection]) -> Iterator[CheckKey]:
     """Every check there can be: those on landed directories once for each connection."""
     by_asset: dict[str, list[str]] = {}
     for connection in connections:

@@ -68,22 +68,22 @@ def checks_alert(context: dg.SensorEvaluationContext, home: dg.ResourceParam[Hom
     place, settings = home.home, home.settings
     try:
         with place.lock("alerting", name=outbox.LOCK):
-            standing, now = outbox.load(place), datetime.now(UTC)
-            waits = run_under_way(context.instance) and now - (standing.waiting_since or now) < LONGEST_WAIT
-            if waits and standing.waiting_since is None:
-                standing.waiting_since = now
-                outbox.save(place, standing)
-            told = None
+            state, now = outbox.load(place), datetime.now(UTC)
+            waits = run_under_way(context.instance) and now - (state.waiting_since or now) < LONGEST_WAIT
+            if waits and state.waiting_since is None:
+                state.waiting_since = now
+                outbox.save(place, state)
+            alert = None
             if not waits:
                 checks = _checks(context)
                 seen = sightings(context.instance, checks)
                 keys = watched(checks, home.connections)
-                told = outbox.note(place, standing, seen, keys, settings=settings, now=now, log=context.log)
-            delivered = outbox.deliver(place, standing, settings=settings, log=context.log)
+                alert = outbox.note(place, state, seen, keys, settings=settings, now=now, log=context.log)
+            delivered = outbox.deliver(place, state, settings=settings, log=context.log)
     except Locked:
         return dg.SkipReason("another tick is still delivering")
-    news = "an alert was made" if told else "a run is under way, and is waited for" if waits else "nothing new"
-    return dg.SkipReason(f"{news}; {delivered} delivered, {len(standing.outbox)} to be tried again")
+    news = "an alert was made" if alert else "a run is under way, and is waited for" if waits else "nothing new"
+    return dg.SkipReason(f"{news}; {delivered} delivered, {len(state.outbox)} to be tried again")
 
 
 def _checks(context: dg.SensorEvaluationContext) -> list[dg.AssetCheckKey]:

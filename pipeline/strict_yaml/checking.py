@@ -18,7 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyDescription:
     """One key of a model, for `--help`, `doctor` and the documentation."""
 
     name: str
@@ -46,10 +46,10 @@ def check(
         return None
 
 
-def keys(model: type[BaseModel]) -> list[Key]:
+def keys(model: type[BaseModel]) -> list[KeyDescription]:
     """Every key of `model`, in the order it declares them."""
     return [
-        Key(
+        KeyDescription(
             name=name,
             type=_type(field.annotation),
             default="" if field.is_required() else _shown(field.get_default(call_default_factory=False)),

@@ -9,7 +9,7 @@ from pipeline.strict_yaml.issues import Path, ValidationIssue, field_name
 
 
 @dataclass(frozen=True)
-class Written:
+class SourcePosition:
     """How and where a value stands in the file.
 
     Lines and columns count from 0, as an editor of text needs them; `start` and `end` are offsets into `Document.text`.
@@ -33,7 +33,7 @@ class Document:
     file: str
     text: str = ""
     value: Any = None
-    written: dict[Path, Written] = field(default_factory=dict)
+    written: dict[Path, SourcePosition] = field(default_factory=dict)
     faults: list[ValidationIssue] = field(default_factory=list)
     _blamed: set[tuple[str, int]] = field(default_factory=set, repr=False)
 

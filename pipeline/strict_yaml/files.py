@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.strict_yaml.document import Document
-from pipeline.strict_yaml.reading import MAX_BYTES, read
+from pipeline.strict_yaml.reading import MAX_BYTES, read_yaml
 
 
 def read_file(path: Path, environ: Mapping[str, str]) -> Document:
@@ -25,4 +25,4 @@ def read_file(path: Path, environ: Mapping[str, str]) -> Document:
     except OSError as error:
         document.fault((), f"cannot be read ({error.strerror}). let this user read it")
         return document
-    return read(path.name, raw, environ)
+    return read_yaml(path.name, raw, environ)

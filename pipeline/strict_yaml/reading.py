@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from pipeline.strict_yaml.document import Document, Written
+from pipeline.strict_yaml.document import Document, SourcePosition
 from pipeline.strict_yaml.issues import Path, printable
 
 MAX_BYTES = 1024 * 1024
@@ -31,7 +31,7 @@ _TWO_FACED = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\$(?=\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{")
 
 
-def read(file: str, raw: bytes, environ: Mapping[str, str]) -> Document:
+def read_yaml(file: str, raw: bytes, environ: Mapping[str, str]) -> Document:
     """Everything `raw` says, and everything that is wrong with how it says it. Never raises for its content."""
     document = Document(file)
     if len(raw) > MAX_BYTES:
@@ -135,7 +135,7 @@ class _Reader:
         start, end, first = event.start_mark, self.last_content or event.end_mark, (key or event).start_mark
         self.document.written.setdefault(
             path,
-            Written(
+            SourcePosition(
                 line=start.line,
                 last_line=end.line,
                 start=start.index,

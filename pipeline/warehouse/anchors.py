@@ -38,8 +38,8 @@ def note_anchors(home: Home, now: datetime) -> None:
         if key in known
     ]
     if found:
-        with ledger.writing() as book:
-            book.anchor(found)
+        with ledger.writing() as writer:
+            writer.anchor(found)
 
 
 def _named(decision: Decision) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from pipeline.problems import Problem
 from pipeline.warehouse.finding_terms import FindingKind, FindingStatus
 
 if TYPE_CHECKING:
-    from pipeline.warehouse.query import Answer
+    from pipeline.warehouse.query import QueryResult
 
 TYPES = {
     FindingKind.STALE: "stale_account",
@@ -165,7 +165,7 @@ class Limits:
         return not (self.closed_gates or self.not_fresh)
 
 
-def findings(home: Home, kind: FindingKind | None, status: FindingStatus) -> Answer:
+def findings(home: Home, kind: FindingKind | None, status: FindingStatus) -> QueryResult:
     """The findings, worst first."""
     from pipeline.warehouse.query import query
 
@@ -173,7 +173,7 @@ def findings(home: Home, kind: FindingKind | None, status: FindingStatus) -> Ans
     return query(home, FINDINGS, {"types": types, "status": str(status)})
 
 
-def unknown(home: Home) -> Answer:
+def unknown(home: Home) -> QueryResult:
     """Every account something about which could not be judged, with what would settle it."""
     from pipeline.warehouse.query import query
 

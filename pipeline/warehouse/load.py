@@ -48,7 +48,7 @@ class LoadResult:
 
 
 @dataclass(frozen=True)
-class _There:
+class _LoadedSnapshot:
     """The rows a connection has in the warehouse."""
 
     kind: str
@@ -125,7 +125,7 @@ def _bring_up_to_date(
     landing: Landing,
     connection: Connection,
     attempts: Sequence[Manifest],
-    there: _There | None,
+    there: _LoadedSnapshot | None,
 ) -> _Outcome:
     """Load the newest snapshot that is whole; where that is damaged the next older one stays, or is loaded."""
     damaged: dict[str, Problem] = {}
@@ -235,11 +235,11 @@ def _delete(database: duckdb.DuckDBPyConnection, connection: str) -> None:
         database.execute(statement("delete from {table} where directory_id = ?", table=(SCHEMA, name)), [connection])
 
 
-def _loaded(database: duckdb.DuckDBPyConnection) -> dict[str, _There]:
+def _loaded(database: duckdb.DuckDBPyConnection) -> dict[str, _LoadedSnapshot]:
     query = statement(
         "select directory_id, kind, snapshot_id, coalesce(account_id, '') from {table}", table=(SCHEMA, LOADED)
     )
-    return {name: _There(*rest) for name, *rest in database.execute(query).fetchall()}
+    return {name: _LoadedSnapshot(*rest) for name, *rest in database.execute(query).fetchall()}
 
 
 def _count(database: duckdb.DuckDBPyConnection) -> dict[str, int]:

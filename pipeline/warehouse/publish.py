@@ -19,7 +19,7 @@ from pipeline.problems import CertifyError, Problem
 from pipeline.warehouse.open import OFFLINE, attach_warehouse, first_line, scratch, transaction
 from pipeline.warehouse.raw import SCHEMA as RAW
 from pipeline.warehouse.sql import quote_ident, quote_literal, statement, utc_naive
-from pipeline.warehouse.stamp import Stamp, demand
+from pipeline.warehouse.stamp import BuildStamp, demand
 
 MART_SCHEMAS = ("inventory", "identity", "findings", "review", "operations")
 STORAGE_VERSION = "v1.0.0"
@@ -193,7 +193,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> t
     return tuple(connection.execute(query, [SOURCE, schema, name]).fetchall())
 
 
-def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime, stamp: Stamp) -> None:
+def _sign(connection: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime, stamp: BuildStamp) -> None:
     """Say in the file itself what it is: when it was published, by which run and version, and as judged when."""
     target = (TARGET, "operations", "publication")
     create = """

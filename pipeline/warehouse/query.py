@@ -24,7 +24,7 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """The rows of one query, with the names and the DuckDB types of their columns."""
 
     columns: tuple[str, ...]
@@ -36,20 +36,20 @@ class Answer:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def query(home: Home, sql: str, parameters: Parameters = ()) -> Answer:
+def query(home: Home, sql: str, parameters: Parameters = ()) -> QueryResult:
     """Ask the published file one question.
 
     Raises ConfigurationError when `sql` is not one `select` or DuckDB cannot answer it, CertifyError when nothing was
     published yet.
     """
     with _published(home) as connection, _explained(sql):
-        return _answer(connection, sql, parameters)
+        return _result(connection, sql, parameters)
 
 
 class Ask(Protocol):
-    """Answers one question about the publication that is open."""
+    """QueryResults one question about the publication that is open."""
 
-    def __call__(self, sql: str, parameters: Parameters = ..., /) -> Answer: ...
+    def __call__(self, sql: str, parameters: Parameters = ..., /) -> QueryResult: ...
 
 
 @contextlib.contextmanager
@@ -57,9 +57,9 @@ def questions(home: Home) -> Iterator[Ask]:
     """Ask one publication several questions, whatever is published meanwhile; each raises as `query` does."""
     with _published(home) as connection:
 
-        def ask(sql: str, parameters: Parameters = ()) -> Answer:
+        def ask(sql: str, parameters: Parameters = ()) -> QueryResult:
             with _explained(sql):
-                return _answer(connection, sql, parameters)
+                return _result(connection, sql, parameters)
 
         yield ask
 
@@ -109,11 +109,11 @@ def _lock(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set lock_configuration = true")
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters) -> Answer:
+def _result(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters) -> QueryResult:
     result = connection.execute(_one_select(connection, sql), parameters)
     description = result.description or []
     names, types = [column[0] for column in description], [str(column[1]).lower() for column in description]
-    return Answer(tuple(names), tuple(types), result.fetchall())
+    return QueryResult(tuple(names), tuple(types), result.fetchall())
 
 
 def _one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
 
 
 @dataclass(frozen=True)
-class Stamp:
+class BuildStamp:
     """A row of the table."""
 
     load_id: str
@@ -53,7 +53,7 @@ def finish_load(database: duckdb.DuckDBPyConnection, ledger_head: str) -> None:
 
 def begin_build(database: duckdb.DuckDBPyConnection) -> str:
     """Take the stamp of the last build away; gives the load that is built over, empty where none was finished."""
-    stamp = read(database)
+    stamp = read_stamp(database)
     if stamp is None:
         return ""
     database.execute(statement("update {stamp} set tested_load_id = null", stamp=TABLE))
@@ -65,19 +65,19 @@ def finish_build(database: duckdb.DuckDBPyConnection, load_id: str) -> None:
     database.execute(statement("update {stamp} set tested_load_id = ? where load_id = ?", stamp=TABLE), [load_id] * 2)
 
 
-def read(database: duckdb.DuckDBPyConnection, catalog: str = "") -> Stamp | None:
+def read_stamp(database: duckdb.DuckDBPyConnection, catalog: str = "") -> BuildStamp | None:
     """The stamp, of an attached database where `catalog` names one; None where nothing was loaded yet."""
     path = (catalog, *TABLE) if catalog else TABLE
     try:
         row = database.execute(statement("select * from {stamp}", stamp=path)).fetchone()
     except duckdb.CatalogException:
         return None
-    return Stamp(*row) if row else None
+    return BuildStamp(*row) if row else None
 
 
-def demand(database: duckdb.DuckDBPyConnection, catalog: str) -> Stamp:
+def demand(database: duckdb.DuckDBPyConnection, catalog: str) -> BuildStamp:
     """The stamp of a whole build that passed its tests over exactly what is loaded; CertifyError without one."""
-    stamp = read(database, catalog)
+    stamp = read_stamp(database, catalog)
     if stamp is None or not stamp.is_loaded:
         raise CertifyError(Problem.of("build_untested", reason="the last load was not finished"))
     if stamp.tested_load_id != stamp.load_id:

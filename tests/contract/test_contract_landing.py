@@ -14,7 +14,7 @@ from pipeline.home import Home
 from pipeline.landing.extraction import extract
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
-from pipeline.orchestration.checks.verdicts import checks_of, verdicts
+from pipeline.orchestration.checks.check_results import check_results, checks_of
 from pipeline.progress import Progress, Step, silent
 from pipeline.read_limits import CancelledReadError
 from pipeline.settings import Settings
@@ -141,7 +141,7 @@ def test_every_check_of_the_kind_has_its_verdict(running: Running, landing: Land
     if trouble == "gone":
         running.gone()
     manifest = land(running, landing, 0)
-    found = verdicts(manifest, dict)
+    found = check_results(manifest, dict)
     assert list(found) == list(checks_of(running.kind))
     states = {name: verdict.state for name, verdict in found.items()}
     if trouble == "none":

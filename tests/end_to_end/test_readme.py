@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.cli.running import in_a_process
 from tools.generate_docs import ROOT
 
@@ -54,7 +54,7 @@ def steady(text: str, home: Path) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines()]
 
 
-def made_by_the_administrator(account: Account, home: Path) -> None:
+def made_by_the_administrator(account: EmulatedAccount, home: Path) -> None:
     files = home / "exports" / "connect" / "production"
     trust = json.loads((files / "trust-policy.json").read_text())
     allowed = json.loads((files / "permission-policy-recommended.json").read_text())

@@ -70,10 +70,10 @@ def publish(home: Home, _: int) -> int:
 
 def decide(home: Home, number: int) -> int:
     now = datetime.now(UTC)
-    with Ledger.of(home).writing() as book:
+    with Ledger.of(home).writing() as writer:
         for half in ("a", "b"):
-            about, text = f"nowhere:{number}-{half}", f"after {len(book.decisions)}"
-            book.record(Decision(new_id(), Verb.KIND, about, "service", text, "auditor", now, None, "root", now))
+            about, text = f"nowhere:{number}-{half}", f"after {len(writer.decisions)}"
+            writer.record(Decision(new_id(), Verb.KIND, about, "service", text, "auditor", now, None, "root", now))
     return 0
 
 
@@ -81,10 +81,10 @@ def alert(home: Home, number: int) -> int:
     """A tick of the alerting sensor that has seen one more check fail."""
     settings, log, now = load_settings(home, os.environ), logging.getLogger("alerts"), datetime.now(UTC)
     with home.lock("alerting", name=outbox.LOCK):
-        standing = outbox.load(home)
+        state = outbox.load(home)
         seen = [CheckState(asset="landing/file", check=f"check_{number}", state="failing", at=now, what="it fails")]
-        outbox.note(home, standing, seen, [each.key for each in seen], settings=settings, now=now, log=log)
-        outbox.deliver(home, standing, settings=settings, log=log)
+        outbox.note(home, state, seen, [each.key for each in seen], settings=settings, now=now, log=log)
+        outbox.deliver(home, state, settings=settings, log=log)
     return 0
 
 

@@ -99,10 +99,10 @@ def travelled(tmp_path_factory: pytest.TempPathFactory) -> Travelled:
     """Two syncs three days apart, then a look at the day between them."""
     home = Home(tmp_path_factory.mktemp("travel") / "home")
     home.ensure()
-    with Ledger.of(home).writing() as book:
-        book.record(decision(1, hour(10), undone_at=hour(60)))
-        book.record(decision(2, hour(60), target="shared"))
-        book.record(decision(3, hour(50)))
+    with Ledger.of(home).writing() as writer:
+        writer.record(decision(1, hour(10), undone_at=hour(60)))
+        writer.record(decision(2, hour(60), target="shared"))
+        writer.record(decision(3, hour(50)))
     land(home, with_keys(hour(0), robot=89.5, abandoned=200, ada=1), people_snapshot(at=hour(0)))
     sync(home, hour(0))
     later = aws_snapshot("later", at=hour(72), account_id="444455556666")

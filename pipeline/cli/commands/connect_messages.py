@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.onboarding.aws_role import Prepared
+    from pipeline.onboarding.aws_role import PreparedRole
     from pipeline.onboarding.external_id_rotation import Rotation
     from pipeline.onboarding.permission_summary import PermissionSummary
 
 
-def summary(made: Prepared) -> str:
+def summary(made: PreparedRole) -> str:
     """The facts, for stdout."""
     from pipeline.onboarding.role_artifacts import emulated_words
 
@@ -24,7 +24,7 @@ def summary(made: Prepared) -> str:
     return warning + "".join(f"{what:<14}{value}\n" for what, value in rows.items())
 
 
-def next_steps(made: Prepared, template_url: str) -> str:
+def next_steps(made: PreparedRole, template_url: str) -> str:
     """The three steps that lead to a connection."""
     name, link = made.pending.name, console_url(made, template_url)
     again = "" if made.fresh else "The external ID is the one that was waiting already.\n"
@@ -43,7 +43,7 @@ def next_steps(made: Prepared, template_url: str) -> str:
        certify sync {name}"""
 
 
-def prepared_document(made: Prepared, template_url: str) -> dict[str, Any]:
+def prepared_document(made: PreparedRole, template_url: str) -> dict[str, Any]:
     """The same for programs."""
     name = made.pending.name
     return {
@@ -68,7 +68,7 @@ def prepared_document(made: Prepared, template_url: str) -> dict[str, Any]:
     }
 
 
-def console_url(made: Prepared, template_url: str) -> str:
+def console_url(made: PreparedRole, template_url: str) -> str:
     """CloudFormation's filled-in form when the template is on S3, else its form for uploading one."""
     from pipeline.onboarding.templates.console import create_stack_link, home_region, quick_create_link
 
@@ -78,7 +78,7 @@ def console_url(made: Prepared, template_url: str) -> str:
     return create_stack_link(made.role.partition, region)
 
 
-def example_arn(made: Prepared) -> str:
+def example_arn(made: PreparedRole) -> str:
     """What the ARN will look like."""
     return f"arn:{made.role.partition}:iam::ACCOUNT_ID:role/{made.role.role_name}"
 

@@ -16,7 +16,7 @@ from pipeline.problems import ExitCode, Problem
 
 if TYPE_CHECKING:
     from pipeline.onboarding.connection_test import ConnectionTestResult
-    from pipeline.onboarding.organization import Survey
+    from pipeline.onboarding.organization import OrganizationSurvey
 
 COLUMNS = (
     Column("account_id"),
@@ -72,14 +72,14 @@ def aws_org(
     from pipeline.connections.yaml_file import load_connections
     from pipeline.demo.environment import reachable
     from pipeline.directories.registry import directory_for
-    from pipeline.onboarding.organization import Plan, look_around, try_and_save, write_packet
+    from pipeline.onboarding.organization import NamingPlan, look_around, try_and_save, write_packet
     from pipeline.settings import load_settings
 
     home = invocation.home
     home.ensure()
     connections = load_connections(home, invocation.environ)
     at_once = load_settings(home, invocation.environ).max_connections_at_once
-    wanted = Plan(role_name, name_pattern, organization_id)
+    wanted = NamingPlan(role_name, name_pattern, organization_id)
     with reachable(home):
         found, plan = look_around(home, connections, wanted, principal=principal, now=invocation.now)
         with progress.shown(invocation.output) as tell:
@@ -96,7 +96,9 @@ def aws_org(
     return _told(invocation, found, tested, folder)
 
 
-def _told(invocation: Invocation, found: Survey, tested: Sequence[ConnectionTestResult], folder: Path) -> ExitCode:
+def _told(
+    invocation: Invocation, found: OrganizationSurvey, tested: Sequence[ConnectionTestResult], folder: Path
+) -> ExitCode:
     rows = _rows(found, tested)
     problems = [problem for each in tested for problem in each.problems]
     code = _exit_code(found, tested)
@@ -114,7 +116,7 @@ def _told(invocation: Invocation, found: Survey, tested: Sequence[ConnectionTest
     return code
 
 
-def _rows(found: Survey, tested: Sequence[ConnectionTestResult]) -> list[dict[str, Any]]:
+def _rows(found: OrganizationSurvey, tested: Sequence[ConnectionTestResult]) -> list[dict[str, Any]]:
     results = {each.connection.name: each for each in tested}
     rows = [_row(account, name, "connected", "") for account, name in found.connected]
     for each in found.waiting:
@@ -141,14 +143,14 @@ def _reason(problems: Sequence[Problem]) -> str:
     return problems[0].message if problems else ""
 
 
-def _exit_code(found: Survey, tested: Sequence[ConnectionTestResult]) -> ExitCode:
+def _exit_code(found: OrganizationSurvey, tested: Sequence[ConnectionTestResult]) -> ExitCode:
     failed = [each for each in tested if not each.worth_saving]
     if not failed:
         return ExitCode.OK
     return ExitCode.PARTIAL if found.connected or len(failed) < len(tested) else ExitCode.CONNECTION
 
 
-def _next(found: Survey, tested: Sequence[ConnectionTestResult], folder: Path) -> str:
+def _next(found: OrganizationSurvey, tested: Sequence[ConnectionTestResult], folder: Path) -> str:
     saved = [each.connection.name for each in tested if each.worth_saving]
     failed = len(tested) - len(saved)
     words = []

@@ -47,14 +47,14 @@ def _made(kind: str) -> Any:
 def _command(kind: str) -> Callable[..., ExitCode]:
     """The function behind `certify connect KIND`, with a parameter for each key."""
     from pipeline.connections.models import KINDS
-    from pipeline.strict_yaml.checking import Key, keys
+    from pipeline.strict_yaml.checking import KeyDescription, keys
 
     own = [key for key in keys(KINDS[kind]) if key.name not in DONE_OTHERWISE]
 
     def connect(invocation: Invocation, name: str, **given: Any) -> ExitCode:
         return _connected(invocation, kind, name, {key.name: _value(key, given[key.name]) for key in own})
 
-    def parameter(key: Key) -> inspect.Parameter:
+    def parameter(key: KeyDescription) -> inspect.Parameter:
         return inspect.Parameter(key.name, inspect.Parameter.KEYWORD_ONLY, annotation=_option(key), default=None)
 
     title = inspect.cleandoc(KINDS[kind].__doc__ or "").splitlines()[0]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.decisions.recording import DecisionContext
-    from pipeline.decisions.register import Carried, Entry
+    from pipeline.decisions.register import CurrentSubject, RegisterEntry
     from pipeline.ledger.decisions import Decision, Undoing
 
 REASON = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why. An auditor will read it.")]
@@ -99,7 +99,7 @@ def undone(invocation: Invocation, decision: Decision, undoing: Undoing) -> Exit
 NEXT = "at the next certify sync"
 
 
-def listed(invocation: Invocation, entries: Sequence[Entry], state: str | None) -> ExitCode:
+def listed(invocation: Invocation, entries: Sequence[RegisterEntry], state: str | None) -> ExitCode:
     """The ending of a command that lists them."""
     if state is not None and state not in STATES:
         raise typer.BadParameter(f"'{state}' is none of {', '.join(STATES)}", param_hint="--state")
@@ -123,7 +123,7 @@ def listed(invocation: Invocation, entries: Sequence[Entry], state: str | None) 
     return invocation.finish({"decisions": rows})
 
 
-def table(output: Output, entries: Sequence[Entry]) -> None:
+def table(output: Output, entries: Sequence[RegisterEntry]) -> None:
     """Decisions as a person reads them."""
     output.table(
         COLUMNS, [_cells(each.decision, each.state, each.account, each.target, each.carried) for each in entries]
@@ -136,7 +136,7 @@ def document(decision: Decision, state: str) -> dict[str, Any]:
 
 
 def _cells(
-    decision: Decision, state: str, account: str | None, target: str | None, carried: Carried | None = None
+    decision: Decision, state: str, account: str | None, target: str | None, carried: CurrentSubject | None = None
 ) -> list[object]:
     about, to = decision.account_key, decision.target
     if carried is not None:

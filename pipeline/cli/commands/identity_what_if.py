@@ -15,7 +15,7 @@ from pipeline.problems import ConfigurationError, ExitCode, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.decisions.what_if import Change, State, Trial
+    from pipeline.decisions.what_if import AccountChange, State, WhatIfResult
 
 WEIGHT = Annotated[
     list[str] | None,
@@ -95,7 +95,7 @@ def _weight(given: str) -> tuple[str, float]:
         raise ConfigurationError(problem) from None
 
 
-def _counts(trial: Trial) -> Sequence[tuple[str, int, int]]:
+def _counts(trial: WhatIfResult) -> Sequence[tuple[str, int, int]]:
     def counted(states: Mapping[str, State]) -> Counter[str]:
         found = Counter(str(each["status"]) for each in states.values())
         found["orphaned"] = sum(each["orphaned"] is not None for each in states.values())
@@ -107,7 +107,7 @@ def _counts(trial: Trial) -> Sequence[tuple[str, int, int]]:
     return [(row, now[row], then[row]) for row in rows]
 
 
-def _row(change: Change) -> list[object]:
+def _row(change: AccountChange) -> list[object]:
     sides = (change.before, change.after)
     account = next(str(side["account"]) for side in sides if side)
     return [account, *(_whose(side) for side in sides), *(_findings(side) for side in sides)]

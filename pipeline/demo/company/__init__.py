@@ -9,7 +9,7 @@ from pipeline.demo.company.company import LDIF_FILE, ROSTER_FILE, SEED, Company,
 from pipeline.demo.company.ldif import READER
 from pipeline.demo.company.ldif import SUFFIX as LDAP_SUFFIX
 from pipeline.demo.company.people import COMPANY, Person
-from pipeline.demo.company.truth import Placed, Truth
+from pipeline.demo.company.truth import ExpectedAccount, Truth
 
 __all__ = [
     "COMPANY",
@@ -19,8 +19,8 @@ __all__ = [
     "ROSTER_FILE",
     "SEED",
     "Company",
+    "ExpectedAccount",
     "Person",
-    "Placed",
     "Truth",
     "connections",
     "populate",

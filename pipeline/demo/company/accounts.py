@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import RECOMMENDED
 
 ROLE = "CertificationCenterReadOnly"
@@ -65,7 +65,7 @@ ADMIN_POLICIES = frozenset({"AdministratorAccess", "TidewaterOperator"})
 CONTRACTOR_BOUNDARY = "ContractorBoundary"
 
 
-def prepare(aws: Emulator, account: AwsAccount, external_id: str, now: datetime) -> Account:
+def prepare(aws: Emulator, account: AwsAccount, external_id: str, now: datetime) -> EmulatedAccount:
     """The account with everything but its users."""
     built = aws.account(account.account_id)
     built.alias(account.alias)
@@ -86,13 +86,13 @@ def prepare(aws: Emulator, account: AwsAccount, external_id: str, now: datetime)
     return built
 
 
-def policy_arn(built: Account, name: str) -> str:
+def policy_arn(built: EmulatedAccount, name: str) -> str:
     """The ARN of a policy by its name, the company's own or AWS's."""
     own = {"TidewaterOperator": "/ops/", CONTRACTOR_BOUNDARY: "/", "LabInstruments": "/"}
     return f"arn:aws:iam::{built.account_id}:policy{own[name]}{name}" if name in own else built.aws_policy(name)
 
 
-def _root(built: Account, account: AwsAccount, now: datetime) -> None:
+def _root(built: EmulatedAccount, account: AwsAccount, now: datetime) -> None:
     """Staging has the root user nobody looked after: no MFA, and a key."""
     born = now - timedelta(days=2000)
     if account is STAGING:

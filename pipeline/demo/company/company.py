@@ -16,8 +16,8 @@ from pipeline.demo.company.logins import Login
 from pipeline.demo.company.people import Person, hire
 from pipeline.demo.company.roster import COLUMNS, roster_csv
 from pipeline.demo.company.scenario_builder import ScenarioBuilder
-from pipeline.demo.company.truth import Placed, Truth, expected
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.company.truth import ExpectedAccount, Truth, expected
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.home import private_write
 
 SEED = 20211
@@ -36,12 +36,12 @@ class Company:
     now: datetime
     seed: int
     people: tuple[Person, ...]
-    placed: tuple[Placed, ...]
-    entries: tuple[Placed, ...]
-    users: tuple[Placed, ...]
+    placed: tuple[ExpectedAccount, ...]
+    entries: tuple[ExpectedAccount, ...]
+    users: tuple[ExpectedAccount, ...]
 
     @property
-    def everywhere(self) -> tuple[Placed, ...]:
+    def everywhere(self) -> tuple[ExpectedAccount, ...]:
         """Every login of every directory but the roster."""
         return (*self.placed, *self.entries, *self.users)
 
@@ -57,7 +57,7 @@ class Company:
             stale_after_days=stale_after_days,
         )
 
-    def of(self, story: str) -> list[Placed]:
+    def of(self, story: str) -> list[ExpectedAccount]:
         """The logins of one story."""
         return [one for one in self.everywhere if one.login.story == story]
 
@@ -101,11 +101,11 @@ def populate(aws: Emulator, now: datetime, seed: int = SEED) -> Company:
     return Company(now, seed, tuple(people), *in_order)
 
 
-def _listed(login: Login, native_id: str) -> Placed:
-    return Placed(login, f"{login.connection}:{native_id}", native_id, "", ())
+def _listed(login: Login, native_id: str) -> ExpectedAccount:
+    return ExpectedAccount(login, f"{login.connection}:{native_id}", native_id, "", ())
 
 
-def _sorted(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+def _sorted(placed: Iterable[ExpectedAccount]) -> tuple[ExpectedAccount, ...]:
     return tuple(sorted(placed, key=lambda one: one.account_key))
 
 
@@ -143,7 +143,7 @@ def external_id(connection: str, seed: int) -> str:
     return "cc-" + hashlib.sha256(f"{seed}/{connection}".encode()).hexdigest()[:32]
 
 
-def _place(built: Account, login: Login, now: datetime) -> Placed:
+def _place(built: EmulatedAccount, login: Login, now: datetime) -> ExpectedAccount:
     def ago(days: float | None) -> datetime | None:
         return None if days is None else now - timedelta(days=days)
 
@@ -171,12 +171,12 @@ def _place(built: Account, login: Login, now: datetime) -> Placed:
         for key in login.keys
     ]
     _grant(built, user.name, login)
-    return Placed(
+    return ExpectedAccount(
         login, f"{login.connection}:{user.user_id}", user.user_id, user.arn, tuple(key.access_key_id for key in keys)
     )
 
 
-def _grant(built: Account, name: str, login: Login) -> None:
+def _grant(built: EmulatedAccount, name: str, login: Login) -> None:
     for policy in login.policies:
         built.attach(name, policy_arn(built, policy))
     for policy, actions in login.inline.items():

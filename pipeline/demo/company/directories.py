@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.demo.company.logins import Card, Kind, Login, Ownership, Password
+from pipeline.demo.company.logins import DirectoryEntry, Kind, Login, Ownership, Password
 from pipeline.demo.company.machines import CONSULTANT
 from pipeline.demo.company.names import DOMAIN
 from pipeline.demo.company.people import Person
@@ -32,10 +32,10 @@ def tell(tale: ScenarioBuilder) -> None:
     sso_without_address(tale)
 
 
-def card(person: Person, **told: str) -> Card:
+def card(person: Person, **told: str) -> DirectoryEntry:
     """What a directory says of a person: HR's words, but for what is `told` otherwise."""
     name = person.name
-    plain = Card(
+    plain = DirectoryEntry(
         display_name=f"{name.given} {name.family}".strip(),
         given_name=name.given,
         family_name=name.family,
@@ -111,19 +111,19 @@ def ldap_admin_twins(tale: ScenarioBuilder) -> None:
 
 def ldap_outsiders(tale: ScenarioBuilder) -> None:
     """Contractors HR does not know; one is called like an employee."""
-    told = Card("Hélène Delacroix", "Hélène", "Delacroix", CONSULTANT, worker_type="Contractor")
+    told = DirectoryEntry("Hélène Delacroix", "Hélène", "Delacroix", CONSULTANT, worker_type="Contractor")
     trap = "a contractor HR does not know"
     _outside(tale, "ext-hdelacroix", "consultant HR does not know", told, trap)
     namesake = "emma.larsson@brightwave-consulting.example"
-    told = Card("Emma Larsson", "Emma", "Larsson", namesake, worker_type="Contractor")
+    told = DirectoryEntry("Emma Larsson", "Emma", "Larsson", namesake, worker_type="Contractor")
     _outside(tale, "ext-elarsson", "consultant called like an employee", told, "a contractor called like an employee")
 
 
 def ldap_machines(tale: ScenarioBuilder) -> None:
     """Entries that are no person's own."""
-    told = Card("Wiki service", "", "Wiki")
+    told = DirectoryEntry("Wiki service", "", "Wiki")
     _list(tale, LDAP, None, kind="service", name="svc-wiki", story="service of the directory", card=told, used=0.5)
-    told = Card("Help desk", "", "Help desk", f"helpdesk@{DOMAIN}")
+    told = DirectoryEntry("Help desk", "", "Help desk", f"helpdesk@{DOMAIN}")
     trap = "a mailbox of many"
     _list(tale, LDAP, None, kind="shared", name="helpdesk", story="mailbox of many", card=told, used=0.2, trap=trap)
 
@@ -164,12 +164,12 @@ def sso_without_address(tale: ScenarioBuilder) -> None:
     bill = tale.cast("william.fitzgerald")
     told = card(bill, display_name="Bill Fitzgerald", given_name="Bill", email="", employee_id="", department="")
     _list(tale, SSO, bill, name="bill.fitzgerald", story="goes by a nickname", card=told, trap="a nickname")
-    told = Card("Daniel Kim", "Daniel", "Kim")
+    told = DirectoryEntry("Daniel Kim", "Daniel", "Kim")
     trap = "two persons of that name"
     _list(tale, SSO, None, "ambiguous", name="daniel-kim", story=f"{trap}, no key", card=told, trap=trap)
 
 
-def _outside(tale: ScenarioBuilder, name: str, story: str, told: Card, trap: str) -> None:
+def _outside(tale: ScenarioBuilder, name: str, story: str, told: DirectoryEntry, trap: str) -> None:
     _list(tale, LDAP, None, name=name, story=story, card=told, used=11.0, outsider=told.email, trap=trap)
 
 
@@ -181,7 +181,7 @@ def _list(
     *,
     name: str,
     story: str,
-    card: Card,
+    card: DirectoryEntry,
     kind: Kind = "human",
     used: float | None = None,
     groups: Sequence[str] = (),

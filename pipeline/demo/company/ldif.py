@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from pipeline.demo.company.truth import Placed
+from pipeline.demo.company.truth import ExpectedAccount
 
 SUFFIX = "dc=tidewater,dc=example"
 READER = f"cn=certification-center,ou=services,{SUFFIX}"
@@ -36,12 +36,12 @@ def entry_uuid(seed: int, name: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{seed}.{name}.{SUFFIX}"))
 
 
-def people(entries: Sequence[Placed], now: datetime) -> str:
+def people(entries: Sequence[ExpectedAccount], now: datetime) -> str:
     """The entries of persons, services and mailboxes alone."""
     return "\n".join(_entry(_dn(one), _attributes(one, now)) for one in entries)
 
 
-def server(entries: Sequence[Placed], now: datetime, password: str) -> str:
+def server(entries: Sequence[ExpectedAccount], now: datetime, password: str) -> str:
     """All that a server is to hold: the tree, who reads it, the entries, and a group for each department."""
     units = [
         _entry(f"ou={name},{SUFFIX}", {"objectClass": ["organizationalUnit"], "ou": [name]})
@@ -53,7 +53,7 @@ def server(entries: Sequence[Placed], now: datetime, password: str) -> str:
     return "\n".join([_entry(SUFFIX, top), *units, reader, people(entries, now), *_groups(entries)])
 
 
-def _groups(entries: Sequence[Placed]) -> Iterator[str]:
+def _groups(entries: Sequence[ExpectedAccount]) -> Iterator[str]:
     members: dict[str, list[str]] = {}
     for one in entries:
         if one.login.card and one.login.card.department:
@@ -64,11 +64,11 @@ def _groups(entries: Sequence[Placed]) -> Iterator[str]:
         )
 
 
-def _dn(one: Placed) -> str:
+def _dn(one: ExpectedAccount) -> str:
     return f"uid={one.login.name},ou={'people' if one.login.kind == 'human' else 'services'},{SUFFIX}"
 
 
-def _attributes(one: Placed, now: datetime) -> Mapping[str, Sequence[str]]:
+def _attributes(one: ExpectedAccount, now: datetime) -> Mapping[str, Sequence[str]]:
     card, used = one.login.card, one.login.password
     if card is None or used is None:
         raise ValueError(f"{one.login.name} is no entry of a directory")

@@ -37,7 +37,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Card:
+class DirectoryEntry:
     """What LDAP and Identity Center say of a person, as they spell it; empty where they say nothing."""
 
     display_name: str
@@ -79,7 +79,7 @@ class Login:
     inline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_admin_half: bool = False
     """The administrator's half of an admin twin."""
-    card: Card | None = None
+    card: DirectoryEntry | None = None
     is_enabled: bool = True
     outsider: str = ""
     """Names somebody whom HR does not know and who holds this login, maybe among others."""

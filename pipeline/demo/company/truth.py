@@ -19,7 +19,7 @@ Activity = Literal["active", "stale", "no_credentials", "unknown"]
 
 
 @dataclass(frozen=True)
-class Placed:
+class ExpectedAccount:
     """A login in its place: its `account_key` (directory, colon, id) and the ids of its keys, in their order."""
 
     login: Login
@@ -54,7 +54,7 @@ class Truth:
 
 
 def expected(
-    placed: Iterable[Placed],
+    placed: Iterable[ExpectedAccount],
     people: Iterable[Person],
     *,
     tells_key_use: Mapping[str, bool],
@@ -96,7 +96,7 @@ def expected(
     )
 
 
-def _credentials(one: Placed, tells_key_use: bool, limit: float) -> dict[str, str]:
+def _credentials(one: ExpectedAccount, tells_key_use: bool, limit: float) -> dict[str, str]:
     """Every usable credential: stale when idle for more days than `limit`; one never used is idle since it was made."""
     found = {}
     if one.login.password is not None:
@@ -140,9 +140,9 @@ def _orphan(login: Login, everyone: Mapping[str, Person], at: datetime) -> str:
     return "service_owner_terminated" if service else "owner_terminated"
 
 
-def _clusters(logins: list[Placed]) -> list[list[Placed]]:
+def _clusters(logins: list[ExpectedAccount]) -> list[list[ExpectedAccount]]:
     """Persons' logins by whose they are: the employee's, or somebody's whom HR does not know."""
-    by_person: dict[str, list[Placed]] = {}
+    by_person: dict[str, list[ExpectedAccount]] = {}
     for one in logins:
         if one.login.kind == "human" and one.login.ownership != "ambiguous":
             whose = one.login.owner or one.login.outsider or one.account_key
@@ -150,7 +150,7 @@ def _clusters(logins: list[Placed]) -> list[list[Placed]]:
     return [cluster for cluster in by_person.values() if len(cluster) > 1]
 
 
-def _kind(login: Login, cluster: list[Placed]) -> str:
+def _kind(login: Login, cluster: list[ExpectedAccount]) -> str:
     """Two alike in one directory are one too many; an administrator's beside an everyday one is a twin."""
     beside = [one.login for one in cluster if one.login.connection == login.connection and one.login is not login]
     if any(other.is_admin_half == login.is_admin_half for other in beside):

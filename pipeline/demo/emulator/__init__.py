@@ -5,10 +5,20 @@
 
 from __future__ import annotations
 
-from pipeline.demo.emulator.builder import Account
+from pipeline.demo.emulator.builder import EmulatedAccount
 from pipeline.demo.emulator.building import KeyRef, UserRef, trust_policy
 from pipeline.demo.emulator.emulator import HUB_ACCOUNT, Emulator
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.log import Call, CallLog
 
-__all__ = ["HUB_ACCOUNT", "Account", "Call", "CallLog", "Emulator", "Faults", "KeyRef", "UserRef", "trust_policy"]
+__all__ = [
+    "HUB_ACCOUNT",
+    "Call",
+    "CallLog",
+    "EmulatedAccount",
+    "Emulator",
+    "Faults",
+    "KeyRef",
+    "UserRef",
+    "trust_policy",
+]

@@ -10,7 +10,7 @@ from moto.iam.models import AccessKey, AccessKeyLastUsed, User
 from pipeline.demo.emulator.errors import ApiError, invalid_token
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.instants import Clock, stored
-from pipeline.demo.emulator.principals import Principal, RoleSession, UserPrincipal
+from pipeline.demo.emulator.principals import AssumedRoleSession, Principal, UserPrincipal
 from pipeline.demo.emulator.request import ApiRequest
 from pipeline.demo.emulator.state import AccountState
 
@@ -26,11 +26,11 @@ class Keyring:
         self, accounts: Mapping[str, AccountState], faults: Faults, clock: Clock, session_clock: Clock
     ) -> None:
         self._accounts, self._faults, self._clock, self._session_clock = accounts, faults, clock, session_clock
-        self._sessions: dict[str, RoleSession] = {}
+        self._sessions: dict[str, AssumedRoleSession] = {}
         self._users: dict[str, tuple[AccountState, str]] = {}
         self._lock = Lock()
 
-    def add(self, session: RoleSession) -> None:
+    def add(self, session: AssumedRoleSession) -> None:
         """Recognise a session from now on."""
         with self._lock:
             self._sessions[session.access_key_id] = session
@@ -40,7 +40,7 @@ class Keyring:
         now = self._session_clock()
         with self._lock:
             for key, session in self._sessions.items():
-                self._sessions[key] = RoleSession(**(vars(session) | {"expires_at": now}))
+                self._sessions[key] = AssumedRoleSession(**(vars(session) | {"expires_at": now}))
 
     def caller(self, request: ApiRequest) -> Principal:
         """The principal behind a request; raises the error AWS has for each way of not being one."""
@@ -55,7 +55,7 @@ class Keyring:
         key.last_used = AccessKeyLastUsed(stored(self._clock()), by.service, by.region)
         return UserPrincipal(state.account_id, state.partition, user.name, user.id, user.arn, by.access_key_id)
 
-    def _session(self, request: ApiRequest, session: RoleSession) -> RoleSession:
+    def _session(self, request: ApiRequest, session: AssumedRoleSession) -> AssumedRoleSession:
         if request.headers.get("x-amz-security-token") != session.token:
             raise invalid_token()
         _check_signature(request, session.secret)

@@ -14,7 +14,7 @@ from moto.iam.models import Group, Role, User
 
 from pipeline.demo.emulator.errors import ApiError, access_denied, invalid_token
 from pipeline.demo.emulator.policy import judge
-from pipeline.demo.emulator.principals import Principal, RoleSession
+from pipeline.demo.emulator.principals import AssumedRoleSession, Principal
 from pipeline.demo.emulator.resources import Resource
 from pipeline.demo.emulator.state import AccountState, default_document
 
@@ -47,7 +47,7 @@ def refusal(
     layers: list[tuple[str, Sequence[str]]] = [("identity-based", _identity_documents(caller, home))]
     if boundary := _boundary(caller, home):
         layers.append(("permissions boundary", [boundary]))
-    if isinstance(caller, RoleSession) and caller.policies:
+    if isinstance(caller, AssumedRoleSession) and caller.policies:
         layers.append(("session", caller.policies))
     return _refusal(layers, action, resource.arn, context)
 
@@ -79,7 +79,7 @@ def _a(kind: str) -> str:
 
 
 def _identity_documents(caller: Principal, home: AccountState) -> list[str]:
-    if isinstance(caller, RoleSession):
+    if isinstance(caller, AssumedRoleSession):
         return _documents(_role(caller, home))
     user = home.backend.users.get(caller.user_name)
     if user is None:
@@ -93,7 +93,7 @@ def _documents(holder: User | Group | Role) -> list[str]:
 
 
 def _boundary(caller: Principal, home: AccountState) -> str | None:
-    if isinstance(caller, RoleSession):
+    if isinstance(caller, AssumedRoleSession):
         arn = _role(caller, home).permissions_boundary_arn
     else:
         arn = home.facts(home.user(caller.user_name)).boundary_arn
@@ -101,7 +101,7 @@ def _boundary(caller: Principal, home: AccountState) -> str | None:
     return default_document(policy) if policy else None
 
 
-def _role(caller: RoleSession, home: AccountState) -> Role:
+def _role(caller: AssumedRoleSession, home: AccountState) -> Role:
     role: Role | None = home.backend.roles.get(caller.role_id)
     if role is None:
         raise invalid_token()

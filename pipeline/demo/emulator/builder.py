@@ -21,7 +21,7 @@ from pipeline.demo.emulator.state import REGIONS, AccountState, OtherCredential
 from pipeline.demo.emulator.truth import truth
 
 
-class Account(Grants):
+class EmulatedAccount(Grants):
     """Builds one account. Methods take a user as a `UserRef` or by name, and return what they made."""
 
     def __init__(self, state: AccountState, birth: datetime) -> None:

@@ -16,7 +16,7 @@ from moto.iam.models import IAMBackend
 
 from pipeline.demo.emulator.authenticate import Keyring
 from pipeline.demo.emulator.aws_policies import add_aws_policies
-from pipeline.demo.emulator.builder import Account
+from pipeline.demo.emulator.builder import EmulatedAccount
 from pipeline.demo.emulator.building import KeyRef
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.front import Front
@@ -62,7 +62,7 @@ class Emulator:
         self.organization_id = organization_id
         self.faults = Faults()
         self.log = CallLog()
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, EmulatedAccount] = {}
         self._states: dict[str, AccountState] = {}
         self._keyring = Keyring(self._states, self.faults, clock, session_clock)
         tokens = TokenService(self._keyring, self.find_account, organization_id, session_clock)
@@ -92,12 +92,12 @@ class Emulator:
         """The principal a role has to trust so that `environment()` can assume it."""
         return f"arn:aws:iam::{HUB_ACCOUNT}:user/{HUB_USER}"
 
-    def account(self, account_id: str, *, partition: str = "aws", in_organization: bool = True) -> Account:
+    def account(self, account_id: str, *, partition: str = "aws", in_organization: bool = True) -> EmulatedAccount:
         """The builder of an account, made at the first mention."""
         place = f"{partition}/{account_id}"
         if place not in self._accounts:
             self._states[place] = self._state(account_id, partition, in_organization)
-            self._accounts[place] = Account(self._states[place], self._states[place].root.created)
+            self._accounts[place] = EmulatedAccount(self._states[place], self._states[place].root.created)
         return self._accounts[place]
 
     def find_account(self, account_id: str, partition: str) -> AccountState | None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipeline.demo.emulator.errors import ApiError
 from pipeline.demo.emulator.inconsistency import Inconsistencies
-from pipeline.demo.emulator.principals import RoleSession
+from pipeline.demo.emulator.principals import AssumedRoleSession
 from pipeline.demo.emulator.report import REUSED_FOR, ReportFault
 
 
@@ -199,7 +199,7 @@ class Faults(Inconsistencies):
                 )
         return None
 
-    def expires(self, session: RoleSession) -> bool:
+    def expires(self, session: AssumedRoleSession) -> bool:
         """Note one more use of a session, and whether it has died of it."""
         if self._session_calls is None:
             return False

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Page:
+class PageRequest:
     """What a caller asked for: how many items, and after which key.
 
     `scope` ties a marker to the listing that gave it.
@@ -32,7 +32,7 @@ class Page:
     scope: str
 
     @classmethod
-    def asked(cls, params: Mapping[str, str], scope: str, page_size: int | None = None) -> Page:
+    def asked(cls, params: Mapping[str, str], scope: str, page_size: int | None = None) -> PageRequest:
         """Read MaxItems and Marker; `page_size` makes pages shorter than asked, as IAM reserves the right to."""
         items = _max_items(params.get("MaxItems"))
         if page_size is not None:

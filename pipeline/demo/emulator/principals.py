@@ -21,7 +21,7 @@ class UserPrincipal:
 
 
 @dataclass(frozen=True)
-class RoleSession:
+class AssumedRoleSession:
     """A session that AssumeRole gave out; `policies` are its inline and managed session policies."""
 
     account_id: str
@@ -47,4 +47,4 @@ class RoleSession:
         return f"{self.role_id}:{self.session_name}"
 
 
-Principal = UserPrincipal | RoleSession
+Principal = UserPrincipal | AssumedRoleSession

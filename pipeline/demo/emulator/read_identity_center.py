@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.demo.emulator.errors import ApiError
 from pipeline.demo.emulator.faults import Faults
 from pipeline.demo.emulator.identity_center import IdentityCenter
-from pipeline.demo.emulator.paging import Page
+from pipeline.demo.emulator.paging import PageRequest
 from pipeline.demo.emulator.reading import Reply
 
 _PAGING = {"NextToken", "MaxResults"}
@@ -55,7 +55,7 @@ class CenterReading:
         asked = {"MaxItems": str(items_a_page)}
         if token := self.params.get("NextToken"):
             asked["Marker"] = token
-        page = Page.asked(asked, scope)
+        page = PageRequest.asked(asked, scope)
         chosen, truncation = page.cut(sorted(items), lambda key: (key,))
         return {member: [items[key] for key in chosen], "NextToken": truncation.get("Marker")}
 

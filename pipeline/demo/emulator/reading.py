@@ -11,7 +11,7 @@ from moto.iam.models import Group, ManagedPolicy, Role, User
 
 from pipeline.demo.emulator.errors import ApiError, no_such_entity
 from pipeline.demo.emulator.faults import Faults
-from pipeline.demo.emulator.paging import Page
+from pipeline.demo.emulator.paging import PageRequest
 from pipeline.demo.emulator.state import AccountState
 
 T = TypeVar("T")
@@ -35,10 +35,10 @@ class Reading:
             raise ApiError("ValidationError", f"The request must contain the parameter {name}")
         return value
 
-    def page(self) -> Page:
+    def page(self) -> PageRequest:
         """Which page is asked for; a marker fits only the same listing with the same parameters."""
         rest = sorted((k, v) for k, v in self.params.items() if k not in _NOT_SCOPE)
-        return Page.asked(self.params, f"{self.state.account_id}/{self.action}/{rest}", self.faults.page_limit)
+        return PageRequest.asked(self.params, f"{self.state.account_id}/{self.action}/{rest}", self.faults.page_limit)
 
     def listed(self, member: str, items: Iterable[T], key: Callable[[T], str], show: Callable[[T], Any]) -> Reply:
         """One page of a listing, in the order of its keys."""

@@ -17,13 +17,13 @@ from pipeline.demo.emulator.request import ApiRequest
 
 DROPPED = 0
 """The status of a call that is to get no reply."""
-Answer = Callable[[ApiRequest], tuple[int, bytes, str]]
+RequestHandler = Callable[[ApiRequest], tuple[int, bytes, str]]
 
 
 class Server:
     """Serves `answer` on 127.0.0.1; `start` and `stop` once each."""
 
-    def __init__(self, answer: Answer, port: int = 0) -> None:
+    def __init__(self, answer: RequestHandler, port: int = 0) -> None:
         self._http = _HTTPServer(("127.0.0.1", port), answer)
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -48,7 +48,7 @@ class _HTTPServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], answer: Answer) -> None:
+    def __init__(self, address: tuple[str, int], answer: RequestHandler) -> None:
         self.answer = answer
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ from pipeline.demo.emulator.authorize import denied, refusal
 from pipeline.demo.emulator.errors import ApiError, invalid
 from pipeline.demo.emulator.instants import Clock
 from pipeline.demo.emulator.policy import statements
-from pipeline.demo.emulator.principals import Principal, RoleSession
+from pipeline.demo.emulator.principals import AssumedRoleSession, Principal
 from pipeline.demo.emulator.reading import Reply
 from pipeline.demo.emulator.resources import Resource
 from pipeline.demo.emulator.state import AccountState, default_document
@@ -52,8 +52,10 @@ class TokenService:
         self._check_trust(caller, arn, role, params)
         if role is None or account is None:
             raise denied(caller.arn, "sts:AssumeRole", arn)
-        seconds = _duration(params, int(role.max_session_duration or _DEFAULT), chained=isinstance(caller, RoleSession))
-        session = RoleSession(
+        seconds = _duration(
+            params, int(role.max_session_duration or _DEFAULT), chained=isinstance(caller, AssumedRoleSession)
+        )
+        session = AssumedRoleSession(
             account_id=account.account_id,
             partition=account.partition,
             role_name=role.name,
@@ -138,7 +140,7 @@ def _session_policies(params: Mapping[str, str], account: AccountState) -> tuple
     return (*found, *(default_document(account.policy(arn)) for arn in arns))
 
 
-def _credentials(session: RoleSession) -> Reply:
+def _credentials(session: AssumedRoleSession) -> Reply:
     return {
         "Credentials": {
             "AccessKeyId": session.access_key_id,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pipeline.demo.emulator.policy import statements
-from pipeline.demo.emulator.principals import Principal, RoleSession
+from pipeline.demo.emulator.principals import AssumedRoleSession, Principal
 
 Trust = Literal["no", "denied", "account", "principal"]
 """`principal`: named itself.
@@ -44,7 +44,7 @@ def trust_context(
     An absent one is left out, which most operators take as no match.
     """
     context = {
-        "aws:principalarn": caller.role_arn if isinstance(caller, RoleSession) else caller.arn,
+        "aws:principalarn": caller.role_arn if isinstance(caller, AssumedRoleSession) else caller.arn,
         "aws:principalaccount": caller.account_id,
         "sts:rolesessionname": session_name,
     }
@@ -80,7 +80,7 @@ def _arns(caller: Principal) -> set[str]:
 
     The hub has one identity in every partition, where real AWS needs one credential for each.
     """
-    own = {caller.arn, caller.role_arn} if isinstance(caller, RoleSession) else {caller.arn}
+    own = {caller.arn, caller.role_arn} if isinstance(caller, AssumedRoleSession) else {caller.arn}
     return own | {re.sub(r"^arn:aws[a-z-]*:", f"arn:{partition}:", arn) for arn in own for partition in _PARTITIONS}
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.aws.answers import Answer, text
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError
+from pipeline.aws.responses import ApiResponse, text
 from pipeline.directories.aws_iam import per_user
-from pipeline.directories.aws_iam.facts import FEW_USERS, Access
+from pipeline.directories.aws_iam.facts import FEW_USERS, AccessInventory
 from pipeline.directories.aws_iam.records import (
     AttachedPolicy,
     Group,
@@ -42,13 +42,15 @@ class UserDetail:
     traits: UserAttributes
 
     @classmethod
-    def read(cls, item: Answer) -> UserDetail:
+    def from_response(cls, item: ApiResponse) -> UserDetail:
         return cls(
             user_id=text(item, "UserId"),
             group_names=tuple(str(name) for name in item.get("GroupList") or ()),
-            attached=tuple(AttachedPolicy.read(policy) for policy in item.get("AttachedManagedPolicies") or ()),
-            inline=tuple(InlinePolicy.read(policy) for policy in item.get("UserPolicyList") or ()),
-            traits=UserAttributes.read(item),
+            attached=tuple(
+                AttachedPolicy.from_response(policy) for policy in item.get("AttachedManagedPolicies") or ()
+            ),
+            inline=tuple(InlinePolicy.from_response(policy) for policy in item.get("UserPolicyList") or ()),
+            traits=UserAttributes.from_response(item),
         )
 
 
@@ -61,16 +63,18 @@ class GroupDetail:
     inline: tuple[InlinePolicy, ...]
 
     @classmethod
-    def read(cls, item: Answer) -> GroupDetail:
+    def from_response(cls, item: ApiResponse) -> GroupDetail:
         return cls(
-            group=Group.read(item),
-            attached=tuple(AttachedPolicy.read(policy) for policy in item.get("AttachedManagedPolicies") or ()),
-            inline=tuple(InlinePolicy.read(policy) for policy in item.get("GroupPolicyList") or ()),
+            group=Group.from_response(item),
+            attached=tuple(
+                AttachedPolicy.from_response(policy) for policy in item.get("AttachedManagedPolicies") or ()
+            ),
+            inline=tuple(InlinePolicy.from_response(policy) for policy in item.get("GroupPolicyList") or ()),
         )
 
 
 @dataclass(frozen=True)
-class Page:
+class AuthorizationDetails:
     """One page; of a policy only the default version's document is kept."""
 
     users: list[UserDetail]
@@ -78,30 +82,30 @@ class Page:
     policies: list[ManagedPolicy]
 
     @classmethod
-    def read(cls, answer: Answer) -> Page:
+    def from_response(cls, answer: ApiResponse) -> AuthorizationDetails:
         return cls(
-            users=[UserDetail.read(item) for item in answer.get("UserDetailList") or ()],
-            groups=[GroupDetail.read(item) for item in answer.get("GroupDetailList") or ()],
-            policies=[ManagedPolicy.read(item) for item in answer.get("Policies") or ()],
+            users=[UserDetail.from_response(item) for item in answer.get("UserDetailList") or ()],
+            groups=[GroupDetail.from_response(item) for item in answer.get("GroupDetailList") or ()],
+            policies=[ManagedPolicy.from_response(item) for item in answer.get("Policies") or ()],
         )
 
     def __len__(self) -> int:
         return len(self.users) + len(self.groups) + len(self.policies)
 
 
-def read_access(calls: Calls, users: Mapping[str, User]) -> Access:
+def read_access(calls: Calls, users: Mapping[str, User]) -> AccessInventory:
     """Everything, for a whole account.
 
     Raises ReadFailedError when the answer was denied; also when it failed, in an account so small that asking user by
     user costs next to nothing. Otherwise what it did not tell is unknown: an AWS that throttles one call would not
     welcome four for each user.
     """
-    access = Access()
+    access = AccessInventory()
     details: dict[str, UserDetail] = {}
     policies: dict[str, ManagedPolicy] = {}
     missing = ""
     try:
-        for page in calls.pages(ACTION, Page.read, PAUSES, Filter=FILTER):
+        for page in calls.pages(ACTION, AuthorizationDetails.from_response, PAUSES, Filter=FILTER):
             details.update({detail.user_id: detail for detail in page.users if detail.user_id in users})
             policies.update({policy.arn: policy for policy in page.policies})
             for detail in page.groups:
@@ -127,8 +131,12 @@ def read_access(calls: Calls, users: Mapping[str, User]) -> Access:
 
 
 def _as_far_as_read(
-    access: Access, users: Mapping[str, User], details: Mapping[str, UserDetail], unplaced: list[User], gap: str
-) -> Access:
+    access: AccessInventory,
+    users: Mapping[str, User],
+    details: Mapping[str, UserDetail],
+    unplaced: list[User],
+    gap: str,
+) -> AccessInventory:
     """`gap` beside everything the pages that were read do not tell."""
     for user_id in users.keys() - details.keys():
         access.user_gaps[user_id].update(dict.fromkeys(USER_GAPS, gap))
@@ -139,13 +147,13 @@ def _as_far_as_read(
     return access
 
 
-def _take_group(access: Access, detail: GroupDetail) -> None:
+def _take_group(access: AccessInventory, detail: GroupDetail) -> None:
     access.groups[detail.group.group_id] = detail.group
     access.attach("group", detail.group.group_id, detail.attached)
     access.inline_of("group", detail.group.group_id, detail.inline)
 
 
-def _take_users(access: Access, users: Mapping[str, User], details: Mapping[str, UserDetail]) -> list[User]:
+def _take_users(access: AccessInventory, users: Mapping[str, User], details: Mapping[str, UserDetail]) -> list[User]:
     """Enter what was said of users; returns those in a group the answer does not describe (made while it was being
     given)."""
     by_name = {group.name.lower(): group.group_id for group in access.groups.values()}
@@ -161,5 +169,5 @@ def _take_users(access: Access, users: Mapping[str, User], details: Mapping[str,
     return unplaced
 
 
-def _present(users: list[User], access: Access) -> list[User]:
+def _present(users: list[User], access: AccessInventory) -> list[User]:
     return [user for user in users if user.user_id not in access.gone]

@@ -15,9 +15,9 @@ from datetime import datetime
 from itertools import chain, repeat
 from typing import Literal
 
-from pipeline.aws.answers import Answer, MalformedAnswerError, instant, text
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError
+from pipeline.aws.responses import ApiResponse, MalformedResponseError, instant, text
 from pipeline.directories.aws_iam.records import User
 
 GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
@@ -157,10 +157,10 @@ class ReportRequest:
             return None
 
 
-def _report(answer: Answer, *, is_fresh: bool) -> Report:
+def _report(answer: ApiResponse, *, is_fresh: bool) -> Report:
     content, generated_at = answer.get("Content"), instant(answer.get("GeneratedTime"))
     if not isinstance(content, bytes) or generated_at is None:
-        raise MalformedAnswerError("a credential report without content or time")
+        raise MalformedResponseError("a credential report without content or time")
     rows = parse(content)
     root = next((row for row in rows if row.arn.endswith(":root")), None)
     return Report(generated_at, is_fresh, root, {(row.arn, row.created_at): row for row in rows if row is not root})
@@ -173,14 +173,14 @@ def parse(content: bytes) -> list[ReportRow]:
     header, *lines = content.decode("utf-8-sig", errors="replace").splitlines() or [""]
     columns = _cells(header) or []
     if not {"arn", "user_creation_time", "password_enabled"} <= set(columns):
-        raise MalformedAnswerError("the credential report lacks its columns")
+        raise MalformedResponseError("the credential report lacks its columns")
     rows: dict[tuple[str, datetime | None], set[ReportRow]] = {}
     for line in lines:
         cells = _cells(line)
         if cells is not None and len(cells) == len(columns) and (row := _row(dict(zip(columns, cells, strict=True)))):
             rows.setdefault((row.arn, row.created_at), set()).add(row)
     if lines and not rows:
-        raise MalformedAnswerError("no line of the credential report can be read")
+        raise MalformedResponseError("no line of the credential report can be read")
     return [row for same in rows.values() if len(same) == 1 for row in same]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.aws.answers import listing
-from pipeline.aws.calls import Answers, Calls
+from pipeline.aws.calls import BatchResult, Calls
 from pipeline.aws.errors import is_denial
+from pipeline.aws.responses import listing
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.facts import Credentials, KeyFact, Mfa
 from pipeline.directories.aws_iam.passwords import read_logins
-from pipeline.directories.aws_iam.records import Key, KeyUse, User
+from pipeline.directories.aws_iam.records import AccessKey, KeyUse, User
 
 KEYS, KEY_USE, MFA = "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:ListMFADevices"
 
@@ -51,7 +51,7 @@ def _read_mfa(calls: Calls, users: Iterable[User], witnesses: CredentialSources,
 
 def _read_keys(
     calls: Calls, users: Iterable[User], witnesses: CredentialSources, credentials: Credentials
-) -> dict[Key, User]:
+) -> dict[AccessKey, User]:
     """The keys of everybody who has some, with their owners. The report has no key ids, so it only says whom not to
     ask."""
     ask = []
@@ -61,7 +61,7 @@ def _read_keys(
             credentials.keys_as_of[user.user_id] = witnesses.reported_at
         else:
             ask.append(user)
-    keys = listing("AccessKeyMetadata", Key.read)
+    keys = listing("AccessKeyMetadata", AccessKey.from_response)
     found = calls.each(KEYS, ask, lambda user: calls.listed(KEYS, keys, UserName=user.name))
     credentials.gone |= {user.user_id for user in found.gone}
     credentials.keys_as_of.update({user.user_id: witnesses.as_of for user in found.known})
@@ -75,7 +75,7 @@ def _read_keys(
 
 
 def _read_key_use(
-    calls: Calls, keys: Mapping[Key, User], witnesses: CredentialSources, credentials: Credentials
+    calls: Calls, keys: Mapping[AccessKey, User], witnesses: CredentialSources, credentials: Credentials
 ) -> None:
     ask = []
     for key, user in keys.items():
@@ -87,7 +87,7 @@ def _read_key_use(
     found = calls.each(
         KEY_USE,
         ask,
-        lambda key: calls.one(KEY_USE, KeyUse.read, AccessKeyId=key.key_id),
+        lambda key: calls.one(KEY_USE, KeyUse.from_response, AccessKeyId=key.key_id),
         principal=lambda key: keys[key].user_id,
     )
     credentials.gone |= _forget_deleted_keys(calls, found, keys)
@@ -98,7 +98,9 @@ def _read_key_use(
         credentials.keys.append(_reported_use(key, keys[key], witnesses) or unknown)
 
 
-def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mapping[Key, User]) -> set[str]:
+def _forget_deleted_keys(
+    calls: Calls, found: BatchResult[AccessKey, KeyUse], keys: Mapping[AccessKey, User]
+) -> set[str]:
     """AWS refuses to tell the use of a key that was deleted since it was listed, in the words of a missing permission.
 
     Where others were answered, the refused ones are looked up once more; a key that is gone leaves no row. Gives back
@@ -109,7 +111,9 @@ def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mappin
         return set()
     holders = list(dict.fromkeys(keys[key] for key in refused))
     listed = calls.each(
-        KEYS, holders, lambda user: calls.listed(KEYS, listing("AccessKeyMetadata", Key.read), UserName=user.name)
+        KEYS,
+        holders,
+        lambda user: calls.listed(KEYS, listing("AccessKeyMetadata", AccessKey.from_response), UserName=user.name),
     )
     for key in refused:
         user = keys[key]
@@ -120,7 +124,7 @@ def _forget_deleted_keys(calls: Calls, found: Answers[Key, KeyUse], keys: Mappin
     return {user.user_id for user in listed.gone}
 
 
-def _asked_use(key: Key, user: User, use: KeyUse, witnesses: CredentialSources) -> KeyFact:
+def _asked_use(key: AccessKey, user: User, use: KeyUse, witnesses: CredentialSources) -> KeyFact:
     return KeyFact(
         key.key_id,
         user.user_id,
@@ -135,7 +139,7 @@ def _asked_use(key: Key, user: User, use: KeyUse, witnesses: CredentialSources) 
     )
 
 
-def _reported_use(key: Key, user: User, witnesses: CredentialSources) -> KeyFact | None:
+def _reported_use(key: AccessKey, user: User, witnesses: CredentialSources) -> KeyFact | None:
     """What the report says of this very key; None when it cannot be told which slot is the key's, or when the slot says
     nothing."""
     row = witnesses.row_of(user)

@@ -30,7 +30,7 @@ def _gaps() -> Gaps:
 
 
 @dataclass
-class Access:
+class AccessInventory:
     """Who may do what: groups, memberships, policies, tags and boundaries. Users and groups are keyed by id.
 
     `gone` holds users that vanished while we read. An inline policy whose document was not read has a gap under
@@ -73,7 +73,7 @@ class Access:
 
 
 @dataclass(frozen=True)
-class Login:
+class LoginProfile:
     """Whether a user has a console password (None with a `gap`), and of one that exists its own use.
 
     `state` is None where there is no password or none is known; `last_used_at` never is the sign-in with an earlier,
@@ -130,7 +130,7 @@ class Credentials:
     """Passwords, keys and MFA of users, keyed by user id; `keys_as_of` is the instant the list of a user's keys was
     true at. `others` holds only users who need it: those without a password and an active key."""
 
-    logins: dict[str, Login] = field(default_factory=dict)
+    logins: dict[str, LoginProfile] = field(default_factory=dict)
     keys: list[KeyFact] = field(default_factory=list)
     mfa: dict[str, Mfa] = field(default_factory=dict)
     others: dict[str, OtherCredentials] = field(default_factory=dict)
@@ -143,6 +143,6 @@ class Credentials:
         """Nothing is known of anybody, and why."""
         credentials = cls()
         for user_id in users:
-            credentials.logins[user_id] = Login(None, gap=gap)
+            credentials.logins[user_id] = LoginProfile(None, gap=gap)
             credentials.user_gaps[user_id].update(access_keys_gap=gap, mfa_gap=gap)
         return credentials

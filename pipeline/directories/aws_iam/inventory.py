@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from pipeline.connections.arn import RoleArn
 from pipeline.directories.aws_iam.credential_report import Report
-from pipeline.directories.aws_iam.facts import Access, Credentials
-from pipeline.directories.aws_iam.listing import Listing
+from pipeline.directories.aws_iam.facts import AccessInventory, Credentials
+from pipeline.directories.aws_iam.listing import UserListing
 from pipeline.directories.aws_iam.records import User
 from pipeline.directories.aws_iam.tables import TABLES
 
@@ -23,10 +23,10 @@ class IamInventory:
     """Everything one read found out."""
 
     arn: RoleArn
-    listing: Listing
+    listing: UserListing
     alias: str | None
     alias_gap: str | None
-    access: Access
+    access: AccessInventory
     credentials: Credentials
     report: Report | None
 

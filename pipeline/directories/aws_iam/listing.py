@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.aws.answers import Answer, MalformedAnswerError, listing
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import INCOMPLETE, ReadFailedError
+from pipeline.aws.responses import ApiResponse, MalformedResponseError, listing
 from pipeline.directories.aws_iam.records import User
 
 LIST, SUMMARY, ALIASES = "iam:ListUsers", "iam:GetAccountSummary", "iam:ListAccountAliases"
@@ -19,7 +19,7 @@ MOST_CHANGED_USERS, MOST_CHANGED = 10, 0.2
 
 
 @dataclass(frozen=True)
-class Summary:
+class AccountSummary:
     """GetAccountSummary's counts as a JSON object, or why they are unknown."""
 
     text: str | None
@@ -28,16 +28,16 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Listing:
+class UserListing:
     """All users by id. `vanished` are those that some listing showed and that are not among them: they came or went
     while we read."""
 
     users: Mapping[str, User]
-    summary: Summary
+    summary: AccountSummary
     vanished: frozenset[str] = frozenset()
 
 
-def read_listing(calls: Calls) -> Listing:
+def read_listing(calls: Calls) -> UserListing:
     """All users, by a listing that AWS' own count agrees with.
 
     Where they do not agree, both are asked again after a pause: users may come and go between the two answers, and IAM
@@ -54,7 +54,7 @@ def read_listing(calls: Calls) -> Listing:
     last = rounds[-1]
     users = last.users if last.agrees else _agreed_by(calls, rounds)
     seen = frozenset(user_id for each in rounds for user_id in each.users)
-    return Listing(users, last.summary, seen - users.keys())
+    return UserListing(users, last.summary, seen - users.keys())
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class _Round:
     """One listing, and the count AWS gave right after it."""
 
     users: Mapping[str, User]
-    summary: Summary
+    summary: AccountSummary
 
     @property
     def count(self) -> int:
@@ -99,19 +99,19 @@ def read_alias(calls: Calls) -> tuple[str | None, str | None]:
 
 
 def _list(calls: Calls) -> dict[str, User]:
-    return {user.user_id: user for user in calls.listed(LIST, listing("Users", User.read))}
+    return {user.user_id: user for user in calls.listed(LIST, listing("Users", User.from_response))}
 
 
-def _summary(calls: Calls) -> Summary:
+def _summary(calls: Calls) -> AccountSummary:
     try:
         return calls.one(SUMMARY, _read_summary)
     except ReadFailedError as failure:
-        return Summary(None, None, failure.gap)
+        return AccountSummary(None, None, failure.gap)
 
 
-def _read_summary(answer: Answer) -> Summary:
+def _read_summary(answer: ApiResponse) -> AccountSummary:
     counts = answer.get("SummaryMap")
     if not isinstance(counts, Mapping) or not counts:
-        raise MalformedAnswerError("no SummaryMap in the answer")
+        raise MalformedResponseError("no SummaryMap in the answer")
     users = counts.get("Users")
-    return Summary(json.dumps(dict(sorted(counts.items()))), users if isinstance(users, int) else None, None)
+    return AccountSummary(json.dumps(dict(sorted(counts.items()))), users if isinstance(users, int) else None, None)

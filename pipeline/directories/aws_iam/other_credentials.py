@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.aws.answers import Answer, instant, listing, text
-from pipeline.aws.calls import Answers, Calls
+from pipeline.aws.calls import BatchResult, Calls
 from pipeline.aws.errors import ReadFailedError
+from pipeline.aws.responses import ApiResponse, instant, listing, text
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
-from pipeline.directories.aws_iam.facts import Access, Credentials, OtherCredentials
+from pipeline.directories.aws_iam.facts import AccessInventory, Credentials, OtherCredentials
 from pipeline.directories.aws_iam.records import User
 from pipeline.directories.aws_iam.rights import users_who_may
 
@@ -29,7 +29,7 @@ ALWAYS_ASKED = 100
 UNKNOWN_PARAMETER = frozenset({"ValidationError", "InvalidInput", "InvalidParameterValue"})
 """How an IAM answers that does not know the parameter AllUsers yet: it wants a user's name."""
 
-Held = Answers[User, list[str]]
+Held = BatchResult[User, list[str]]
 """The kinds of the live credentials of each user."""
 
 
@@ -42,7 +42,7 @@ class _Credential:
     kind: str
 
     @classmethod
-    def read(cls, action: str, item: Answer, as_of: datetime) -> _Credential:
+    def from_response(cls, action: str, item: ApiResponse, as_of: datetime) -> _Credential:
         kind = KINDS.get(action) or f"service-specific credential of {text(item, 'ServiceName')}"
         expires_at = instant(item.get("ExpirationDate"))
         is_expired = expires_at is not None and expires_at <= as_of
@@ -65,15 +65,19 @@ class _Questions:
         held: dict[str, list[_Credential]] = {}
         for credential in self._listed(action, AllUsers=True):
             held.setdefault(credential.user_name, []).append(credential)
-        return Answers({user: _kinds(held.get(user.name.lower(), ())) for user in users})
+        return BatchResult({user: _kinds(held.get(user.name.lower(), ())) for user in users})
 
     def _listed(self, action: str, **parameters: object) -> list[_Credential]:
-        read = listing(LISTS[action], lambda item: _Credential.read(action, item, self.as_of))
+        read = listing(LISTS[action], lambda item: _Credential.from_response(action, item, self.as_of))
         return self.calls.listed(action, read, **parameters)
 
 
 def read_other_credentials(
-    calls: Calls, users: Mapping[str, User], witnesses: CredentialSources, access: Access, credentials: Credentials
+    calls: Calls,
+    users: Mapping[str, User],
+    witnesses: CredentialSources,
+    access: AccessInventory,
+    credentials: Credentials,
 ) -> None:
     """Fill `credentials.others` for the users who would otherwise count as holding nothing, or say why not."""
     ask = _without_password_and_key(users, credentials)
@@ -129,10 +133,10 @@ def _service_credentials(questions: _Questions, ask: Sequence[User]) -> Held:
     except ReadFailedError as failure:
         if failure.code in UNKNOWN_PARAMETER:
             return questions.of_each(SERVICE, ask)
-        return Answers(gaps=dict.fromkeys(ask, failure.gap))
+        return BatchResult(gaps=dict.fromkeys(ask, failure.gap))
 
 
-def _ssh_keys(questions: _Questions, ask: Sequence[User], access: Access) -> Held:
+def _ssh_keys(questions: _Questions, ask: Sequence[User], access: AccessInventory) -> Held:
     """The SSH keys of everybody, or where that are many, of those whom one would open something."""
     chosen = list(ask)
     if len(ask) > ALWAYS_ASKED:

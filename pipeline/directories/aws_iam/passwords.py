@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipeline.aws.answers import Answer, MalformedAnswerError, instant
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.responses import ApiResponse, MalformedResponseError, instant
 from pipeline.directories.aws_iam.credential_report import ReportRow, second
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
-from pipeline.directories.aws_iam.facts import Credentials, Login
+from pipeline.directories.aws_iam.facts import Credentials, LoginProfile
 from pipeline.directories.aws_iam.records import User
 
 LOGIN = "iam:GetLoginProfile"
@@ -33,13 +33,13 @@ class _Profile:
     created_at: datetime | None = None
 
     @classmethod
-    def read(cls, answer: Answer) -> _Profile:
+    def from_response(cls, answer: ApiResponse) -> _Profile:
         profile = answer.get("LoginProfile")
         if not isinstance(profile, Mapping):
-            raise MalformedAnswerError("no LoginProfile in the answer")
+            raise MalformedResponseError("no LoginProfile in the answer")
         created_at = instant(profile.get("CreateDate"))
         if created_at is None:
-            raise MalformedAnswerError("no CreateDate in the LoginProfile")
+            raise MalformedResponseError("no CreateDate in the LoginProfile")
         return cls(True, created_at)
 
 
@@ -58,7 +58,7 @@ def read_logins(calls: Calls, users: Iterable[User], witnesses: CredentialSource
         credentials.logins[user.user_id] = _asked(user, profile, witnesses)
     for user, gap in found.gaps.items():
         row = witnesses.row_of(user)
-        credentials.logins[user.user_id] = _reported(user, row, witnesses, gap) if row else Login(None, gap=gap)
+        credentials.logins[user.user_id] = _reported(user, row, witnesses, gap) if row else LoginProfile(None, gap=gap)
 
 
 def _is_settled_by_report(user: User, row: ReportRow) -> bool:
@@ -81,11 +81,11 @@ def _is_not_before(at: datetime, other: datetime) -> bool:
     return (second(at) or at) >= (second(other) or other)
 
 
-def _reported(user: User, row: ReportRow, witnesses: CredentialSources, gap: str) -> Login:
+def _reported(user: User, row: ReportRow, witnesses: CredentialSources, gap: str) -> LoginProfile:
     """What the report says; `gap` is why GetLoginProfile does not add to it."""
     if row.password_enabled is not True:
         known = row.password_enabled is False
-        return Login(
+        return LoginProfile(
             row.password_enabled,
             source="credential_report" if known else None,
             evidence_as_of=witnesses.reported_at if known else None,
@@ -98,7 +98,7 @@ def _reported(user: User, row: ReportRow, witnesses: CredentialSources, gap: str
         state = "never_used"
     elif changed_at is not None and _is_not_before(used_at, changed_at):
         state = "used"
-    return Login(
+    return LoginProfile(
         has_password=True,
         created_at=changed_at if made_with_user else None,
         created_gap=None if made_with_user else gap,
@@ -111,13 +111,13 @@ def _reported(user: User, row: ReportRow, witnesses: CredentialSources, gap: str
     )
 
 
-def _asked(user: User, profile: _Profile, witnesses: CredentialSources) -> Login:
+def _asked(user: User, profile: _Profile, witnesses: CredentialSources) -> LoginProfile:
     """GetLoginProfile's answer; the report may add when this password was last changed."""
     created_at, used_at = profile.created_at, user.password_last_used_at
     if not profile.exists or created_at is None:
-        return Login(False, source="GetLoginProfile", evidence_as_of=witnesses.as_of)
+        return LoginProfile(False, source="GetLoginProfile", evidence_as_of=witnesses.as_of)
     is_used = used_at is not None and _is_not_before(used_at, created_at)
-    return Login(
+    return LoginProfile(
         has_password=True,
         created_at=created_at,
         last_changed_at=_changed_at(witnesses.row_of(user), created_at),
@@ -137,7 +137,7 @@ def _changed_at(row: ReportRow | None, created_at: datetime) -> datetime | None:
 def _login_profile(calls: Calls, user: User) -> _Profile:
     """NoSuchEntity says either that there is no password or that there is no user; only the words differ."""
     try:
-        return calls.one(LOGIN, _Profile.read, UserName=user.name)
+        return calls.one(LOGIN, _Profile.from_response, UserName=user.name)
     except NoSuchEntityError as error:
         words = str(error).lower()
         if "login profile" in words:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pipeline.aws.answers import Answer, MalformedAnswerError, listing
-from pipeline.aws.calls import Answers, Calls
+from pipeline.aws.calls import BatchResult, Calls
 from pipeline.aws.errors import ReadFailedError
-from pipeline.directories.aws_iam.facts import Access, PrincipalType
+from pipeline.aws.responses import ApiResponse, MalformedResponseError, listing
+from pipeline.directories.aws_iam.facts import AccessInventory, PrincipalType
 from pipeline.directories.aws_iam.records import (
     AttachedPolicy,
     Group,
@@ -21,20 +21,20 @@ from pipeline.directories.aws_iam.records import (
 
 V = TypeVar("V")
 GET_USER_NOT_TRIED = "iam:GetUser not_tried"
-attached_policies = listing("AttachedPolicies", AttachedPolicy.read)
+attached_policies = listing("AttachedPolicies", AttachedPolicy.from_response)
 
 
-def policy_names(answer: Answer) -> list[str]:
+def policy_names(answer: ApiResponse) -> list[str]:
     """The names of ListUserPolicies and ListGroupPolicies."""
     names = answer.get("PolicyNames")
     if not isinstance(names, list):
-        raise MalformedAnswerError("no PolicyNames in the answer")
+        raise MalformedResponseError("no PolicyNames in the answer")
     return [str(name) for name in names]
 
 
-def read_access(calls: Calls, users: Mapping[str, User], *, with_traits: bool) -> Access:
+def read_access(calls: Calls, users: Mapping[str, User], *, with_traits: bool) -> AccessInventory:
     """Everything, for a whole account."""
-    access = Access()
+    access = AccessInventory()
     read_groups(calls, users, access)
     read_user_policies(calls, access.present(users), access)
     read_group_policies(calls, list(access.groups.values()), access)
@@ -47,16 +47,16 @@ def read_access(calls: Calls, users: Mapping[str, User], *, with_traits: bool) -
     return access
 
 
-def read_groups(calls: Calls, users: Mapping[str, User], access: Access) -> None:
+def read_groups(calls: Calls, users: Mapping[str, User], access: AccessInventory) -> None:
     """Groups and their members: one call a group; one a user only where that is denied."""
     action = "iam:GetGroup"
     gaps: dict[str, str] = {}
     try:
         access.groups = {
-            group.group_id: group for group in calls.listed("iam:ListGroups", listing("Groups", Group.read))
+            group.group_id: group for group in calls.listed("iam:ListGroups", listing("Groups", Group.from_response))
         }
         names = {group.group_id: group.name for group in access.groups.values()}
-        members = listing("Users", User.read)
+        members = listing("Users", User.from_response)
         found = calls.each(action, names, lambda group_id: calls.listed(action, members, GroupName=names[group_id]))
         for group_id, present in found.known.items():
             access.memberships.update((user.user_id, group_id) for user in present if user.user_id in users)
@@ -72,10 +72,10 @@ def read_groups(calls: Calls, users: Mapping[str, User], access: Access) -> None
             access.group_gaps[group_id]["members_gap"] = gap
 
 
-def read_groups_of(calls: Calls, users: Sequence[User], access: Access) -> bool:
+def read_groups_of(calls: Calls, users: Sequence[User], access: AccessInventory) -> bool:
     """The groups of each user, by asking for the user; whether all answered."""
     action = "iam:ListGroupsForUser"
-    groups = listing("Groups", Group.read)
+    groups = listing("Groups", Group.from_response)
     found = _for_users(calls, action, users, access, lambda user: calls.listed(action, groups, UserName=user.name))
     for user, theirs in found.known.items():
         access.groups.update({group.group_id: group for group in theirs if group.group_id not in access.groups})
@@ -85,7 +85,7 @@ def read_groups_of(calls: Calls, users: Sequence[User], access: Access) -> bool:
     return not found.gaps
 
 
-def read_user_policies(calls: Calls, users: Sequence[User], access: Access) -> None:
+def read_user_policies(calls: Calls, users: Sequence[User], access: AccessInventory) -> None:
     """Managed and inline policies of each user; documents come later."""
     action = "iam:ListAttachedUserPolicies"
     attached = _for_users(
@@ -110,7 +110,7 @@ def read_user_policies(calls: Calls, users: Sequence[User], access: Access) -> N
         access.user_gaps[user.user_id]["inline_policies_gap"] = gap
 
 
-def read_group_policies(calls: Calls, groups: Sequence[Group], access: Access) -> None:
+def read_group_policies(calls: Calls, groups: Sequence[Group], access: AccessInventory) -> None:
     """Managed and inline policies of each group."""
     action, inline_action = "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"
     attached = calls.each(action, groups, lambda group: calls.listed(action, attached_policies, GroupName=group.name))
@@ -129,12 +129,12 @@ def read_group_policies(calls: Calls, groups: Sequence[Group], access: Access) -
         access.forget_group(group.group_id)
 
 
-def read_traits(calls: Calls, users: Sequence[User], access: Access) -> None:
+def read_traits(calls: Calls, users: Sequence[User], access: AccessInventory) -> None:
     """Tags and boundary of each user."""
     action = "iam:GetUser"
 
-    def traits(answer: Answer) -> UserAttributes:
-        return UserAttributes.read(answer.get("User") or {})
+    def traits(answer: ApiResponse) -> UserAttributes:
+        return UserAttributes.from_response(answer.get("User") or {})
 
     found = _for_users(calls, action, users, access, lambda user: calls.one(action, traits, UserName=user.name))
     access.traits.update({user.user_id: known for user, known in found.known.items()})
@@ -142,7 +142,7 @@ def read_traits(calls: Calls, users: Sequence[User], access: Access) -> None:
         access.user_gaps[user.user_id].update(tags_gap=gap, boundary_gap=gap)
 
 
-def read_documents(calls: Calls, users: Mapping[str, User], access: Access) -> None:
+def read_documents(calls: Calls, users: Mapping[str, User], access: AccessInventory) -> None:
     """The documents still missing: of inline policies, and of managed policies in use."""
     names: dict[PrincipalType, dict[str, str]] = {
         "user": {user.user_id: user.name for user in users.values()},
@@ -159,7 +159,7 @@ def read_documents(calls: Calls, users: Mapping[str, User], access: Access) -> N
             action,
             missing,
             lambda key, action=action, parameter=parameter: calls.one(  # type: ignore[misc]
-                action, InlinePolicy.read, **{parameter: names[key[0]][key[1]], "PolicyName": key[2]}
+                action, InlinePolicy.from_response, **{parameter: names[key[0]][key[1]], "PolicyName": key[2]}
             ),
             principal=lambda key: key[1],
         )
@@ -170,15 +170,15 @@ def read_documents(calls: Calls, users: Mapping[str, User], access: Access) -> N
     _read_managed_documents(calls, access)
 
 
-def _read_managed_documents(calls: Calls, access: Access) -> None:
+def _read_managed_documents(calls: Calls, access: AccessInventory) -> None:
     get, version = "iam:GetPolicy", "iam:GetPolicyVersion"
     in_use = access.policies_in_use()
     missing = [arn for arn in in_use if arn not in access.policies]
 
-    def policy(answer: Answer) -> ManagedPolicy:
-        return ManagedPolicy.read(answer.get("Policy") or {})
+    def policy(answer: ApiResponse) -> ManagedPolicy:
+        return ManagedPolicy.from_response(answer.get("Policy") or {})
 
-    def default_document(answer: Answer) -> str | None:
+    def default_document(answer: ApiResponse) -> str | None:
         return document((answer.get("PolicyVersion") or {}).get("Document"))
 
     heads = calls.each(get, missing, lambda arn: calls.one(get, policy, PolicyArn=arn))
@@ -197,8 +197,8 @@ def _read_managed_documents(calls: Calls, access: Access) -> None:
 
 
 def _for_users(
-    calls: Calls, action: str, users: Sequence[User], access: Access, ask: Callable[[User], V]
-) -> Answers[User, V]:
+    calls: Calls, action: str, users: Sequence[User], access: AccessInventory, ask: Callable[[User], V]
+) -> BatchResult[User, V]:
     """Ask for each user; whoever is not there any more is noted in `access.gone`."""
     found = calls.each(action, users, ask)
     access.gone |= {user.user_id for user in found.gone}

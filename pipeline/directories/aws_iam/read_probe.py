@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.aws.answers import Answer, listing
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError, listing_problem
 from pipeline.aws.probe import failed_step
 from pipeline.aws.read_list import ReadAction
+from pipeline.aws.responses import ApiResponse, listing
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST
 from pipeline.directories.aws_iam.credential_report import NOT_YET
 from pipeline.directories.aws_iam.listing import LIST
-from pipeline.directories.aws_iam.records import Group, Key, User
+from pipeline.directories.aws_iam.records import AccessKey, Group, User
 from pipeline.problems import CertifyError, Problem
 from pipeline.progress import Step
 
@@ -45,7 +45,7 @@ def probe_reads(calls: Calls, sample: Sample) -> Iterator[Step]:
 def _sample_step(calls: Calls, sample: Sample) -> Step:
     started, connection = time.perf_counter(), calls.session.role.connection
     try:
-        users = calls.one(LIST, listing("Users", User.read), MaxItems=SAMPLE)
+        users = calls.one(LIST, listing("Users", User.from_response), MaxItems=SAMPLE)
     except ReadFailedError as failure:
         return failed_step(LIST, listing_problem(failure, connection, READ_LIST.needed_for(LIST)), started)
     except CertifyError as failure:
@@ -88,7 +88,7 @@ def _unread_step(calls: Calls, action: ReadAction, failure: ReadFailedError, sta
 def _ask(calls: Calls, action: str, sample: Sample) -> str:
     """Call `action` once with the smallest sensible question; keeps what later questions can use."""
     if action == "iam:ListGroups":
-        groups = calls.one(action, listing("Groups", Group.read), MaxItems=SAMPLE)
+        groups = calls.one(action, listing("Groups", Group.from_response), MaxItems=SAMPLE)
         sample.group = groups[0].name if groups else NOBODY
         return "allowed"
     if "UserName" not in _parameters(action, sample, NOBODY):
@@ -105,7 +105,7 @@ def _ask_about_users(calls: Calls, action: str, sample: Sample) -> str:
             if action != "iam:ListAccessKeys":
                 calls.one(action, _anything, **_parameters(action, sample, user))
                 break
-            keys = calls.one(action, listing("AccessKeyMetadata", Key.read), UserName=user)
+            keys = calls.one(action, listing("AccessKeyMetadata", AccessKey.from_response), UserName=user)
             if keys:
                 sample.key_id = keys[0].key_id
                 break
@@ -118,7 +118,7 @@ def _ask_about_users(calls: Calls, action: str, sample: Sample) -> str:
     return f"allowed, but refused for {', '.join(refused)}" if refused else "allowed"
 
 
-def _anything(answer: Answer) -> Answer:
+def _anything(answer: ApiResponse) -> ApiResponse:
     return answer
 
 

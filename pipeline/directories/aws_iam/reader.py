@@ -13,11 +13,11 @@ from datetime import datetime
 import pyarrow as pa
 
 from pipeline import read_limits
-from pipeline.aws.answers import instant
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError, listing_problem
 from pipeline.aws.probe import unproven
 from pipeline.aws.requests import MOST_PAGES
+from pipeline.aws.responses import instant
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
@@ -28,7 +28,7 @@ from pipeline.directories.aws_iam.actions import READ_LIST
 from pipeline.directories.aws_iam.credential_report import LONGEST_WAIT, LONGEST_WAIT_FOR_MANY, ReportRequest
 from pipeline.directories.aws_iam.credential_sources import CredentialSources
 from pipeline.directories.aws_iam.credentials import read_credentials
-from pipeline.directories.aws_iam.facts import FEW_USERS, Access, Credentials
+from pipeline.directories.aws_iam.facts import FEW_USERS, AccessInventory, Credentials
 from pipeline.directories.aws_iam.inventory import IamInventory, tables
 from pipeline.directories.aws_iam.listing import read_alias, read_listing
 from pipeline.directories.aws_iam.other_credentials import read_other_credentials
@@ -162,7 +162,7 @@ def _account_of(connection: AwsIamConnection) -> str:
     return connection.account_id if fault_of(connection.role_arn) == "" else ""
 
 
-def _bulk_access(calls: Calls, users: Mapping[str, User]) -> Access | None:
+def _bulk_access(calls: Calls, users: Mapping[str, User]) -> AccessInventory | None:
     """All of it in a few calls, or None where the questions user by user take over."""
     try:
         return bulk.read_access(calls, users)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.aws.answers import Answer, MalformedAnswerError, instant, text
+from pipeline.aws.responses import ApiResponse, MalformedResponseError, instant, text
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class User:
     password_last_used_at: datetime | None
 
     @classmethod
-    def read(cls, item: Answer) -> User:
+    def from_response(cls, item: ApiResponse) -> User:
         return cls(
             user_id=text(item, "UserId"),
             name=text(item, "UserName"),
@@ -48,7 +48,7 @@ class Group:
     created_at: datetime | None
 
     @classmethod
-    def read(cls, item: Answer) -> Group:
+    def from_response(cls, item: ApiResponse) -> Group:
         return cls(
             text(item, "GroupId"),
             text(item, "GroupName"),
@@ -59,7 +59,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Key:
+class AccessKey:
     """An access key as ListAccessKeys gives it; it says nothing of its use."""
 
     key_id: str
@@ -67,7 +67,7 @@ class Key:
     created_at: datetime | None
 
     @classmethod
-    def read(cls, item: Answer) -> Key:
+    def from_response(cls, item: ApiResponse) -> AccessKey:
         return cls(text(item, "AccessKeyId"), text(item, "Status"), instant(item.get("CreateDate")))
 
 
@@ -80,10 +80,10 @@ class KeyUse:
     region: str | None
 
     @classmethod
-    def read(cls, answer: Answer) -> KeyUse:
+    def from_response(cls, answer: ApiResponse) -> KeyUse:
         use = answer.get("AccessKeyLastUsed")
         if not isinstance(use, Mapping):
-            raise MalformedAnswerError("no AccessKeyLastUsed in the answer")
+            raise MalformedResponseError("no AccessKeyLastUsed in the answer")
         at = instant(use.get("LastUsedDate"))
         return (
             cls(at, _applicable(use.get("ServiceName")), _applicable(use.get("Region")))
@@ -105,7 +105,7 @@ class AttachedPolicy:
     name: str
 
     @classmethod
-    def read(cls, item: Answer) -> AttachedPolicy:
+    def from_response(cls, item: ApiResponse) -> AttachedPolicy:
         return cls(text(item, "PolicyArn"), text(item, "PolicyName"))
 
 
@@ -117,7 +117,7 @@ class InlinePolicy:
     document: str | None
 
     @classmethod
-    def read(cls, item: Answer) -> InlinePolicy:
+    def from_response(cls, item: ApiResponse) -> InlinePolicy:
         return cls(text(item, "PolicyName"), document(item.get("PolicyDocument")))
 
 
@@ -136,7 +136,7 @@ class UserAttributes:
     boundary_arn: str | None
 
     @classmethod
-    def read(cls, item: Answer) -> UserAttributes:
+    def from_response(cls, item: ApiResponse) -> UserAttributes:
         boundary = (item.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
         tags = {text(tag, "Key"): str(tag.get("Value", "")) for tag in item.get("Tags") or ()}
         return cls(json.dumps(dict(sorted(tags.items())), ensure_ascii=False), boundary)
@@ -160,11 +160,11 @@ class ManagedPolicy:
         return self.arn.split(":")[4:5] == ["aws"]
 
     @classmethod
-    def read(cls, item: Answer) -> ManagedPolicy:
+    def from_response(cls, item: ApiResponse) -> ManagedPolicy:
         """A `Policy` (GetPolicy) or `ManagedPolicyDetail` (GetAccountAuthorizationDetails, with its versions)."""
         arn = text(item, "Arn")
         versions = item.get("PolicyVersionList") or ()
-        default: Answer = next((version for version in versions if version.get("IsDefaultVersion")), {})
+        default: ApiResponse = next((version for version in versions if version.get("IsDefaultVersion")), {})
         return cls(
             arn=arn,
             name=item.get("PolicyName") or arn.rsplit("/", 1)[-1],

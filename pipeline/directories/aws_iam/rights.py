@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pipeline.directories.aws_iam.facts import Access, PrincipalType
+from pipeline.directories.aws_iam.facts import AccessInventory, PrincipalType
 
 Principal = tuple[PrincipalType, str]
 USER_GAPS = {"groups_gap", "attached_policies_gap", "inline_policies_gap"}
 GROUP_GAPS = {"attached_policies_gap", "inline_policies_gap"}
 
 
-def users_who_may(service: str, users: Iterable[str], access: Access) -> set[str]:
+def users_who_may(service: str, users: Iterable[str], access: AccessInventory) -> set[str]:
     """The ids of `users` whom a policy may allow some action of `service`, by themselves or by a group of theirs."""
     granted = _granted(service, access)
     groups_of: dict[str, set[str]] = {}
@@ -29,7 +29,7 @@ def users_who_may(service: str, users: Iterable[str], access: Access) -> set[str
     }
 
 
-def _granted(service: str, access: Access) -> set[Principal]:
+def _granted(service: str, access: AccessInventory) -> set[Principal]:
     """The users and groups with such a policy of their own."""
     allowing = {arn for arn in access.policies_in_use() if _policy_may_allow(service, arn, access)}
     granted: set[Principal] = {(kind, holder) for kind, holder, policy in access.attached if policy.arn in allowing}
@@ -39,7 +39,7 @@ def _granted(service: str, access: Access) -> set[Principal]:
     }
 
 
-def _policy_may_allow(service: str, arn: str, access: Access) -> bool:
+def _policy_may_allow(service: str, arn: str, access: AccessInventory) -> bool:
     policy = access.policies.get(arn)
     return policy is None or may_allow(service, policy.document)
 

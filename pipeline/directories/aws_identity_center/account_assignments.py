@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.aws.answers import Answer, listing, text
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
+from pipeline.aws.responses import ApiResponse, listing, text
 from pipeline.directories.aws_identity_center.actions import ACCOUNTS, ASSIGNMENTS, PROVISIONED, SET, SETS
 from pipeline.directories.aws_identity_center.calls import CenterCalls
-from pipeline.directories.aws_identity_center.records import Assignment
+from pipeline.directories.aws_identity_center.records import AccountAssignment
 from pipeline.directories.rows import Row, told
 
 
@@ -17,7 +17,7 @@ from pipeline.directories.rows import Row, told
 class AccountAssignments:
     """All assignments, and the names of what they name; `is_whole` is False when any could not be read."""
 
-    assignments: tuple[Assignment, ...]
+    assignments: tuple[AccountAssignment, ...]
     set_names: Mapping[str, str | None]
     account_names: Mapping[str, str | None]
     is_whole: bool
@@ -43,7 +43,7 @@ def read_account_assignments(calls: CenterCalls, instance_arn: str) -> AccountAs
         places,
         lambda place: calls.listed(
             ASSIGNMENTS,
-            listing("AccountAssignments", Assignment.read),
+            listing("AccountAssignments", AccountAssignment.from_response),
             InstanceArn=instance_arn,
             PermissionSetArn=place[0],
             AccountId=place[1],
@@ -76,7 +76,7 @@ def entitlements(
 
 
 def _account_names(calls: CenterCalls) -> dict[str, str | None]:
-    def read(item: Answer) -> tuple[str, str | None]:
+    def read(item: ApiResponse) -> tuple[str, str | None]:
         return text(item, "Id"), told(item.get("Name"))
 
     try:
@@ -85,6 +85,6 @@ def _account_names(calls: CenterCalls) -> dict[str, str | None]:
         return {}
 
 
-def _name(answer: Answer) -> str | None:
+def _name(answer: ApiResponse) -> str | None:
     found = answer["PermissionSet"]
     return told(found.get("Name")) if isinstance(found, dict) else None

@@ -16,10 +16,10 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from pipeline.aws import errors
-from pipeline.aws.answers import Answer
 from pipeline.aws.calls import Calls
 from pipeline.aws.errors import ReadFailedError
 from pipeline.aws.requests import Page
+from pipeline.aws.responses import ApiResponse
 from pipeline.aws.role_session import RoleSession, RoleToAssume
 from pipeline.aws.source_session import RetryPolicy
 from pipeline.coverage import CoverageRecorder
@@ -76,14 +76,14 @@ class CenterCalls(Calls):
     def __enter__(self) -> CenterCalls:
         return self
 
-    def _send(self, clients: Mapping[str, Any], action: str, parameters: Mapping[str, object]) -> Answer:
+    def _send(self, clients: Mapping[str, Any], action: str, parameters: Mapping[str, object]) -> ApiResponse:
         answer = super()._send(clients, action, parameters)
         if LISTED[action] not in answer:
             raise ResponseParserError(f"the answer has no {LISTED[action]}")
         return answer
 
     def pages(
-        self, action: str, read: Callable[[Answer], V], pauses: Sequence[float] = (), **parameters: Any
+        self, action: str, read: Callable[[ApiResponse], V], pauses: Sequence[float] = (), **parameters: Any
     ) -> Iterator[V]:
         """Every page of a listing, by NextToken alone (a short or empty page is no last page).
 

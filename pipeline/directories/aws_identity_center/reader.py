@@ -8,10 +8,10 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from pipeline.aws.answers import Answer, listing, text
-from pipeline.aws.calls import Answers
+from pipeline.aws.calls import BatchResult
 from pipeline.aws.errors import NoSuchEntityError, ReadFailedError
 from pipeline.aws.probe import unproven
+from pipeline.aws.responses import ApiResponse, listing, text
 from pipeline.aws.role_session import role_of
 from pipeline.aws.source_session import PATIENT, RetryPolicy
 from pipeline.connections.arn import fault_of
@@ -46,7 +46,7 @@ class Instance:
     store_id: str
 
     @classmethod
-    def read(cls, item: Answer) -> Instance:
+    def from_response(cls, item: ApiResponse) -> Instance:
         return cls(text(item, "InstanceArn"), text(item, "IdentityStoreId"))
 
 
@@ -117,7 +117,7 @@ class AwsIdentityCenter:
 
 def find_instance(calls: CenterCalls, connection: AwsIdentityCenterConnection) -> Instance:
     """The instance that is meant; raises ConnectionFailed when there is none, or more than one."""
-    found = calls.listed(INSTANCES, listing("Instances", Instance.read))
+    found = calls.listed(INSTANCES, listing("Instances", Instance.from_response))
     if connection.instance_arn is not None:
         found = [each for each in found if each.arn == connection.instance_arn]
     if len(found) == 1:
@@ -168,12 +168,12 @@ def _read(
     )
 
 
-def _groups(calls: CenterCalls, store_id: str) -> tuple[list[Row] | None, Answers[str, list[str]]]:
+def _groups(calls: CenterCalls, store_id: str) -> tuple[list[Row] | None, BatchResult[str, list[str]]]:
     """The groups (None: not known), and the members of each."""
     try:
         groups = calls.listed(GROUPS, listing("Groups", records.group), IdentityStoreId=store_id)
     except ReadFailedError:
-        return None, Answers()
+        return None, BatchResult()
     names = [str(each["native_id"]) for each in groups]
 
     def ask(group_id: str) -> list[str]:
@@ -185,7 +185,7 @@ def _groups(calls: CenterCalls, store_id: str) -> tuple[list[Row] | None, Answer
 
 
 def _tables(
-    users: list[Row], groups: list[Row], members: Answers[str, list[str]], ids: Set[str], known: set[str]
+    users: list[Row], groups: list[Row], members: BatchResult[str, list[str]], ids: Set[str], known: set[str]
 ) -> dict[str, pa.Table]:
     pairs = [(user, group) for group, found in members.known.items() for user in found if user in ids]
     return account_tables(users, groups, pairs, known)

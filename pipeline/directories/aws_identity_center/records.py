@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.aws.answers import Answer, MalformedAnswerError, instant, text
+from pipeline.aws.responses import ApiResponse, MalformedResponseError, instant, text
 from pipeline.directories.rows import Row, as_json, told
 
 ENTERPRISE = "aws:identitystore:enterprise"
@@ -22,7 +22,7 @@ KNOWN = (
 """What Identity Center can tell of a user."""
 
 
-def user(item: Answer) -> Row:
+def user(item: ApiResponse) -> Row:
     """A `User` as a row of ACCOUNTS. A status that AWS did not give is unreadable, not none."""
     name = _section(item, "Name")
     enterprise = {key.lower(): value for key, value in _section(_section(item, "Extensions"), ENTERPRISE).items()}
@@ -54,7 +54,7 @@ def user(item: Answer) -> Row:
     }
 
 
-def group(item: Answer) -> Row:
+def group(item: ApiResponse) -> Row:
     """A `Group` as a row of GROUPS."""
     return {
         "native_id": text(item, "GroupId"),
@@ -64,13 +64,13 @@ def group(item: Answer) -> Row:
     }
 
 
-def member(item: Answer) -> str:
+def member(item: ApiResponse) -> str:
     """The user of a `GroupMembership`; groups have no groups inside here."""
     return text(_section(item, "MemberId"), "UserId")
 
 
 @dataclass(frozen=True)
-class Assignment:
+class AccountAssignment:
     """One permission set in one account, held by a user or by a group."""
 
     account_id: str
@@ -79,19 +79,19 @@ class Assignment:
     principal_id: str
 
     @classmethod
-    def read(cls, item: Answer) -> Assignment:
+    def from_response(cls, item: ApiResponse) -> AccountAssignment:
         kind = text(item, "PrincipalType")
         if kind not in ("USER", "GROUP"):
-            raise MalformedAnswerError(f"a principal of type {kind[:40]}")
+            raise MalformedResponseError(f"a principal of type {kind[:40]}")
         return cls(text(item, "AccountId"), text(item, "PermissionSetArn"), kind == "GROUP", text(item, "PrincipalId"))
 
 
-def _section(item: Answer, name: str) -> Mapping[str, Any]:
+def _section(item: ApiResponse, name: str) -> Mapping[str, Any]:
     found = item.get(name)
     return found if isinstance(found, Mapping) else {}
 
 
-def _emails(item: Answer) -> list[str]:
+def _emails(item: ApiResponse) -> list[str]:
     """The primary address first, the others in their order."""
     listed = [each for each in item.get("Emails") or () if isinstance(each, Mapping) and each.get("Value")]
     ordered = sorted(listed, key=lambda each: not each.get("Primary"))

@@ -159,10 +159,10 @@ def _latest(reading: cells.Reading, found: Sequence[Cell]) -> cells.Value:
     """The latest of several cells. One that cannot be read makes it unknown, untold ones only when all are."""
     values: list[cells.Value] = []
     for cell in found:
-        with suppress(cells.NotToldError):
+        with suppress(cells.UnknownCellError):
             values.append(reading(cell))
     if not values:
-        raise cells.NotToldError("empty")
+        raise cells.UnknownCellError("empty")
     return exports.latest(values)
 
 

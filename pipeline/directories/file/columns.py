@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.connections.file_keys import COLUMN_NAMES
 from pipeline.connections.models import FileConnection
 from pipeline.directories.file.grid import RefusedFileError
-from pipeline.directories.file.presets import PRESETS, Preset
+from pipeline.directories.file.presets import PRESETS, ExportPreset
 from pipeline.directories.file.presets import folded as bare
 from pipeline.directories.ldap_schema.values import is_late
 from pipeline.problems import Problem
@@ -119,7 +119,7 @@ def _is_secret(header: str) -> bool:
     return any(re.sub(r"[^a-z]", "", part) in SECRETS for part in (*outer, header.casefold()))
 
 
-def _of_preset(preset: Preset, ours: str, headers: Sequence[str]) -> list[int]:
+def _of_preset(preset: ExportPreset, ours: str, headers: Sequence[str]) -> list[int]:
     """Where the preset's headers for one of ours are, best first; to the letter, else but for case and signs when that
     leaves one."""
     found = []
@@ -130,7 +130,7 @@ def _of_preset(preset: Preset, ours: str, headers: Sequence[str]) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def _not_of(preset: Preset, connection: FileConnection, headers: Sequence[str]) -> Problem:
+def _not_of(preset: ExportPreset, connection: FileConnection, headers: Sequence[str]) -> Problem:
     return Problem.of(
         "file_not_of_preset",
         connection=connection.name,

@@ -11,13 +11,13 @@ from typing import Any
 from pipeline.directories import cells
 from pipeline.directories.cells import Cell, Reading
 from pipeline.directories.dates import DayOrder
-from pipeline.directories.file.presets import Preset, folded
+from pipeline.directories.file.presets import ExportPreset, folded
 
 _BETWEEN_ADDRESSES = re.compile(r"[,;|\s]+|\+(?=[A-Za-z0-9]+:)")
 """The Microsoft 365 admin center puts a plus between addresses that each have a scheme; others have one inside."""
 
 
-def reading(preset: Preset, ours: str, header: str, date_format: str | None, order: DayOrder) -> Reading | None:
+def reading(preset: ExportPreset, ours: str, header: str, date_format: str | None, order: DayOrder) -> Reading | None:
     """How the preset reads this column of ours; None where it reads as any other file is read.
 
     `date_format` is the connection's own, and then the only one; `order` is that of the column's dates.
@@ -31,18 +31,18 @@ def reading(preset: Preset, ours: str, header: str, date_format: str | None, ord
     return {"email": _first_address, "alias_emails": _other_addresses}.get(ours)
 
 
-def _flag(preset: Preset, *, is_opposite: bool) -> Reading:
+def _flag(preset: ExportPreset, *, is_opposite: bool) -> Reading:
     def read(cell: Cell) -> bool:
         word = folded(cells.text(cell) or "") if not isinstance(cell, bool) else ""
         known = preset.enabled[word] if word in preset.enabled else cells.flag(cell)
         if known is None:
-            raise cells.NotToldError("empty")
+            raise cells.UnknownCellError("empty")
         return known is not is_opposite
 
     return read
 
 
-def _instant(preset: Preset, header: str, date_format: str | None, order: DayOrder) -> Reading:
+def _instant(preset: ExportPreset, header: str, date_format: str | None, order: DayOrder) -> Reading:
     own = [written for where, written in preset.date_formats if where in ("", header)]
     formats: list[str | None] = [date_format] if date_format else [*own, None]
     readers = [cells.instant(each, order) for each in formats]
@@ -58,13 +58,13 @@ def _instant(preset: Preset, header: str, date_format: str | None, order: DayOrd
     return read
 
 
-def _sign_in(preset: Preset, instant: Reading) -> Reading:
+def _sign_in(preset: ExportPreset, instant: Reading) -> Reading:
     def read(cell: Cell) -> cells.Value:
         if isinstance(cell, str) and cell.strip().casefold() in preset.never:
             return None
         moment = instant(cell)
         if moment is None and not preset.blank_is_never:
-            raise cells.NotToldError("empty")
+            raise cells.UnknownCellError("empty")
         return moment
 
     return read

@@ -20,7 +20,7 @@ Row = tuple[int, "Sequence[Cell]"]
 
 
 @dataclass(frozen=True)
-class Listing:
+class DirectoryEntries:
     """What a directory's export has besides rows: `accounts` by their rows' numbers, `groups`, and how many `others`.
 
     Both are entries of a directory (`ldap_schema.entry.Entry`).
@@ -42,7 +42,7 @@ class Grid:
     rows: Iterable[Row]
     unit: str
     guessed_encoding: str = ""
-    listing: Listing | None = None
+    listing: DirectoryEntries | None = None
 
 
 class MalformedError(Exception):

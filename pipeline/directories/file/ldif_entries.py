@@ -13,14 +13,14 @@ import pyarrow as pa
 
 from pipeline.directories.base import GROUPS, MEMBERSHIPS
 from pipeline.directories.cells import Cell
-from pipeline.directories.file.grid import MAX_COLUMNS, Grid, Listing, checked_headers
+from pipeline.directories.file.grid import MAX_COLUMNS, DirectoryEntries, Grid, checked_headers
 from pipeline.directories.file.ldif import Values, entries_of
 from pipeline.directories.file.limits import too_much
 from pipeline.directories.ldap_schema.active_directory import kind_of
 from pipeline.directories.ldap_schema.distinguished_names import first_value, folded
 from pipeline.directories.ldap_schema.entry import Entry
 from pipeline.directories.ldap_schema.gaps import stated_gap
-from pipeline.directories.ldap_schema.groups import Roll, group_rows, memberships
+from pipeline.directories.ldap_schema.groups import AccountIndex, group_rows, memberships
 from pipeline.directories.ldap_schema.presets import PRESETS
 from pipeline.read_limits import counted_pairs
 
@@ -88,7 +88,9 @@ def ldif(raw: bytes, encoding: str | None, identifying: Collection[str]) -> Grid
             groups.append(_entry(lower))
     headers = checked_headers(list(names.values()), "line 1")
     cells = [(line, [_cell(lower.get(name, [])) for name in names]) for line, lower in rows]
-    return Grid(headers, cells, "line", guessed, Listing(accounts, groups, len(entries) - len(rows) - len(groups)))
+    return Grid(
+        headers, cells, "line", guessed, DirectoryEntries(accounts, groups, len(entries) - len(rows) - len(groups))
+    )
 
 
 def _kind(entry: Values, wanted: Collection[str]) -> str:
@@ -127,7 +129,7 @@ def _entry(entry: Values) -> Entry:
     return Entry(entry["dn"][0], {name: [value.encode("utf-8", "replace") for value in entry[name]] for name in entry})
 
 
-def group_tables(listing: Listing, native_ids: Mapping[int, str]) -> tuple[pa.Table, pa.Table]:
+def group_tables(listing: DirectoryEntries, native_ids: Mapping[int, str]) -> tuple[pa.Table, pa.Table]:
     """Tables of GROUPS and MEMBERSHIPS; `native_ids` are those of the accounts by their lines."""
     accounts = {line: entry for line, entry in listing.accounts.items() if line in native_ids}
     groups, only_named = _with_memberships_told_by_members(listing, accounts.values())
@@ -135,7 +137,7 @@ def group_tables(listing: Listing, native_ids: Mapping[int, str]) -> tuple[pa.Ta
     for line, entry in accounts.items():
         for value in (*entry.values("uid"), *entry.values("sAMAccountName")):
             named.setdefault(value.decode(), set()).add(native_ids[line])
-    roll = Roll(
+    roll = AccountIndex(
         {folded(entry.dn): native_ids[line] for line, entry in accounts.items()},
         {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1},
         [
@@ -157,7 +159,7 @@ def group_tables(listing: Listing, native_ids: Mapping[int, str]) -> tuple[pa.Ta
 
 
 def _with_memberships_told_by_members(
-    listing: Listing, accounts: Collection[Entry]
+    listing: DirectoryEntries, accounts: Collection[Entry]
 ) -> tuple[list[Entry], Collection[str]]:
     """The groups with those members that name them in `memberOf`, and the names of groups known only from that."""
     groups = {folded(group.dn): group for group in listing.groups}
@@ -178,7 +180,7 @@ def _with_memberships_told_by_members(
     return list(groups.values()), only_named
 
 
-def kinds(listing: Listing) -> Mapping[int, str]:
+def kinds(listing: DirectoryEntries) -> Mapping[int, str]:
     """What Active Directory's own accounts are, by their lines."""
     found = {line: kind_of(entry) for line, entry in listing.accounts.items()}
     return {line: kind[0] for line, kind in found.items() if kind}

@@ -23,14 +23,14 @@ _CHUNK = 8 * MEGABYTE
 
 
 @dataclass(frozen=True)
-class Opened:
+class FileContent:
     """The bytes of a file, and when they were written (UTC, without a zone)."""
 
     raw: bytes
     written_at: datetime
 
 
-def open_file(connection: FileConnection) -> Opened:
+def open_file(connection: FileConnection) -> FileContent:
     """All bytes of the file as it was at one moment. Raises RefusedFileError."""
     path = connection.path
     try:
@@ -56,7 +56,7 @@ def open_file(connection: FileConnection) -> Opened:
         advice = "sync again when the export is done; an export that is renamed into place is never seen half-written"
         raise _refused(connection, "was written to while it was read", advice)
     written_at = datetime.fromtimestamp(after.st_mtime, UTC).replace(tzinfo=None)
-    return Opened(raw, written_at)
+    return FileContent(raw, written_at)
 
 
 def _read(descriptor: int, most: int) -> bytes:

@@ -24,7 +24,7 @@ Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Preset:
+class ExportPreset:
     """`columns`: our names to headers, the first that is there counts.
 
     `sign_ins` are headers of which the latest counts as `last_active_at`; `never` are the words that there was none,
@@ -64,8 +64,8 @@ def folded(header: str) -> str:
 _OKTA_STATUS: Names = ("status", "Okta user status", "Okta status")
 _ENTERPRISE = "Extensions.aws:identitystore:enterprise"
 
-PRESETS: Mapping[str, Preset] = {
-    "okta": Preset(
+PRESETS: Mapping[str, ExportPreset] = {
+    "okta": ExportPreset(
         "Okta",
         columns={
             "native_id": ("id", "user id", "login", "profile.login", "Okta username", "Username"),
@@ -93,7 +93,7 @@ PRESETS: Mapping[str, Preset] = {
             **dict.fromkeys(("staged", "suspended", "deprovisioned", "deactivated"), False),
         },
     ),
-    "entra": Preset(
+    "entra": ExportPreset(
         "Microsoft Entra ID",
         columns={
             "native_id": ("id", "objectId"),
@@ -121,7 +121,7 @@ PRESETS: Mapping[str, Preset] = {
         blocking=("Block credential",),
         date_formats=(("createdDateTime", "%m/%d/%Y %I:%M:%S %p"),),
     ),
-    "active_directory": Preset(
+    "active_directory": ExportPreset(
         "Active Directory",
         columns={
             "native_id": ("objectGUID", "objectSid", "SID", "sAMAccountName"),
@@ -141,7 +141,7 @@ PRESETS: Mapping[str, Preset] = {
         sign_ins=("lastLogonTimestamp", "LastLogonDate"),
         blank_is_never=True,
     ),
-    "google": Preset(
+    "google": ExportPreset(
         "Google Workspace",
         columns={
             "native_id": ("Email Address [Required]",),
@@ -163,7 +163,7 @@ PRESETS: Mapping[str, Preset] = {
         enabled={"suspended": False, "archived": False},
         date_formats=(("", "%Y/%m/%d %H:%M:%S"),),
     ),
-    "identity_center": Preset(
+    "identity_center": ExportPreset(
         "IAM Identity Center",
         columns={
             "native_id": ("UserId",),

@@ -16,7 +16,7 @@ from pipeline.directories.base import ACCOUNTS, GROUPS_KNOWN, Snapshot
 from pipeline.directories.file.accounts import accounts
 from pipeline.directories.file.columns import Columns, find_columns
 from pipeline.directories.file.grid import Grid, MalformedError, RefusedFileError
-from pipeline.directories.file.opening import Opened, format_of, malformed, open_file, parse
+from pipeline.directories.file.opening import FileContent, format_of, malformed, open_file, parse
 from pipeline.directories.rows import WITH_GROUPS
 from pipeline.problems import Problem
 from pipeline.progress import Progress, Step, silent
@@ -115,7 +115,7 @@ def _tried(connection: FileConnection) -> Iterator[str]:
     yield f"{table.num_rows:,} rows{', such as ' + names if names else ''}{notes}"
 
 
-def _mapped(opened: Opened, connection: FileConnection) -> tuple[Grid, Columns]:
+def _mapped(opened: FileContent, connection: FileConnection) -> tuple[Grid, Columns]:
     """The grid and which column is which; an empty file has neither header nor rows, and nothing to map."""
     try:
         grid = parse(opened.raw, connection)
@@ -124,7 +124,7 @@ def _mapped(opened: Opened, connection: FileConnection) -> tuple[Grid, Columns]:
     return grid, find_columns(grid.headers, connection) if grid.headers else Columns({}, "", {})
 
 
-def _dated(opened: Opened, connection: FileConnection, moment: datetime) -> list[Problem]:
+def _dated(opened: FileContent, connection: FileConnection, moment: datetime) -> list[Problem]:
     """The note that the file's own date cannot be true; `moment` is when the read began, UTC without zone."""
     if opened.written_at <= moment + CLOCKS_DIFFER_BY:
         return []
@@ -133,7 +133,7 @@ def _dated(opened: Opened, connection: FileConnection, moment: datetime) -> list
 
 
 def _rows(
-    opened: Opened, grid: Grid, columns: Columns, connection: FileConnection
+    opened: FileContent, grid: Grid, columns: Columns, connection: FileConnection
 ) -> tuple[dict[str, pa.Table], list[Problem]]:
     place: dict[str, Any] = {"connection": connection.name, "path": connection.path}
     try:
@@ -180,7 +180,7 @@ def _seen(grid: Grid, columns: Columns) -> str:
     return f"{'; '.join(found) or 'no header'}{f'; {len(columns.kept)} more are kept unmapped' if columns.kept else ''}"
 
 
-def _coverage(opened: Opened | None, rows: int, refusals: list[Problem]) -> tuple[ActionCoverage, ...]:
+def _coverage(opened: FileContent | None, rows: int, refusals: list[Problem]) -> tuple[ActionCoverage, ...]:
     """How opening and parsing went."""
     everything = "every account and person of this directory"
     why = refusals[0] if refusals else None

@@ -14,7 +14,7 @@ import ldap3
 
 from pipeline.directories.ldap.session import BrokeOffError, LdapSession
 from pipeline.directories.ldap_schema.entry import Entry
-from pipeline.directories.read_failure import ReadFailedError
+from pipeline.directories.read_failure import DirectoryReadError
 
 ROOT = "ldap:ReadSchema"
 OPENLDAP = b"openldaprootdse"
@@ -31,7 +31,7 @@ def cannot_disable(session: LdapSession) -> bool:
             return False
         places = root.values("subschemaSubentry")
         schema = _entry(session, places[0].decode(), "(objectClass=subschema)", ["attributeTypes"]) if places else None
-    except (ReadFailedError, BrokeOffError, UnicodeDecodeError):
+    except (DirectoryReadError, BrokeOffError, UnicodeDecodeError):
         session.close()
         return False
     types = schema.values("attributeTypes") if schema else []

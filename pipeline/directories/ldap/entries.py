@@ -18,13 +18,13 @@ from pipeline.directories.ldap_schema import values
 from pipeline.directories.ldap_schema.active_directory import is_locked, kind_of
 from pipeline.directories.ldap_schema.distinguished_names import folded
 from pipeline.directories.ldap_schema.entry import Entry, native_id
-from pipeline.directories.ldap_schema.presets import Preset
+from pipeline.directories.ldap_schema.presets import SchemaPreset
 from pipeline.directories.rows import Row, as_json, told
 
 INSTANTS = frozenset(each.name for each in ACCOUNTS if each.type == INSTANT)
 
 
-def known_fields(entries: Sequence[Entry], preset: Preset) -> set[str]:
+def known_fields(entries: Sequence[Entry], preset: SchemaPreset) -> set[str]:
     """The columns this directory told anything of."""
     shown = {name for entry in entries for name, found in entry.attributes.items() if found}
     known = {column for column, names in preset.attributes.items() if any(name.lower() in shown for name in names)} | {
@@ -40,7 +40,7 @@ def known_fields(entries: Sequence[Entry], preset: Preset) -> set[str]:
 
 
 def accounts(
-    entries: Sequence[Entry], preset: Preset, known: set[str], as_of: datetime, lockout: timedelta | None = None
+    entries: Sequence[Entry], preset: SchemaPreset, known: set[str], as_of: datetime, lockout: timedelta | None = None
 ) -> list[Row]:
     """Rows of ACCOUNTS; raises ConflictingRowsError for an entry without an id.
 
@@ -57,7 +57,7 @@ def accounts(
 
 
 def _account(
-    entry: Entry, preset: Preset, known: set[str], as_of: datetime, lockout: timedelta | None, *, is_hidden: bool
+    entry: Entry, preset: SchemaPreset, known: set[str], as_of: datetime, lockout: timedelta | None, *, is_hidden: bool
 ) -> Row:
     row: Row = dict.fromkeys(ACCOUNTS.names)
     row.update(native_id=native_id(entry, preset), known_fields=json.dumps(sorted(known)))
@@ -87,7 +87,7 @@ def _account(
     return row
 
 
-def _hiding(entries: Sequence[Entry], preset: Preset) -> set[str]:
+def _hiding(entries: Sequence[Entry], preset: SchemaPreset) -> set[str]:
     """The DNs of entries that hide from us what every entry has and others show; what else they lack says nothing."""
     always = [name for name in (preset.always, preset.control) if name]
     shown = [name for name in always if any(entry.values(name) for entry in entries)]
@@ -116,7 +116,7 @@ def _locked(entry: Entry, names: Sequence[str], lockout: timedelta | None, as_of
     return since if since and is_locked(since, lockout, as_of) else None
 
 
-def _is_enabled(entry: Entry, preset: Preset, as_of: datetime, *, is_known: bool) -> bool | None:
+def _is_enabled(entry: Entry, preset: SchemaPreset, as_of: datetime, *, is_known: bool) -> bool | None:
     """Not shut by hand, and not past its end. Where it is not told of an account whether it is shut (`is_known`), only
     what has ended is known."""
     if not preset.control:
@@ -129,14 +129,14 @@ def _is_enabled(entry: Entry, preset: Preset, as_of: datetime, *, is_known: bool
     return not values.number(flags[0]) & values.DISABLED and not is_over
 
 
-def _is_shut(entry: Entry, preset: Preset, as_of: datetime) -> bool:
+def _is_shut(entry: Entry, preset: SchemaPreset, as_of: datetime) -> bool:
     flags = [values.text(value).strip().upper() for name in preset.shut for value in entry.values(name)]
     ends = [values.end_of(value) for name in preset.ended for value in entry.values(name)]
     is_over = any(moment is not None and moment <= as_of for moment in ends)
     return values.FOREVER_LOCKED in entry.values("pwdAccountLockedTime") or "TRUE" in flags or is_over
 
 
-def _aliases(entry: Entry, preset: Preset, email: str | None) -> str | None:
+def _aliases(entry: Entry, preset: SchemaPreset, email: str | None) -> str | None:
     mailboxes = [
         values.text(each) for name in preset.attributes["email"] for each in entry.values(name) if _is_text(each)
     ]
@@ -159,7 +159,7 @@ def _is_text(value: bytes) -> bool:
 
 
 def _kept(
-    entry: Entry, preset: Preset, kind: tuple[str, str] | None, last_active_at: datetime | None
+    entry: Entry, preset: SchemaPreset, kind: tuple[str, str] | None, last_active_at: datetime | None
 ) -> Mapping[str, Any]:
     names = [name for name in (preset.control, preset.expiry, *preset.kept) if name]
     raw = {name: [_shown(name, each) for each in entry.values(name)] for name in names}

@@ -10,7 +10,7 @@ import ldap3
 from pipeline.coverage import CoverageRecorder
 from pipeline.directories.ldap.session import BrokeOffError, LdapSession
 from pipeline.directories.ldap_schema.entry import Entry
-from pipeline.directories.read_failure import ReadFailedError
+from pipeline.directories.read_failure import DirectoryReadError
 
 _RANGE = re.compile(r"member;range=(\d{1,9})-(\d{1,9}|\*)", re.ASCII)
 
@@ -26,7 +26,7 @@ def with_every_member(session: LdapSession, reads: CoverageRecorder, action: str
         try:
             pages = session.pages(action, group.dn, "(objectClass=*)", [asked], scope=ldap3.BASE, limit=1)
             found = [entry for page in pages for entry in page]
-        except (ReadFailedError, BrokeOffError):
+        except (DirectoryReadError, BrokeOffError):
             session.close()
             return group
         reads.record(action, "ok")

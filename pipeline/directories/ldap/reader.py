@@ -17,14 +17,14 @@ from pipeline.directories.base import GROUPS_KNOWN, Snapshot
 from pipeline.directories.ldap.disabling import cannot_disable
 from pipeline.directories.ldap.entries import accounts, known_fields
 from pipeline.directories.ldap.ranges import with_every_member
-from pipeline.directories.ldap.session import PATIENT, BrokeOffError, LdapSession, Timeouts
+from pipeline.directories.ldap.session import PATIENT, BrokeOffError, LdapSession, LdapTimeouts
 from pipeline.directories.ldap_schema.active_directory import domain_of, is_own_partition, lockout_of
 from pipeline.directories.ldap_schema.distinguished_names import folded
 from pipeline.directories.ldap_schema.entry import Entry
 from pipeline.directories.ldap_schema.gaps import gaps_of, strangers
 from pipeline.directories.ldap_schema.groups import group_rows, memberships, roll_of
-from pipeline.directories.ldap_schema.presets import Preset, preset_of
-from pipeline.directories.read_failure import ReadFailedError, recorder
+from pipeline.directories.ldap_schema.presets import SchemaPreset, preset_of
+from pipeline.directories.read_failure import DirectoryReadError, recorder
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.problems import CertifyError, Problem
 from pipeline.progress import Progress, Step, silent
@@ -46,7 +46,7 @@ LOCK_FIELDS = frozenset({"is_enabled", "locked_at"})
 class Ldap:
     """The directory kind `ldap`."""
 
-    patience: Timeouts = PATIENT
+    patience: LdapTimeouts = PATIENT
     sleep: Callable[[float], None] = read_limits.sleep
 
     kind = "ldap"
@@ -76,7 +76,7 @@ class Ldap:
         session = LdapSession(connection, self.patience)
         try:
             snapshot = self._read(session, reads, attempt, progress)
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             problem = failure.problem(connection.name, session.place, NEEDED_FOR[failure.action])
             snapshot = replace(attempt, problems=[problem])
         except CertifyError as failure:
@@ -111,7 +111,7 @@ class Ldap:
             others = _seen(session) if strangers(groups, roll.by_dn, base) else set()
             gaps = gaps_of(groups, roll.by_dn, base, others)
             known.add(GROUPS_KNOWN)
-        except ReadFailedError:
+        except DirectoryReadError:
             groups = []
         told = [{name: value for name, value in row.items() if name != "known_fields"} for row in rows]
         pairs = memberships(groups, roll, preset)
@@ -143,19 +143,19 @@ class Ldap:
                 session.close()
                 reads.restarted(action)
                 self.sleep(0.1 * 2**attempt)
-            except ReadFailedError as failure:
+            except DirectoryReadError as failure:
                 failure.record(reads)
                 raise
             except read_limits.ReadLimitError as limit:
-                ReadFailedError(action, "failed", limit.problem.code, limit.problem.message).record(reads)
+                DirectoryReadError(action, "failed", limit.problem.code, limit.problem.message).record(reads)
                 raise
-        given_up = ReadFailedError(action, "failed", "BrokeOff", str(last))
+        given_up = DirectoryReadError(action, "failed", "BrokeOff", str(last))
         given_up.record(reads)
         raise given_up
 
     def test(self, connection: LdapConnection) -> Iterator[Step]:
         """Connect, log in, read a sample of accounts and of groups; those after a failed step are not tried."""
-        session, preset = LdapSession(connection, Timeouts(attempts=1)), preset_of(connection)
+        session, preset = LdapSession(connection, LdapTimeouts(attempts=1)), preset_of(connection)
 
         def sample(action: str, wanted: str, attributes: list[str], scope: str = ldap3.SUBTREE) -> list[Entry]:
             pages = session.pages(action, connection.base_dn, wanted, attributes, scope=scope, limit=SAMPLE)
@@ -192,7 +192,7 @@ def _taken(session: LdapSession, steps: list[tuple[str, Callable[[], str]]]) -> 
         try:
             yield Step(step, "ok", act(), seconds=time.perf_counter() - started, required=required)
             continue
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             problem = failure.problem(name, session.place, NEEDED_FOR[failure.action])
         except CertifyError as failure:
             problem = failure.problem
@@ -206,7 +206,7 @@ def _taken(session: LdapSession, steps: list[tuple[str, Callable[[], str]]]) -> 
         yield Step(step, "failed", problem.message, problem.remedy, seconds, required=required, problem=problem)
 
 
-def _tells_by_its_schema(preset: Preset, known: set[str]) -> bool:
+def _tells_by_its_schema(preset: SchemaPreset, known: set[str]) -> bool:
     """Whether no entry showed if it is disabled, where OpenLDAP's own attribute would."""
     return "is_enabled" not in known and "is_enabled" not in preset.attributes and not preset.is_microsoft
 
@@ -219,18 +219,18 @@ def _lockout(session: LdapSession) -> timedelta | None:
             BASE, domain, "(objectClass=*)", ["objectClass", "lockoutDuration"], scope=ldap3.BASE, limit=1
         )
         found = [entry for page in pages for entry in page]
-    except (ReadFailedError, BrokeOffError):
+    except (DirectoryReadError, BrokeOffError):
         session.close()
         return None
     return lockout_of(found[0]) if found else None
 
 
-def _check_identifiers(users: list[Entry], preset: Preset, reads: CoverageRecorder) -> None:
-    """Raises ReadFailedError when no entry shows what tells it from others: it is hidden from us, not missing."""
+def _check_identifiers(users: list[Entry], preset: SchemaPreset, reads: CoverageRecorder) -> None:
+    """raises DirectoryReadError when no entry shows what tells it from others: it is hidden from us, not missing."""
     names = preset.attributes["native_id"]
     if users and not any(entry.values(name) for entry in users for name in names):
         detail = f"{len(users):,} entries, none of which shows {' or '.join(names)}, which identifies an account"
-        hidden = ReadFailedError(USERS, "denied", "attributeHidden", detail)
+        hidden = DirectoryReadError(USERS, "denied", "attributeHidden", detail)
         hidden.record(reads)
         raise hidden
 
@@ -243,7 +243,7 @@ def _seen(session: LdapSession) -> set[str] | None:
     try:
         pages = session.pages(GROUPS, session.connection.base_dn, "(objectClass=*)", ["1.1"])
         return {folded(entry.dn) for page in pages for entry in page}
-    except (ReadFailedError, BrokeOffError):
+    except (DirectoryReadError, BrokeOffError):
         session.close()
         return None
 

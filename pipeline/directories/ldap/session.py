@@ -21,7 +21,7 @@ from pipeline.coverage import Outcome
 from pipeline.directories.ldap.answers import MALFORMED, described, hang_up, is_distrust
 from pipeline.directories.ldap.attributes import by_name
 from pipeline.directories.ldap_schema.entry import Entry
-from pipeline.directories.read_failure import ReadFailedError
+from pipeline.directories.read_failure import DirectoryReadError
 from pipeline.limited_sockets import LimitedSocket
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.read_limits import current
@@ -37,7 +37,7 @@ EMPTY_PAGES = 10
 
 
 @dataclass(frozen=True)
-class Timeouts:
+class LdapTimeouts:
     """How long to wait for the server, and how often to begin a search again that broke off."""
 
     connect_seconds: float = 5
@@ -45,7 +45,7 @@ class Timeouts:
     attempts: int = 6
 
 
-PATIENT = Timeouts()
+PATIENT = LdapTimeouts()
 """For a whole read."""
 
 
@@ -58,7 +58,7 @@ class LdapSession:
     """A bound connection; opened at the first search, and anew after it broke."""
 
     connection: LdapConnection
-    patience: Timeouts
+    patience: LdapTimeouts
     referrals: set[str] = field(default_factory=set)
     _open: Any = None
     _largest_page: int = 0
@@ -182,7 +182,7 @@ class LdapSession:
             size = limit or self._largest_page or self.connection.page_size
             try:
                 entries, cookie = self._page(action, base, wanted, attributes, scope, size, cookie)
-            except ReadFailedError as failure:
+            except DirectoryReadError as failure:
                 if failure.code != PAGE_TOO_LARGE or cookie or limit or size == 1:
                     raise
                 self._largest_page = size // 2
@@ -196,7 +196,7 @@ class LdapSession:
             empty = 0 if len(seen) > known else empty + 1
             if empty and (entries or empty > EMPTY_PAGES):
                 reason = f"page after page without a new entry, after {len(seen):,} entries"
-                raise ReadFailedError(action, "failed", "EndlessSearch", reason)
+                raise DirectoryReadError(action, "failed", "EndlessSearch", reason)
 
     def _page(
         self, action: str, base: str, wanted: str, attributes: list[str], scope: str, size: int, cookie: bytes | None
@@ -214,13 +214,13 @@ class LdapSession:
             )
             return self._taken(action)
         except (exceptions.LDAPInvalidFilterError, exceptions.LDAPInvalidDnError) as error:
-            raise ReadFailedError(action, "failed", type(error).__name__, str(error)) from error
+            raise DirectoryReadError(action, "failed", type(error).__name__, str(error)) from error
         except (exceptions.LDAPExceptionError, OSError) as error:
             raise BrokeOffError(str(error)) from error
         except MALFORMED as error:
             self.close()
             detail = f"{type(error).__name__}: {REDACTOR.clean(str(error))[:200]}"
-            raise ReadFailedError(action, "failed", "MalformedAnswer", detail) from error
+            raise DirectoryReadError(action, "failed", "MalformedAnswer", detail) from error
 
     def _taken(self, action: str) -> tuple[list[Entry], bytes | None]:
         """The entries and the cookie of the answer that has come."""
@@ -243,4 +243,4 @@ class LdapSession:
         if code in BUSY:
             raise BrokeOffError(told)
         outcome: Outcome = "denied" if code in DENIED else "failed"
-        raise ReadFailedError(action, outcome, str(result["description"]), told, is_cut_short=code in LIMITS)
+        raise DirectoryReadError(action, outcome, str(result["description"]), told, is_cut_short=code in LIMITS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.directories.ldap_schema import values
-from pipeline.directories.ldap_schema.presets import Preset
+from pipeline.directories.ldap_schema.presets import SchemaPreset
 from pipeline.directories.rows import ConflictingRowsError, told
 
 
@@ -21,7 +21,7 @@ class Entry:
         return sorted(self.attributes.get(name.lower(), ()))
 
 
-def native_id(entry: Entry, preset: Preset) -> str:
+def native_id(entry: Entry, preset: SchemaPreset) -> str:
     """What tells this entry from all others."""
     for name in preset.attributes["native_id"]:
         found = entry.values(name)

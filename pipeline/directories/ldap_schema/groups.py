@@ -9,12 +9,12 @@ from pipeline.directories.ldap_schema.active_directory import relative_id
 from pipeline.directories.ldap_schema.distinguished_names import folded
 from pipeline.directories.ldap_schema.entry import Entry, native_id
 from pipeline.directories.ldap_schema.gaps import member_names
-from pipeline.directories.ldap_schema.presets import MEMBER_UIDS, Preset
+from pipeline.directories.ldap_schema.presets import MEMBER_UIDS, SchemaPreset
 from pipeline.directories.rows import Row, told
 
 
 @dataclass(frozen=True)
-class Roll:
+class AccountIndex:
     """The accounts read, by DN (folded) and by user name, and the number of each one's first group."""
 
     by_dn: Mapping[str, str]
@@ -30,7 +30,7 @@ class _Group:
     inner: set[str] = field(default_factory=set)
 
 
-def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: Preset) -> Roll:
+def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: SchemaPreset) -> AccountIndex:
     """The roll of the accounts `rows` made of `users`; a user name that two accounts have names neither."""
     named: dict[str, set[str]] = {}
     for user, row in zip(users, rows, strict=True):
@@ -42,7 +42,7 @@ def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: Preset) -> Roll
         for user, row in zip(users, rows, strict=True)
         for value in (user.values(preset.primary_group) if preset.primary_group else ())
     ]
-    return Roll(
+    return AccountIndex(
         {folded(user.dn): str(row["native_id"]) for user, row in zip(users, rows, strict=True)},
         {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1},
         numbers,
@@ -54,13 +54,13 @@ def roll_of(users: Sequence[Entry], rows: Sequence[Row], preset: Preset) -> Roll
     )
 
 
-def _groups_named(entry: Entry, preset: Preset) -> list[str]:
+def _groups_named(entry: Entry, preset: SchemaPreset) -> list[str]:
     """The DNs (folded) of the groups that an entry says it is in."""
     found = entry.values(preset.member_of) if preset.member_of else []
     return [folded(value.decode("utf-8", "replace")) for value in found]
 
 
-def group_rows(entries: Sequence[Entry], preset: Preset, gaps: Mapping[str, str]) -> list[Row]:
+def group_rows(entries: Sequence[Entry], preset: SchemaPreset, gaps: Mapping[str, str]) -> list[Row]:
     """Rows of GROUPS; `gaps` says by DN (folded) why members are not known."""
     return [
         {
@@ -73,7 +73,7 @@ def group_rows(entries: Sequence[Entry], preset: Preset, gaps: Mapping[str, str]
     ]
 
 
-def memberships(groups: Sequence[Entry], roll: Roll, preset: Preset) -> Iterator[tuple[str, str]]:
+def memberships(groups: Sequence[Entry], roll: AccountIndex, preset: SchemaPreset) -> Iterator[tuple[str, str]]:
     """Pairs of account and group, nested ones opened up.
 
     A member that is no account read here (a computer, a contact, an entry elsewhere) makes no pair.
@@ -95,7 +95,7 @@ def memberships(groups: Sequence[Entry], roll: Roll, preset: Preset) -> Iterator
                 yield account, group.native_id
 
 
-def _group(entry: Entry, preset: Preset, roll: Roll) -> _Group:
+def _group(entry: Entry, preset: SchemaPreset, roll: AccountIndex) -> _Group:
     group = _Group(native_id(entry, preset))
     for name in member_names(entry):
         if name in roll.by_dn:
@@ -107,7 +107,9 @@ def _group(entry: Entry, preset: Preset, roll: Roll) -> _Group:
     return group
 
 
-def _add_first_groups(groups: Sequence[Entry], roll: Roll, found: Mapping[str, _Group], preset: Preset) -> None:
+def _add_first_groups(
+    groups: Sequence[Entry], roll: AccountIndex, found: Mapping[str, _Group], preset: SchemaPreset
+) -> None:
     """Active Directory, and Unix, keep an account's first group by number in the account."""
     by_number: dict[str, _Group] = {}
     for group in groups:

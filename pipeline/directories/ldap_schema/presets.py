@@ -17,7 +17,7 @@ Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Preset:
+class SchemaPreset:
     """`attributes`: our columns to theirs, the first that is there counts; of `active` and `locked` the latest.
 
     `control` tells whether an account is shut, `expiry` until when it is open; `shut` are flags that shut an account
@@ -84,8 +84,8 @@ _COMMON: Mapping[str, Names] = {
     "worker_type": ("employeeType",),
 }
 
-PRESETS: Mapping[str, Preset] = {
-    "openldap": Preset(
+PRESETS: Mapping[str, SchemaPreset] = {
+    "openldap": SchemaPreset(
         user_filter="(|(objectClass=inetOrgPerson)(objectClass=posixAccount)(objectClass=account))",
         group_filter="(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)"
         "(objectClass=groupOfURLs))",
@@ -107,7 +107,7 @@ PRESETS: Mapping[str, Preset] = {
         shut=("nsAccountLock", "loginDisabled"),
         ended=("pwdEndTime", "shadowExpire"),
     ),
-    "active_directory": Preset(
+    "active_directory": SchemaPreset(
         user_filter="(|(&(objectCategory=person)(objectClass=user))(objectClass=msDS-ManagedServiceAccount)"
         "(objectClass=msDS-GroupManagedServiceAccount))",
         group_filter="(objectClass=group)",
@@ -133,7 +133,7 @@ PRESETS: Mapping[str, Preset] = {
 }
 
 
-def preset_of(connection: LdapConnection) -> Preset:
+def preset_of(connection: LdapConnection) -> SchemaPreset:
     """The preset, as the connection changes it."""
     preset = PRESETS[connection.preset]
     columns = {str(ours): (theirs,) for ours, theirs in connection.columns.items()}

@@ -19,8 +19,8 @@ from pipeline import read_limits
 from pipeline.connections.network import ScimConnection
 from pipeline.connections.secret_references import secret_of
 from pipeline.coverage import CoverageRecorder
-from pipeline.directories.read_failure import ReadFailedError
-from pipeline.directories.scim.wire import Answer, detail_of, json_object, origin, pool_for
+from pipeline.directories.read_failure import DirectoryReadError
+from pipeline.directories.scim.wire import ScimResponse, detail_of, json_object, origin, pool_for
 from pipeline.problems import ConnectionFailed, Problem
 from pipeline.redaction import REDACTOR, guard_loggers
 
@@ -29,7 +29,7 @@ MOST_REDIRECTS = 3
 
 
 @dataclass(frozen=True)
-class Timeouts:
+class ScimTimeouts:
     """How long to wait for one answer, how often to ask for it, and the longest pause a service may ask of us."""
 
     connect_seconds: float = 5
@@ -38,7 +38,7 @@ class Timeouts:
     longest_pause: float = 120
 
 
-PATIENT = Timeouts()
+PATIENT = ScimTimeouts()
 """For a whole read."""
 
 
@@ -48,7 +48,7 @@ class ScimClient:
 
     connection: ScimConnection
     reads: CoverageRecorder
-    patience: Timeouts = PATIENT
+    patience: ScimTimeouts = PATIENT
     sleep: Callable[[float], None] = read_limits.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _token: str = field(default="", repr=False)
@@ -75,12 +75,12 @@ class ScimClient:
             answer = self._sent(action, "GET", url, {"Accept": "application/scim+json, application/json"})
             pause = 0.1 * 2**attempt
             if isinstance(answer, Exception):
-                last = ReadFailedError(action, "failed", type(answer).__name__, self._clean(str(answer)))
+                last = DirectoryReadError(action, "failed", type(answer).__name__, self._clean(str(answer)))
             elif answer.status == 200:
                 found = json_object(answer.data)
                 if found is not None:
                     return found
-                last = ReadFailedError(action, "failed", "HalfAnswer", "the answer is no JSON object")
+                last = DirectoryReadError(action, "failed", "HalfAnswer", "the answer is no JSON object")
             elif answer.status == 401:
                 if renewed or self.connection.token_url is None:
                     raise self._refused(answer.status, answer.data)
@@ -113,9 +113,9 @@ class ScimClient:
             if origin(target) != origin(self.connection.url):
                 where = self._clean(origin(target))
                 detail = f"it points to {where}, and the token is for {origin(url)} only"
-                raise ReadFailedError(action, "failed", "Redirect", detail)
+                raise DirectoryReadError(action, "failed", "Redirect", detail)
             url = target
-        raise ReadFailedError(action, "failed", "Redirect", f"more than {MOST_REDIRECTS} redirects")
+        raise DirectoryReadError(action, "failed", "Redirect", f"more than {MOST_REDIRECTS} redirects")
 
     def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Any:
         if self._pool is None:
@@ -140,7 +140,7 @@ class ScimClient:
             answer.release_conn()
         if len(data) > read_limits.ANSWER_BYTES:
             raise exceptions.ResponseError(f"the answer unpacks to more than {read_limits.ANSWER_BYTES:,} bytes")
-        return Answer(answer.status, answer.headers, data)
+        return ScimResponse(answer.status, answer.headers, data)
 
     def token(self) -> str:
         """The bearer token: the one that was given, or one that was asked for. Raises ConnectionFailed."""
@@ -196,12 +196,12 @@ class ScimClient:
         where = place or self.place
         return Problem.of(code, connection=self.connection.name, place=where, detail=self._clean(detail), **words)
 
-    def _meaning(self, action: str, answer: Any) -> ReadFailedError:
+    def _meaning(self, action: str, answer: Any) -> DirectoryReadError:
         detail = self._clean(f"status {answer.status} {detail_of(answer.data)}".strip())
         if answer.status == 403:
-            return ReadFailedError(action, "denied", "403", detail)
+            return DirectoryReadError(action, "denied", "403", detail)
         outcome = "throttled" if answer.status in THROTTLED else "failed"
-        return ReadFailedError(action, outcome, str(answer.status), detail)  # type: ignore[arg-type]
+        return DirectoryReadError(action, outcome, str(answer.status), detail)  # type: ignore[arg-type]
 
     def _asked_pause(self, header: str | None) -> float:
         """Seconds, from Retry-After in either of its forms."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.directories.read_failure import ReadFailedError
+from pipeline.directories.read_failure import DirectoryReadError
 from pipeline.directories.scim.http import ScimClient
 from pipeline.read_limits import current
 
@@ -26,7 +26,7 @@ class _UnsteadyError(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """One answer: resources with attribute names in lower case, the service's own count, where it says it starts, and
     the cursor of the next page (empty without one). `is_by_cursor` says which way of paging it belongs to."""
 
@@ -44,21 +44,21 @@ class _Found:
     by_id: dict[str, Resource] = field(default_factory=dict)
     totals: set[int] = field(default_factory=set)
 
-    def add(self, page: Page) -> None:
+    def add(self, page: ListPage) -> None:
         for each in page.resources:
             if self.by_id.setdefault(each["id"], each) != each:
                 raise _UnsteadyError(f"{each['id']!r:.80} was listed twice, and not alike")
         if page.total is not None:
             self.totals.add(page.total)
 
-    def has_all_of(self, page: Page) -> bool:
+    def has_all_of(self, page: ListPage) -> bool:
         return all(each["id"] in self.by_id for each in page.resources)
 
 
 def resources(client: ScimClient, action: str, path: str, tell: Callable[[int], None]) -> list[Resource]:
     """Everything at `path`, each id once; attribute names in lower case, for SCIM does not tell case apart.
 
-    Raises ReadFailedError when it could not be read to its end, or not twice alike.
+    raises DirectoryReadError when it could not be read to its end, or not twice alike.
     """
     for reading in range(MOST_READINGS):
         try:
@@ -68,36 +68,38 @@ def resources(client: ScimClient, action: str, path: str, tell: Callable[[int], 
             last = str(unsteady)
             client.reads.restarted(action)
             client.sleep(0.1 * 2**reading)
-    raise ReadFailedError(action, "failed", "IncompleteListing", f"{last}, {MOST_READINGS} times in a row")
+    raise DirectoryReadError(action, "failed", "IncompleteListing", f"{last}, {MOST_READINGS} times in a row")
 
 
-def first_page(client: ScimClient, action: str, path: str, count: int) -> Page:
+def first_page(client: ScimClient, action: str, path: str, count: int) -> ListPage:
     """The first page; asked for by an empty cursor where the service refuses an index (RFC 9865 section 2)."""
     try:
         return _page(client, action, path, {"startIndex": 1, "count": count})
-    except ReadFailedError as refused:
+    except DirectoryReadError as refused:
         if refused.code != "400":
             raise
         try:
             return _page(client, action, path, {"cursor": "", "count": count})
-        except ReadFailedError:
+        except DirectoryReadError:
             raise refused from None
 
 
-def _page(client: ScimClient, action: str, path: str, query: Mapping[str, object], *, is_counted: bool = True) -> Page:
-    """One page; raises ReadFailedError for an answer that is no list."""
+def _page(
+    client: ScimClient, action: str, path: str, query: Mapping[str, object], *, is_counted: bool = True
+) -> ListPage:
+    """One page; raises DirectoryReadError for an answer that is no list."""
     answer = folded(client.get(action, path, query))
     listed = answer.get("resources") or []
     if not isinstance(listed, list) or not all(isinstance(each, dict) and _id(each) for each in listed):
-        raise ReadFailedError(action, "failed", "MalformedAnswer", "a resource without an id in the answer")
+        raise DirectoryReadError(action, "failed", "MalformedAnswer", "a resource without an id in the answer")
     cursor, total = answer.get("nextcursor"), _number(answer.get("totalresults"))
     is_by_cursor = "cursor" in query or bool(cursor)
     if not is_by_cursor and (total is None or total < 0):
-        raise ReadFailedError(action, "failed", "MalformedAnswer", "no totalResults in the answer")
+        raise DirectoryReadError(action, "failed", "MalformedAnswer", "no totalResults in the answer")
     client.reads.record(action, "ok", rows=len(listed) if is_counted else 0)
     current().page()
     found = [{**folded(each), "id": _id(each)} for each in listed]
-    return Page(found, total, _number(answer.get("startindex")), str(cursor) if cursor else "", is_by_cursor)
+    return ListPage(found, total, _number(answer.get("startindex")), str(cursor) if cursor else "", is_by_cursor)
 
 
 def _once(client: ScimClient, action: str, path: str, tell: Callable[[int], None]) -> dict[str, Resource]:
@@ -113,7 +115,7 @@ def _once(client: ScimClient, action: str, path: str, tell: Callable[[int], None
 
 
 def _follow_index(
-    client: ScimClient, action: str, path: str, first: Page, found: _Found, tell: Callable[[int], None]
+    client: ScimClient, action: str, path: str, first: ListPage, found: _Found, tell: Callable[[int], None]
 ) -> None:
     total, page, start = first.total or 0, first, 1 + len(first.resources)
     while page.resources and start <= total:
@@ -122,7 +124,7 @@ def _follow_index(
             raise _UnsteadyError(f"the service counted {total}, then {page.total}")
         if page.resources and page.start not in (None, start) and found.has_all_of(page):
             reason = f"startIndex {start} was asked, and {page.start} given"
-            raise ReadFailedError(action, "failed", "MalformedAnswer", reason)
+            raise DirectoryReadError(action, "failed", "MalformedAnswer", reason)
         found.add(page)
         tell(len(found.by_id))
         start += len(page.resources)
@@ -137,7 +139,7 @@ def _check_end(client: ScimClient, action: str, path: str, start: int, found: _F
     try:
         query = {"startIndex": start, "count": client.connection.page_size}
         beyond = _page(client, action, path, query, is_counted=False)
-    except ReadFailedError as failure:
+    except DirectoryReadError as failure:
         if failure.code in BEYOND_THE_END or failure.code == "MalformedAnswer":
             return
         raise
@@ -146,7 +148,7 @@ def _check_end(client: ScimClient, action: str, path: str, start: int, found: _F
 
 
 def _follow_cursor(
-    client: ScimClient, action: str, path: str, first: Page, found: _Found, tell: Callable[[int], None]
+    client: ScimClient, action: str, path: str, first: ListPage, found: _Found, tell: Callable[[int], None]
 ) -> None:
     """To the page without a cursor. A service that cannot count gives no total, or 0 (RFC 9865 section 2.1)."""
     page = first
@@ -155,7 +157,7 @@ def _follow_cursor(
         try:
             query = {"cursor": page.next_cursor, "count": client.connection.page_size}
             page = _page(client, action, path, query)
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             if failure.code == "400":  # expiredCursor or invalidCursor: only a new listing has a cursor that is good
                 raise _UnsteadyError(f"the cursor was refused after {known:,}: {failure.message}") from failure
             raise
@@ -163,7 +165,7 @@ def _follow_cursor(
         tell(len(found.by_id))
         if page.next_cursor and len(found.by_id) == known:
             reason = f"page after page without anything new, after {known:,}"
-            raise ReadFailedError(action, "failed", "EndlessListing", reason)
+            raise DirectoryReadError(action, "failed", "EndlessListing", reason)
     counted = found.totals - {0}
     if counted and not min(counted) <= len(found.by_id) <= max(counted):
         raise _UnsteadyError(f"the service counts {max(counted)}, and listed {len(found.by_id)}")

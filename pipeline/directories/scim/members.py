@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from pipeline.directories.read_failure import ReadFailedError
+from pipeline.directories.read_failure import DirectoryReadError
 from pipeline.directories.scim.http import ScimClient
 from pipeline.directories.scim.listing import Resource, folded
 from pipeline.directories.scim.resources import shows_groups, shows_members
@@ -51,7 +51,7 @@ def _read_alone(
             continue
         try:
             resource = folded(client.get(action, f"{path}/{quote(identity, safe='')}", {}))
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             gaps[identity] = f"{failure.gap}: the group read alone"
             if failure.code != "404":  # a group that was deleted meanwhile says nothing of the others
                 failure.record(client.reads)

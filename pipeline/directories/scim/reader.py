@@ -12,10 +12,10 @@ import pyarrow as pa
 from pipeline import read_limits
 from pipeline.connections.network import ScimConnection
 from pipeline.directories.base import ENTITLEMENTS, ENTITLEMENTS_KNOWN, GROUPS_KNOWN, Snapshot
-from pipeline.directories.read_failure import ReadFailedError, recorder
+from pipeline.directories.read_failure import DirectoryReadError, recorder
 from pipeline.directories.rows import WITH_GROUPS, ConflictingRowsError, account_tables, naive
 from pipeline.directories.scim import resources
-from pipeline.directories.scim.http import PATIENT, ScimClient, Timeouts
+from pipeline.directories.scim.http import PATIENT, ScimClient, ScimTimeouts
 from pipeline.directories.scim.listing import Resource, first_page
 from pipeline.directories.scim.listing import resources as all_resources
 from pipeline.directories.scim.members import with_members
@@ -37,7 +37,7 @@ SAMPLE = 5
 class Scim:
     """The directory kind `scim`."""
 
-    patience: Timeouts = PATIENT
+    patience: ScimTimeouts = PATIENT
     sleep: Callable[[float], None] = read_limits.sleep
 
     kind = "scim"
@@ -67,7 +67,7 @@ class Scim:
         client = ScimClient(connection, reads, self.patience, self.sleep)
         try:
             snapshot = _read(client, attempt, progress)
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             problem = failure.problem(connection.name, client.place, NEEDED_FOR[failure.action])
             snapshot = replace(attempt, problems=[problem])
         except CertifyError as failure:
@@ -114,11 +114,11 @@ def _read(client: ScimClient, attempt: Snapshot, progress: Progress) -> Snapshot
 
         try:
             return all_resources(client, action, PATHS[action], tell)
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             failure.record(client.reads)
             raise
         except read_limits.ReadLimitError as limit:
-            ReadFailedError(action, "failed", limit.problem.code, limit.problem.message).record(client.reads)
+            DirectoryReadError(action, "failed", limit.problem.code, limit.problem.message).record(client.reads)
             raise
 
     users = listed(USERS)
@@ -130,7 +130,7 @@ def _read(client: ScimClient, attempt: Snapshot, progress: Progress) -> Snapshot
         groups, gaps = with_members(client, GROUPS, PATHS[GROUPS], listed(GROUPS), users)
         if not gaps:
             known.add(GROUPS_KNOWN)
-    except ReadFailedError:
+    except DirectoryReadError:
         groups = []
     tables = account_tables(
         resources.accounts(users, known),
@@ -158,7 +158,7 @@ def _taken(client: ScimClient, steps: list[tuple[str, Callable[[], str]]]) -> It
         try:
             yield Step(step, "ok", act(), seconds=time.perf_counter() - started, required=required)
             continue
-        except ReadFailedError as failure:
+        except DirectoryReadError as failure:
             problem = failure.problem(name, client.place, NEEDED_FOR[failure.action])
         except CertifyError as failure:
             problem = failure.problem

@@ -14,7 +14,7 @@ from pipeline.proxy import pool
 
 
 @dataclass(frozen=True)
-class Answer:
+class ScimResponse:
     """What came back."""
 
     status: int

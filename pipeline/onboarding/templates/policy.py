@@ -15,7 +15,7 @@ Size = Literal["managed", "recommended", "minimal"]
 
 
 @dataclass(frozen=True)
-class Subject:
+class RoleSubject:
     """What a role is made to read, in the words of the files.
 
     `command` is that of `certify connect`, `place` where the role has to be; `managed` are the names of AWS' own
@@ -36,7 +36,7 @@ class Subject:
     minimal: str
 
 
-IAM = Subject(
+IAM = RoleSubject(
     command="aws",
     words="IAM",
     place="the account that is to be read",
@@ -55,7 +55,7 @@ IAM = Subject(
 )
 """The users and keys of one account; IAMReadOnlyAccess as of its version 4."""
 
-IDENTITY_CENTER = Subject(
+IDENTITY_CENTER = RoleSubject(
     command="identity-center",
     words="IAM Identity Center",
     place="the organization's management account, or the one Identity Center is delegated to",
@@ -86,7 +86,7 @@ class PermissionSizes:
 
     recommended: Sequence[str]
     minimal: Sequence[str]
-    subject: Subject = IAM
+    subject: RoleSubject = IAM
     key_statements: Sequence[Mapping[str, Any]] = ()
     """What else every size needs: the use of a customer managed key, through the service alone."""
 
@@ -116,7 +116,7 @@ class RoleToCreate:
     organization_id: str = ""
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> RoleSubject:
         """What it reads."""
         return self.permissions.subject
 

@@ -16,8 +16,8 @@ from pipeline.connections.models import Connection
 from pipeline.landing.extraction import extract_many
 from pipeline.landing.manifest import Manifest
 from pipeline.landing.store import Landing
+from pipeline.orchestration.checks.check_results import CheckResult, check_results, count_gaps, has_costly_outcome
 from pipeline.orchestration.checks.landing import FEW, check_specs, evaluations
-from pipeline.orchestration.checks.verdicts import Verdict, count_gaps, has_costly_outcome, verdicts
 from pipeline.orchestration.partitions import CONNECTIONS
 from pipeline.orchestration.resources import HomeResource
 from pipeline.problems import CertifyError
@@ -165,7 +165,7 @@ def _tell_checks(
 
 def _latest(
     landing: Landing, connections: Sequence[Connection], after: Sequence[Manifest]
-) -> dict[str, dict[str, Verdict]]:
+) -> dict[str, dict[str, CheckResult]]:
     """Verdicts on the newest attempt of each connection that is on record, apart from those in `after`."""
     ours = {manifest.snapshot_id for manifest in after}
     found = {}
@@ -178,8 +178,8 @@ def _latest(
     return found
 
 
-def _verdicts(landing: Landing, manifest: Manifest) -> dict[str, Verdict]:
-    return verdicts(manifest, gaps=lambda: count_gaps(_tables(landing, manifest)))
+def _verdicts(landing: Landing, manifest: Manifest) -> dict[str, CheckResult]:
+    return check_results(manifest, gaps=lambda: count_gaps(_tables(landing, manifest)))
 
 
 def _tables(landing: Landing, manifest: Manifest) -> dict[str, pa.Table]:

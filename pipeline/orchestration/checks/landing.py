@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from pipeline.orchestration.checks.verdicts import State, Verdict, checks_of
+from pipeline.orchestration.checks.check_results import CheckResult, State, checks_of
 
 FEW = 10
 """Up to so many connections all checks of each are recorded; of more, those that fail and those that changed."""
@@ -14,7 +14,7 @@ FEW = 10
 NOT_PASSING, PASSING = "connections", "passing"
 """Metadata of the evaluation that sums up: a table of the connections that do not pass, and the names of the others."""
 
-Found = Mapping[str, Mapping[str, Verdict]]
+Found = Mapping[str, Mapping[str, CheckResult]]
 """Verdicts by connection and check."""
 
 _RANK: Mapping[State, int] = {"passed": 0, "not_tried": 1, "failed": 2}
@@ -45,14 +45,14 @@ def evaluations(
             yield from (_evaluation(key, verdict) for verdict in failing[:1])
 
 
-def _worth_telling(verdict: Verdict, before: Mapping[str, Verdict] | None, connections: int) -> bool:
+def _worth_telling(verdict: CheckResult, before: Mapping[str, CheckResult] | None, connections: int) -> bool:
     """Each one costs, and of many most say the same as ever."""
     if connections <= FEW or verdict.state == "failed":
         return True
     return before is not None and before[verdict.check].state != verdict.state
 
 
-def _evaluation(key: dg.AssetKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
+def _evaluation(key: dg.AssetKey, verdict: CheckResult) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=key,
         check_name=verdict.check,
@@ -64,7 +64,7 @@ def _evaluation(key: dg.AssetKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
     )
 
 
-def _summed_up(key: dg.AssetKey, check: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckEvaluation:
+def _summed_up(key: dg.AssetKey, check: str, verdicts: Sequence[CheckResult]) -> dg.AssetCheckEvaluation:
     bad = [verdict for verdict in verdicts if verdict.state != "passed"]
     passing = sorted(verdict.connection for verdict in verdicts if verdict.state == "passed")
     return dg.AssetCheckEvaluation(
@@ -77,7 +77,7 @@ def _summed_up(key: dg.AssetKey, check: str, verdicts: Sequence[Verdict]) -> dg.
     )
 
 
-def _in_one_line(verdicts: Sequence[Verdict]) -> str:
+def _in_one_line(verdicts: Sequence[CheckResult]) -> str:
     bad = [verdict for verdict in verdicts if verdict.state != "passed"]
     if not bad:
         return f"all {len(verdicts)} connections pass" if len(verdicts) > 1 else verdicts[0].summary
@@ -86,13 +86,13 @@ def _in_one_line(verdicts: Sequence[Verdict]) -> str:
     return f"{worst.connection}: {worst.summary}{others}"
 
 
-def _severity(verdicts: Sequence[Verdict]) -> dg.AssetCheckSeverity:
+def _severity(verdicts: Sequence[CheckResult]) -> dg.AssetCheckSeverity:
     """What was merely not tried is a warning: the check that stopped the read is the error."""
     worst = max((verdict.state for verdict in verdicts), key=_RANK.__getitem__, default="passed")
     return dg.AssetCheckSeverity.WARN if worst == "not_tried" else dg.AssetCheckSeverity.ERROR
 
 
-def _metadata(verdicts: Sequence[Verdict]) -> dict[str, dg.MetadataValue]:
+def _metadata(verdicts: Sequence[CheckResult]) -> dict[str, dg.MetadataValue]:
     metadata: dict[str, dg.MetadataValue] = {}
     problems = [verdict for verdict in verdicts if verdict.state != "passed"]
     if problems:

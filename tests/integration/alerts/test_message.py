@@ -24,7 +24,7 @@ def test_it_says_what_fails_why_the_fix_and_what_else_still_does() -> None:
         "      fix: attach it",
         "Healthy again:",
         "  - can_assume_role of production (failing since 2026-11-24 03:15 UTC)",
-        "Still failing, as told before:",
+        "Still failing, as announced before:",
         "  - not_shrunk of people (failing since 2026-11-24 03:15 UTC)",
         "Home: /srv/certify",
     ]

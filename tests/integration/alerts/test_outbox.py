@@ -33,9 +33,9 @@ def settings(mail_server: MailServer, webhook: Webhook, trusted: Certificate) ->
 
 def tick(home: Home, settings: Settings, now: Sequence[CheckState]) -> int:
     """What the sensor does: everything is read from disk and written to it again."""
-    standing = outbox.load(home)
-    outbox.note(home, standing, now, [each.key for each in now], settings=settings, now=AT, log=LOG)
-    return outbox.deliver(home, standing, settings=settings, log=LOG)
+    state = outbox.load(home)
+    outbox.note(home, state, now, [each.key for each in now], settings=settings, now=AT, log=LOG)
+    return outbox.deliver(home, state, settings=settings, log=LOG)
 
 
 def receivers(server: MailServer) -> list[str]:
@@ -80,8 +80,8 @@ def test_alerts_pile_up_while_servers_are_down_and_arrive_in_order(
     mail_server.start()
     webhook.start()
     assert tick(home, settings, [seen("can_read")]) == 9
-    told = [bool(found["failing"]) for _, _, found in webhook.requests]
-    assert told == [True, False, True]
+    announced = [bool(found["failing"]) for _, _, found in webhook.requests]
+    assert announced == [True, False, True]
     assert len({mail.parsed["Message-ID"] for mail in mail_server.mails}) == 3
 
 
@@ -120,9 +120,9 @@ def test_a_process_that_dies_between_deliveries_repeats_none_of_them(
 
     saved = 0
 
-    def saving(place: Home, standing: outbox.Standing) -> None:
+    def saving(place: Home, state: outbox.AlertState) -> None:
         nonlocal saved
-        original(place, standing)
+        original(place, state)
         saved += 1
         if saved == dies_at:
             raise Killed
@@ -149,7 +149,7 @@ def test_a_channel_that_is_no_longer_configured_is_dropped_in_words(
 def test_without_any_channel_the_log_has_it_and_nothing_waits(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     assert tick(home, Settings(), [seen("can_read", what="denied")]) == 0
     assert "can_read of production: denied" in caplog.text
-    assert [each.check for each in outbox.load(home).told] == ["can_read"]
+    assert [each.check for each in outbox.load(home).announced] == ["can_read"]
     assert outbox.load(home).outbox == []
 
 

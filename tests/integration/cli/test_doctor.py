@@ -129,9 +129,9 @@ def test_a_dagster_that_would_report_to_somebody_is_a_warning(certify: Certify, 
 
 def test_decisions_that_cannot_be_read_are_a_failure_with_what_to_do(certify: Certify, home: Home) -> None:
     assert checks(certify)[1]["ledger.sqlite"]["detail"] == "nothing was decided yet"
-    with Ledger.of(home).writing() as book:
-        book.record(decision("kind", "a:1", "human"))
-        book.record(decision("kind", "a:2", "human", undone=undoing()))
+    with Ledger.of(home).writing() as writer:
+        writer.record(decision("kind", "a:1", "human"))
+        writer.record(decision("kind", "a:2", "human", undone=undoing()))
     told = checks(certify)[1]["ledger.sqlite"]["detail"]
     assert told.startswith("2 decisions, 1 in force; every row verified, chain ")
     home.ledger.write_bytes(b"")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from pipeline.cli.render import csv_text
 from pipeline.decisions.csv_file import COLUMNS, decision_row, iso, read_lines
-from pipeline.decisions.exchange import Imported, import_lines
+from pipeline.decisions.exchange import ImportResult, import_lines
 from pipeline.decisions.recording import DecisionContext, record
-from pipeline.decisions.register import ABOUT_ACCOUNTS, ABOUT_FINDINGS, Entry, register
+from pipeline.decisions.register import ABOUT_ACCOUNTS, ABOUT_FINDINGS, RegisterEntry, register
 from pipeline.home import Home
 from pipeline.ledger.decisions import Decision, Undoing, Verb, new_id
 from pipeline.ledger.store import Ledger
@@ -34,7 +34,7 @@ def write(home: Home, *lines: str, columns: str = "verb,account_key,target,reaso
     return file
 
 
-def take(home: Home, file: Path) -> Imported:
+def take(home: Home, file: Path) -> ImportResult:
     return import_lines(home, file, read_lines(file), CLERK)
 
 
@@ -151,9 +151,9 @@ def test_an_exported_ledger_is_rebuilt_exactly_in_a_new_home_and_imports_again_w
         decision("except", None, "f9", expires_at=NOW - timedelta(days=1), decided_at=NOW - timedelta(days=9)),
         decision("kind", "aws:ADA", "human", undone=undoing(reason="'-1\r\n, \"")),
     ]
-    with Ledger.of(home).writing() as book:
+    with Ledger.of(home).writing() as writer:
         for each in kept:
-            book.record(each)
+            writer.record(each)
     file = exported(home)
     assert take(home, file).unchanged == 3
     assert Ledger.of(home).read() == kept
@@ -172,9 +172,9 @@ def told(each: Decision) -> Decision:
 
 def test_a_decision_that_was_changed_in_the_file_is_refused_and_undoing_one_there_undoes_it(home: Home) -> None:
     first, second = decision("kind", "aws:ADA", "human"), decision("kind", "aws:JAN", "human")
-    with Ledger.of(home).writing() as book:
-        book.record(first)
-        book.record(second)
+    with Ledger.of(home).writing() as writer:
+        writer.record(first)
+        writer.record(second)
     file = exported(home)
     whole = file.read_text()
     file.write_text(whole.replace("human", "service", 1))
@@ -268,8 +268,8 @@ def test_no_text_is_lost_or_run_on_its_way_through_a_file(tmp_path: Path, decisi
     assert take(home, file).unchanged == len(decisions)
 
 
-def entry_of(decision: Decision) -> Entry:
-    return Entry(decision, decision.state(NOW), "=account", "@target", is_applied=False)
+def entry_of(decision: Decision) -> RegisterEntry:
+    return RegisterEntry(decision, decision.state(NOW), "=account", "@target", is_applied=False)
 
 
 def test_instants_keep_their_microseconds() -> None:

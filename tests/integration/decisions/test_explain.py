@@ -82,9 +82,9 @@ def test_an_account_nobody_fits_and_a_service_name_their_decisions(home: Home) -
 def test_a_decision_in_force_rules_and_says_how_it_is_undone(home: Home) -> None:
     link = decision("link", "aws:ADA", "people:E1")
     over = decision("kind", "aws:ADA", "human", decided_at=NOW.replace(year=2020), expires_at=NOW)
-    with Ledger.of(home).writing() as book:
-        book.record(link)
-        book.record(over)
+    with Ledger.of(home).writing() as writer:
+        writer.record(link)
+        writer.record(over)
     change(home, "update identity.identity_accounts set status = 'manual' where account_key = 'aws:ADA'")
     found = explain(home, "aws:ADA", NOW)
     assert [entry.decision for entry in found.decisions] == [link]

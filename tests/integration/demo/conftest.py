@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.demo.emulating import ACCOUNT, EXTERNAL_ID, NOW, Clock, assume, client
 
 
@@ -23,12 +23,12 @@ def aws(clock: Clock) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def account(aws: Emulator) -> Account:
+def account(aws: Emulator) -> EmulatedAccount:
     return aws.account(ACCOUNT)
 
 
 @pytest.fixture
-def iam_as(aws: Emulator, account: Account) -> Callable[..., Any]:
+def iam_as(aws: Emulator, account: EmulatedAccount) -> Callable[..., Any]:
     """An IAM client of a role with this policy (by default one that may read everything)."""
 
     def make(policy: Any = None, **options: Any) -> Any:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.demo.company import Company, Placed, populate
+from pipeline.demo.company import Company, ExpectedAccount, populate
 from pipeline.demo.company.accounts import ACCOUNTS
 from pipeline.demo.company.center import MANAGEMENT
-from pipeline.demo.company.logins import Card
+from pipeline.demo.company.logins import DirectoryEntry
 from pipeline.demo.emulator import Emulator
 from tests.integration.demo.emulating import NOW
 
@@ -26,12 +26,12 @@ def company(aws: Emulator) -> Company:
     return populate(aws, NOW)
 
 
-def trapped(company: Company, trap: str) -> Placed:
+def trapped(company: Company, trap: str) -> ExpectedAccount:
     [one] = [one for one in company.everywhere if one.login.trap == trap]
     return one
 
 
-def card(company: Company, trap: str) -> Card:
+def card(company: Company, trap: str) -> DirectoryEntry:
     found = trapped(company, trap).login.card
     assert found is not None
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline.demo.emulator import Account, Emulator, trust_policy
+from pipeline.demo.emulator import EmulatedAccount, Emulator, trust_policy
 from tests.integration.demo.emulating import ACCOUNT, EXTERNAL_ID, assume, client
 
 IamAs = Callable[..., Any]
@@ -46,7 +46,7 @@ def test_account_level_actions_are_refused_on_a_star(iam_as: IamAs) -> None:
     assert "on resource: * because no identity-based policy allows the iam:GetAccountAuthorizationDetails" in message
 
 
-def test_wildcards_in_actions_ignore_case(iam_as: IamAs, account: Account) -> None:
+def test_wildcards_in_actions_ignore_case(iam_as: IamAs, account: EmulatedAccount) -> None:
     account.user("alice")
     iam = iam_as(["iam:list*", "IAM:getu?er"])
     assert iam.list_users()["Users"][0]["UserName"] == "alice"
@@ -66,7 +66,7 @@ def test_not_action_allows_everything_else(iam_as: IamAs) -> None:
     _refusal(iam.list_users)
 
 
-def test_a_deny_on_one_path_leaves_the_other_users_readable(iam_as: IamAs, account: Account) -> None:
+def test_a_deny_on_one_path_leaves_the_other_users_readable(iam_as: IamAs, account: EmulatedAccount) -> None:
     account.user("root-ish", path="/admins/")
     account.user("alice", path="/eng/")
     deny = _statement("Deny", "iam:GetLoginProfile", f"arn:aws:iam::{ACCOUNT}:user/admins/*")
@@ -83,7 +83,7 @@ def test_a_policy_for_users_only_allows_listing_users(iam_as: IamAs) -> None:
     _refusal(iam.get_account_summary)
 
 
-def test_not_resource_allows_everything_else(iam_as: IamAs, account: Account) -> None:
+def test_not_resource_allows_everything_else(iam_as: IamAs, account: EmulatedAccount) -> None:
     account.user("alice", path="/eng/")
     account.user("boss", path="/admins/")
     iam = iam_as(
@@ -124,7 +124,7 @@ def test_a_session_policy_that_is_no_policy_is_refused(iam_as: IamAs) -> None:
         iam_as(["*"], Policy=json.dumps(_policy(_statement("Allow", ["iam:" + "x" * 3000]))))
 
 
-def test_a_permissions_boundary_limits_the_role(aws: Emulator, account: Account) -> None:
+def test_a_permissions_boundary_limits_the_role(aws: Emulator, account: EmulatedAccount) -> None:
     boundary = account.managed_policy("only-groups", ["iam:ListGroups"])
     arn = account.role("Bounded", trust=trust_policy(aws.hub_arn), policy=["iam:*"], boundary=boundary)
     iam = client(aws, "iam", **assume(aws, arn, ExternalId=None))
@@ -132,7 +132,7 @@ def test_a_permissions_boundary_limits_the_role(aws: Emulator, account: Account)
     assert "because no permissions boundary allows the iam:ListUsers action" in _refusal(iam.list_users)
 
 
-def test_a_changed_role_policy_is_felt_by_running_sessions(aws: Emulator, account: Account) -> None:
+def test_a_changed_role_policy_is_felt_by_running_sessions(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("Reader", external_id=EXTERNAL_ID, trust_principal=aws.hub_arn)
     iam = client(aws, "iam", **assume(aws, arn))
     iam.list_users()
@@ -140,7 +140,7 @@ def test_a_changed_role_policy_is_felt_by_running_sessions(aws: Emulator, accoun
     _refusal(iam.list_users)
 
 
-def test_iam_read_only_access_covers_every_read_and_no_write(iam: Any, account: Account) -> None:
+def test_iam_read_only_access_covers_every_read_and_no_write(iam: Any, account: EmulatedAccount) -> None:
     account.user("alice")
     iam.get_account_authorization_details()
     iam.generate_credential_report()
@@ -154,7 +154,7 @@ def test_the_hub_may_assume_roles_and_read_nothing(aws: Emulator) -> None:
     assert client(aws, "sts").get_caller_identity()["Arn"] == aws.hub_arn
 
 
-def test_writes_reach_the_account_when_allowed(iam_as: IamAs, account: Account) -> None:
+def test_writes_reach_the_account_when_allowed(iam_as: IamAs, account: EmulatedAccount) -> None:
     user = account.user("alice", password_created=None)
     key = account.key(user)
     iam = iam_as(["iam:*"])
@@ -169,7 +169,7 @@ def _code(aws: Emulator, **credentials: Any) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
-def test_unknown_inactive_and_mistyped_keys_open_nothing(aws: Emulator, account: Account) -> None:
+def test_unknown_inactive_and_mistyped_keys_open_nothing(aws: Emulator, account: EmulatedAccount) -> None:
     user = account.user("alice")
     key = account.key(user)
     assert _code(aws, key="AKIAIOSFODNN7EXAMPLE", secret="x") == "InvalidClientTokenId"
@@ -178,7 +178,7 @@ def test_unknown_inactive_and_mistyped_keys_open_nothing(aws: Emulator, account:
     assert _code(aws, key=key.access_key_id, secret=key.secret) == "InvalidClientTokenId"
 
 
-def test_a_session_needs_its_own_token(aws: Emulator, account: Account) -> None:
+def test_a_session_needs_its_own_token(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("Reader", external_id=EXTERNAL_ID, trust_principal=aws.hub_arn)
     session = assume(aws, arn)
     assert _code(aws, **(session | {"token": "forged"})) == "InvalidClientTokenId"
@@ -186,7 +186,7 @@ def test_a_session_needs_its_own_token(aws: Emulator, account: Account) -> None:
     assert _code(aws, **(session | {"secret": "wrong"})) == "SignatureDoesNotMatch"
 
 
-def test_using_a_key_is_noted_as_its_last_use(aws: Emulator, account: Account, iam: Any) -> None:
+def test_using_a_key_is_noted_as_its_last_use(aws: Emulator, account: EmulatedAccount, iam: Any) -> None:
     user = account.user("alice")
     key = account.key(user)
     assert "LastUsedDate" not in iam.get_access_key_last_used(AccessKeyId=key.access_key_id)["AccessKeyLastUsed"]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline.demo.emulator import Account, Emulator, trust_policy
+from pipeline.demo.emulator import EmulatedAccount, Emulator, trust_policy
 from tests.integration.demo.emulating import EXTERNAL_ID, NOW, assume
 
 
-def test_somebody_signs_in_and_uses_a_key(account: Account, iam: Any) -> None:
+def test_somebody_signs_in_and_uses_a_key(account: EmulatedAccount, iam: Any) -> None:
     user = account.user("alice", created=NOW - timedelta(days=300))
     key = account.key(user)
     account.set_password(user, NOW - timedelta(days=200), last_used=NOW - timedelta(days=100))
@@ -23,7 +23,7 @@ def test_somebody_signs_in_and_uses_a_key(account: Account, iam: Any) -> None:
     assert (used["LastUsedDate"], used["ServiceName"]) == (NOW - timedelta(hours=1), "ec2")
 
 
-def test_a_key_is_replaced_by_one_with_another_id(account: Account, iam: Any) -> None:
+def test_a_key_is_replaced_by_one_with_another_id(account: EmulatedAccount, iam: Any) -> None:
     user = account.user("alice")
     first = account.key(user)
     account.delete_key(first)
@@ -33,7 +33,7 @@ def test_a_key_is_replaced_by_one_with_another_id(account: Account, iam: Any) ->
     assert [key["AccessKeyId"] for key in listed] == [second.access_key_id]
 
 
-def test_grants_come_and_go(account: Account, iam: Any) -> None:
+def test_grants_come_and_go(account: EmulatedAccount, iam: Any) -> None:
     account.group("g")
     user = account.user("alice", groups=["g"])
     account.attach("g", "AdministratorAccess", group=True)
@@ -47,7 +47,7 @@ def test_grants_come_and_go(account: Account, iam: Any) -> None:
     assert iam.get_user(UserName="alice")["User"]["Tags"] == [{"Key": "owner", "Value": "bob"}]
 
 
-def test_a_role_stops_trusting(aws: Emulator, account: Account) -> None:
+def test_a_role_stops_trusting(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("R", trust_principal=aws.hub_arn, external_id=EXTERNAL_ID)
     assume(aws, arn)
     account.role_trust("R", trust_policy(aws.hub_arn, "cc-another"))
@@ -55,7 +55,7 @@ def test_a_role_stops_trusting(aws: Emulator, account: Account) -> None:
         assume(aws, arn)
 
 
-def test_managed_policies_show_the_version_in_force(account: Account, iam: Any) -> None:
+def test_managed_policies_show_the_version_in_force(account: EmulatedAccount, iam: Any) -> None:
     arn = account.managed_policy("p", ["s3:*"], versions=[["s3:Get*"]])
     policy = iam.get_policy(PolicyArn=arn)["Policy"]
     assert policy["DefaultVersionId"] == "v2"

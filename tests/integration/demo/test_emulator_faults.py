@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from botocore.parsers import ResponseParserError
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.demo.emulating import ACCOUNT, EXTERNAL_ID, Clock, assume, client
 
 
@@ -78,7 +78,7 @@ def test_any_error_aws_has_can_be_the_answer(aws: Emulator, iam: Any) -> None:
         assume(aws, f"arn:aws:iam::{ACCOUNT}:role/R")
 
 
-def test_a_denied_action_reads_like_a_missing_permission(aws: Emulator, account: Account, iam: Any) -> None:
+def test_a_denied_action_reads_like_a_missing_permission(aws: Emulator, account: EmulatedAccount, iam: Any) -> None:
     account.user("alice")
     account.user("boss", path="/admins/")
     aws.faults.deny("iam:ListAccessKeys", resource="arn:aws:iam::*:user/admins/*")
@@ -123,21 +123,21 @@ def test_all_sessions_can_be_made_to_expire(aws: Emulator, iam: Any) -> None:
     assert _outcomes(iam.list_users, 1) == {"403 ExpiredToken": 1}
 
 
-def test_a_session_dies_after_so_many_calls_and_its_successor_lives(aws: Emulator, account: Account) -> None:
+def test_a_session_dies_after_so_many_calls_and_its_successor_lives(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("R", external_id=EXTERNAL_ID, trust_principal=aws.hub_arn)
     aws.faults.expire_tokens_after(calls=3)
     assert _outcomes(client(aws, "iam", **assume(aws, arn)).list_users, 5) == {"ok": 3, "403 ExpiredToken": 2}
     assert _outcomes(client(aws, "iam", **assume(aws, arn)).list_users, 5) == {"ok": 5}
 
 
-def test_every_session_can_be_made_mortal(aws: Emulator, account: Account) -> None:
+def test_every_session_can_be_made_mortal(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("R", external_id=EXTERNAL_ID, trust_principal=aws.hub_arn)
     aws.faults.expire_tokens_after(calls=2, sessions=None)
     for _ in range(2):
         assert _outcomes(client(aws, "iam", **assume(aws, arn)).list_users, 3) == {"ok": 2, "403 ExpiredToken": 1}
 
 
-def test_a_user_vanishes_between_list_and_get(aws: Emulator, account: Account, iam: Any) -> None:
+def test_a_user_vanishes_between_list_and_get(aws: Emulator, account: EmulatedAccount, iam: Any) -> None:
     account.group("g")
     for name in ("alice", "bob", "carol"):
         account.user(name, groups=["g"])
@@ -152,7 +152,7 @@ def test_a_user_vanishes_between_list_and_get(aws: Emulator, account: Account, i
     assert [user["user_name"] for user in account.truth()["users"]] == ["alice", "carol"]
 
 
-def test_the_log_tells_every_call_and_no_secret(aws: Emulator, account: Account) -> None:
+def test_the_log_tells_every_call_and_no_secret(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("R", external_id=EXTERNAL_ID, trust_principal=aws.hub_arn)
     iam = client(aws, "iam", **assume(aws, arn, Policy='{"Statement": []}', RoleSessionName="certification-1"))
     with pytest.raises(ClientError):
@@ -179,14 +179,14 @@ def test_the_log_tells_every_call_and_no_secret(aws: Emulator, account: Account)
     assert aws.log.actions() == {"sts:AssumeRole", "iam:ListUsers"}
 
 
-def test_two_emulators_know_nothing_of_each_other(aws: Emulator, account: Account) -> None:
+def test_two_emulators_know_nothing_of_each_other(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("alice")
     with Emulator() as other:
         assert other.account(ACCOUNT).truth()["users"] == []
         assert other.endpoint_url != aws.endpoint_url
 
 
-def test_many_threads_may_read_while_somebody_writes(aws: Emulator, account: Account, iam: Any) -> None:
+def test_many_threads_may_read_while_somebody_writes(aws: Emulator, account: EmulatedAccount, iam: Any) -> None:
     for i in range(50):
         account.user(f"u{i}", groups=[])
 

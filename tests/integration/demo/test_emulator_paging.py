@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 
 LISTINGS = [
     ("list_users", "Users", {}),
@@ -38,7 +38,7 @@ COUNTS = {
 
 
 @pytest.fixture
-def crowd(account: Account) -> Account:
+def crowd(account: EmulatedAccount) -> EmulatedAccount:
     """Seven of nearly everything."""
     documents = [["s3:Get*"], ["s3:List*"]]
     for i in range(7):
@@ -66,7 +66,7 @@ def _pages(call: Callable[..., Any], **params: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("operation", "member", "params"), LISTINGS, ids=[name for name, _, _ in LISTINGS])
 def test_every_listing_pages_without_loss_or_repetition(
-    crowd: Account, iam: Any, operation: str, member: str, params: dict[str, str]
+    crowd: EmulatedAccount, iam: Any, operation: str, member: str, params: dict[str, str]
 ) -> None:
     call = getattr(iam, operation)
     whole = call(**params)
@@ -79,7 +79,7 @@ def test_every_listing_pages_without_loss_or_repetition(
     assert [item for page in pages for item in page[member]] == whole[member]
 
 
-def test_get_group_names_the_group_on_every_page(crowd: Account, iam: Any) -> None:
+def test_get_group_names_the_group_on_every_page(crowd: EmulatedAccount, iam: Any) -> None:
     pages = _pages(iam.get_group, GroupName="g0", MaxItems=3)
     assert [page["Group"]["GroupName"] for page in pages] == ["g0"] * 3
 
@@ -91,14 +91,14 @@ def test_more_than_a_thousand_items_are_a_validation_error(iam: Any, items: int)
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
-def test_a_hundred_items_are_given_unless_asked(account: Account, iam: Any) -> None:
+def test_a_hundred_items_are_given_unless_asked(account: EmulatedAccount, iam: Any) -> None:
     for i in range(150):
         account.user(f"u{i:03}")
     assert [len(page["Users"]) for page in _pages(iam.list_users)] == [100, 50]
     assert [len(page["Users"]) for page in _pages(iam.list_users, MaxItems=1000)] == [150]
 
 
-def test_a_marker_is_opaque_and_fits_only_its_own_listing(crowd: Account, iam: Any) -> None:
+def test_a_marker_is_opaque_and_fits_only_its_own_listing(crowd: EmulatedAccount, iam: Any) -> None:
     marker = iam.list_users(MaxItems=3)["Marker"]
     assert not marker.isdigit()
     for call, params in [(iam.list_groups, {}), (iam.list_users, {"PathPrefix": "/eng/"})]:
@@ -108,19 +108,19 @@ def test_a_marker_is_opaque_and_fits_only_its_own_listing(crowd: Account, iam: A
         iam.list_users(Marker="3")
 
 
-def test_a_user_deleted_between_pages_moves_nobody_out(crowd: Account, iam: Any) -> None:
+def test_a_user_deleted_between_pages_moves_nobody_out(crowd: EmulatedAccount, iam: Any) -> None:
     first = iam.list_users(MaxItems=3)
     crowd.delete_user("u0")
     rest = iam.list_users(Marker=first["Marker"])
     assert [user["UserName"] for user in rest["Users"]] == ["u3", "u4", "u5", "u6"]
 
 
-def test_pages_may_be_shorter_than_asked(crowd: Account, iam: Any, aws: Emulator) -> None:
+def test_pages_may_be_shorter_than_asked(crowd: EmulatedAccount, iam: Any, aws: Emulator) -> None:
     aws.faults.page_size(2)
     assert [len(page["Users"]) for page in _pages(iam.list_users, MaxItems=1000)] == [2, 2, 2, 1]
 
 
-def test_authorization_details_put_four_lists_under_one_marker(crowd: Account, iam: Any) -> None:
+def test_authorization_details_put_four_lists_under_one_marker(crowd: EmulatedAccount, iam: Any) -> None:
     pages = _pages(iam.get_account_authorization_details, MaxItems=5)
     lists = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
     assert all(sum(len(page[name]) for name in lists) == 5 for page in pages[:-1])
@@ -150,7 +150,7 @@ def test_authorization_details_put_four_lists_under_one_marker(crowd: Account, i
     ],
 )
 def test_authorization_details_respect_the_filter(
-    crowd: Account, iam: Any, filters: list[str], counts: list[int]
+    crowd: EmulatedAccount, iam: Any, filters: list[str], counts: list[int]
 ) -> None:
     found = iam.get_account_authorization_details(Filter=filters)
     assert [len(found[f"{k}DetailList"]) for k in ("User", "Group", "Role")] + [len(found["Policies"])] == counts

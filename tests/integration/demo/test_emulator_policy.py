@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.demo.emulator.conditions import UnsupportedConditionError, holds
 from pipeline.demo.emulator.errors import ApiError
-from pipeline.demo.emulator.paging import Page
+from pipeline.demo.emulator.paging import PageRequest
 from pipeline.demo.emulator.policy import judge, statements
 
 ACTIONS = st.sampled_from(["iam:ListUsers", "iam:GetUser", "iam:DeleteUser", "s3:GetObject"])
@@ -97,7 +97,7 @@ def test_pages_are_the_whole_listing_in_order(names: set[str], items: int, limit
     params: dict[str, str] = {"MaxItems": str(items)}
     seen: list[tuple[str, ...]] = []
     while True:
-        chosen, truncation = Page.asked(params, "scope", limit).cut(ordered, lambda one: one)
+        chosen, truncation = PageRequest.asked(params, "scope", limit).cut(ordered, lambda one: one)
         _check(chosen, items if limit is None else min(items, limit), truncation["IsTruncated"])
         seen.extend(chosen)
         if not truncation["IsTruncated"]:
@@ -114,4 +114,4 @@ def _check(chosen: Sequence[object], most: int, truncated: bool) -> None:
 @given(st.text(max_size=40))
 def test_a_made_up_marker_is_refused(marker: str) -> None:
     with pytest.raises(ApiError, match="Invalid Marker"):
-        Page.asked({"Marker": marker}, "scope")
+        PageRequest.asked({"Marker": marker}, "scope")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.demo.emulating import NOW, Clock
 
 HEADER = (
@@ -64,7 +64,7 @@ def test_a_report_may_never_come(aws: Emulator, iam: Any) -> None:
     assert [iam.generate_credential_report()["State"] for _ in range(20)] == ["INPROGRESS"] * 20
 
 
-def test_a_report_is_reused_for_four_hours_as_it_was(clock: Clock, account: Account, iam: Any) -> None:
+def test_a_report_is_reused_for_four_hours_as_it_was(clock: Clock, account: EmulatedAccount, iam: Any) -> None:
     account.user("alice")
     assert set(_rows(iam)) == {"<root_account>", "alice"}
     account.delete_user("alice")
@@ -80,7 +80,7 @@ def test_a_report_is_reused_for_four_hours_as_it_was(clock: Clock, account: Acco
     assert iam.get_credential_report()["GeneratedTime"] == clock.now
 
 
-def test_an_older_report_may_already_be_there(aws: Emulator, account: Account, iam: Any) -> None:
+def test_an_older_report_may_already_be_there(aws: Emulator, account: EmulatedAccount, iam: Any) -> None:
     then = NOW - timedelta(hours=2)
     user = account.user("alice", created=_days_ago(9), password_created=_days_ago(9), password_last_used=NOW)
     account.key(user, created=NOW - timedelta(hours=1))
@@ -93,7 +93,7 @@ def test_an_older_report_may_already_be_there(aws: Emulator, account: Account, i
     assert iam.get_credential_report()["GeneratedTime"] == then
 
 
-def test_a_builder_may_freeze_a_report(account: Account, iam: Any) -> None:
+def test_a_builder_may_freeze_a_report(account: EmulatedAccount, iam: Any) -> None:
     account.user("alice", created=_days_ago(1))
     account.generate_report(NOW - timedelta(hours=1))
     account.delete_user("alice")
@@ -120,7 +120,7 @@ def test_a_report_can_be_denied(aws: Emulator, iam: Any) -> None:
     assert _code(iam.generate_credential_report) == ("AccessDenied", 403)
 
 
-def test_the_root_row_comes_first_with_its_own_words(account: Account, iam: Any) -> None:
+def test_the_root_row_comes_first_with_its_own_words(account: EmulatedAccount, iam: Any) -> None:
     account.root(created=_days_ago(1000), mfa=False, key_created=_days_ago(900), key_last_used=_days_ago(800))
     row = next(iter(_rows(iam).values()))
     assert row["user"] == "<root_account>"
@@ -131,7 +131,7 @@ def test_the_root_row_comes_first_with_its_own_words(account: Account, iam: Any)
     assert row["access_key_1_last_rotated"].startswith("2023-")
 
 
-def test_a_user_with_everything(account: Account, iam: Any) -> None:
+def test_a_user_with_everything(account: EmulatedAccount, iam: Any) -> None:
     user = account.user(
         "alice",
         created=_days_ago(400),
@@ -169,7 +169,7 @@ def test_a_user_with_everything(account: Account, iam: Any) -> None:
     }
 
 
-def test_a_password_never_used_and_a_password_deleted_read_differently(account: Account, iam: Any) -> None:
+def test_a_password_never_used_and_a_password_deleted_read_differently(account: EmulatedAccount, iam: Any) -> None:
     account.user("never", created=_days_ago(9), password_created=_days_ago(9))
     account.user("gone", created=_days_ago(9), password_last_used=_days_ago(3))
     never, gone = (_rows(iam)[name] for name in ("never", "gone"))
@@ -181,7 +181,7 @@ def test_a_password_never_used_and_a_password_deleted_read_differently(account: 
     )
 
 
-def test_a_key_never_used_has_a_creation_date_only(account: Account, iam: Any) -> None:
+def test_a_key_never_used_has_a_creation_date_only(account: EmulatedAccount, iam: Any) -> None:
     account.key(account.user("alice", created=_days_ago(9)), created=_days_ago(8))
     row = _rows(iam)["alice"]
     assert [row[f"access_key_1_{column}"] for column in ("active", "last_used_date", "last_used_region")] == [

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.demo.emulating import ACCOUNT, NOW
 
 Rows = list[dict[str, Any]]
@@ -21,7 +21,7 @@ def _days_ago(days: float) -> datetime:
 
 
 @pytest.fixture
-def populated(account: Account) -> Account:
+def populated(account: EmulatedAccount) -> EmulatedAccount:
     """Sixty users with everything a user can have, drawn at random from a fixed seed."""
     draw = random.Random(11)
     account.alias("example-production")
@@ -71,7 +71,7 @@ def _by_id(rows: Rows) -> dict[str, dict[str, Any]]:
     return {row["user_id"]: row for row in rows}
 
 
-def test_authorization_details_equal_the_truth(populated: Account, iam: Any) -> None:
+def test_authorization_details_equal_the_truth(populated: EmulatedAccount, iam: Any) -> None:
     truth, details = populated.truth(), _details(iam)
     users = _by_id(truth["users"])
     assert {user["UserId"] for user in details["UserDetailList"]} == set(users)
@@ -89,7 +89,7 @@ def test_authorization_details_equal_the_truth(populated: Account, iam: Any) -> 
     assert sorted(memberships, key=str) == truth["memberships"]
 
 
-def test_policies_of_the_details_equal_the_truth(populated: Account, iam: Any) -> None:
+def test_policies_of_the_details_equal_the_truth(populated: EmulatedAccount, iam: Any) -> None:
     truth, details = populated.truth(), _details(iam)
     inline: Rows = []
     attached: Rows = []
@@ -119,7 +119,7 @@ def test_policies_of_the_details_equal_the_truth(populated: Account, iam: Any) -
     }
 
 
-def test_single_reads_equal_the_truth(populated: Account, iam: Any) -> None:
+def test_single_reads_equal_the_truth(populated: EmulatedAccount, iam: Any) -> None:
     truth = populated.truth()
     profiles = _by_id(truth["login_profiles"])
     keys: Rows = []
@@ -156,7 +156,7 @@ def _key(user_id: str, key: dict[str, Any], used: dict[str, Any]) -> dict[str, A
     }
 
 
-def test_listing_users_leaves_out_tags_and_boundaries_as_aws_does(populated: Account, iam: Any) -> None:
+def test_listing_users_leaves_out_tags_and_boundaries_as_aws_does(populated: EmulatedAccount, iam: Any) -> None:
     users = iam.list_users(MaxItems=1000)["Users"]
     assert {u["UserName"]: _naive(u.get("PasswordLastUsed")) for u in users} == {
         u["user_name"]: u["password_last_used_at"] for u in populated.truth()["users"]
@@ -164,7 +164,7 @@ def test_listing_users_leaves_out_tags_and_boundaries_as_aws_does(populated: Acc
     assert all("Tags" not in user and "PermissionsBoundary" not in user for user in users)
 
 
-def test_a_password_leaves_its_last_use_behind(account: Account, iam: Any) -> None:
+def test_a_password_leaves_its_last_use_behind(account: EmulatedAccount, iam: Any) -> None:
     account.user("alice", password_created=_days_ago(9), password_last_used=_days_ago(2))
     account.delete_password("alice")
     with pytest.raises(iam.exceptions.NoSuchEntityException, match="Login Profile for User alice cannot be found"):
@@ -172,7 +172,7 @@ def test_a_password_leaves_its_last_use_behind(account: Account, iam: Any) -> No
     assert iam.get_user(UserName="alice")["User"]["PasswordLastUsed"] == _days_ago(2)
 
 
-def test_the_summary_counts_what_is_there(populated: Account, iam: Any) -> None:
+def test_the_summary_counts_what_is_there(populated: EmulatedAccount, iam: Any) -> None:
     populated.root(mfa=False, key_created=_days_ago(1))
     summary = iam.get_account_summary()["SummaryMap"]
     truth = populated.truth()
@@ -202,7 +202,7 @@ def test_ids_look_like_aws_ids_and_stay_the_same_at_every_start(aws: Emulator) -
         assert ids(again) == text
 
 
-def test_a_user_made_again_is_another_user(account: Account) -> None:
+def test_a_user_made_again_is_another_user(account: EmulatedAccount) -> None:
     first = account.user("alice")
     account.delete_user(first)
     second = account.user("alice", created=NOW)
@@ -210,13 +210,13 @@ def test_a_user_made_again_is_another_user(account: Account) -> None:
     assert [user["user_id"] for user in account.truth()["users"]] == [second.user_id]
 
 
-def test_names_that_differ_by_case_only_are_one_name(account: Account) -> None:
+def test_names_that_differ_by_case_only_are_one_name(account: EmulatedAccount) -> None:
     account.user("Alice")
     with pytest.raises(ValueError, match="Alice is there already"):
         account.user("alice")
 
 
-def test_a_full_account_is_served_in_five_pages(account: Account, iam: Any) -> None:
+def test_a_full_account_is_served_in_five_pages(account: EmulatedAccount, iam: Any) -> None:
     for g in range(300):
         account.group(f"g{g}")
     for i in range(5000):

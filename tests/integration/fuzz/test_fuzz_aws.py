@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.aws.source_session import RetryPolicy
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
@@ -196,7 +196,7 @@ def test_two_reads_of_random_accounts_give_the_same_tables_whatever_the_pages(aw
     @example_settings(examples)
     @given(PEOPLE, st.integers(1, 4), st.integers(1, 7))
     def same(people: Any, first: int, second: int) -> None:
-        account: Account = aws.account(str(next(numbers)))
+        account: EmulatedAccount = aws.account(str(next(numbers)))
         people_account(account, people)
         connection = connect(aws, account)
         tables = []

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from pipeline.connections.network import LdapConnection
 from pipeline.directories.ldap.reader import LDAP
-from pipeline.directories.ldap.session import Timeouts
+from pipeline.directories.ldap.session import LdapTimeouts
 from pipeline.landing.extraction import extract
 from pipeline.landing.store import Landing
 from pipeline.settings import Settings
@@ -24,7 +24,7 @@ from tests.integration.directories.ldap.slapd import certificates
 from tests.integration.fuzz.fuzzing import DAMAGE, EXAMPLES, WATCH, damaged, example_settings, settled
 from tests.support.wires import BOUND, FOUND, Wire, ber, ber_request, done, entry, message_id, operation
 
-QUICK = replace(LDAP, sleep=lambda _: None, patience=Timeouts(connect_seconds=1, read_seconds=1, attempts=2))
+QUICK = replace(LDAP, sleep=lambda _: None, patience=LdapTimeouts(connect_seconds=1, read_seconds=1, attempts=2))
 PEOPLE = b"inetOrgPerson"
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from pipeline.connections.network import ScimConnection
-from pipeline.directories.scim.http import Timeouts
+from pipeline.directories.scim.http import ScimTimeouts
 from pipeline.directories.scim.reader import SCIM
 from pipeline.landing.extraction import extract
 from pipeline.landing.manifest import Manifest
@@ -35,7 +35,7 @@ from tests.integration.fuzz.fuzzing import (
 )
 from tests.support.wires import Wire, http_answer, http_request
 
-QUICK = replace(SCIM, sleep=lambda _: None, patience=Timeouts(read_seconds=1, attempts=2, longest_pause=5))
+QUICK = replace(SCIM, sleep=lambda _: None, patience=ScimTimeouts(read_seconds=1, attempts=2, longest_pause=5))
 USERS = [
     {
         "id": f"u{number}",

@@ -170,9 +170,9 @@ def test_accounts_in_quarantine_are_one_alert_that_says_what_ends_it(
     [(ada,)] = query(
         alerted, "select account_key from inventory.accounts where account_key like 'staging:%' and username = 'ada'"
     ).rows
-    with Ledger.of(alerted).writing() as book:  # as a person is stopped from doing, and a roster that changes is not
+    with Ledger.of(alerted).writing() as writer:  # as a person is stopped from doing, and a roster that changes is not
         for kind in ("human", "service"):
-            book.record(decision("kind", str(ada), kind))
+            writer.record(decision("kind", str(ada), kind))
     run_sync(alerted)
     tick(alerted)
     tick(alerted)
@@ -182,8 +182,8 @@ def test_accounts_in_quarantine_are_one_alert_that_says_what_ends_it(
     assert f"decisions_agree: 1 accounts, such as {ada}" in failure["what"]
     assert "certify identity undo" in failure["remedy"]
 
-    with Ledger.of(alerted).writing() as book:
-        book.undo(book.decisions[0].decision_id, undoing())
+    with Ledger.of(alerted).writing() as writer:
+        writer.undo(writer.decisions[0].decision_id, undoing())
     run_sync(alerted)
     tick(alerted)
     assert told(webhook) == {"healthy": [("self_checks_hold", "")]}
@@ -215,9 +215,9 @@ def test_while_a_run_is_under_way_its_alert_waits_but_not_for_ever(
     assert tick(alerted).startswith("a run is under way")
     assert since is not None
     assert outbox.load(alerted).waiting_since == since
-    standing = outbox.load(alerted)
-    standing.waiting_since = since - alerting.LONGEST_WAIT
-    outbox.save(alerted, standing)
+    state = outbox.load(alerted)
+    state.waiting_since = since - alerting.LONGEST_WAIT
+    outbox.save(alerted, state)
     assert tick(alerted).startswith("an alert was made")
     assert told(webhook) == {"failing": [("can_read", "production")]}
 

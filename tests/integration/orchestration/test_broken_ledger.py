@@ -26,8 +26,8 @@ PUBLISHED = "select run_id, ledger_head from operations.publication"
 
 def decide(home: Home, account: str) -> str:
     made = decision("kind", account, "service", decided_at=datetime(2026, 1, 1, tzinfo=UTC))
-    with Ledger.of(home).writing() as book:
-        book.record(made)
+    with Ledger.of(home).writing() as writer:
+        writer.record(made)
     return made.decision_id
 
 

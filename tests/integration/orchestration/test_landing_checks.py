@@ -5,18 +5,18 @@ from __future__ import annotations
 import dagster as dg
 
 from pipeline.coverage import ActionCoverage
+from pipeline.orchestration.checks.check_results import CheckResult, State, checks_of
 from pipeline.orchestration.checks.landing import FEW, check_specs, evaluations
-from pipeline.orchestration.checks.verdicts import State, Verdict, checks_of
 
 KEY = dg.AssetKey(["landing", "aws_iam"])
-FOUND = dict[str, dict[str, Verdict]]
+FOUND = dict[str, dict[str, CheckResult]]
 
 
 def found(**states: State) -> FOUND:
     """By connection: all checks passed but `can_read`, which is as given."""
     return {
         name: {
-            check: Verdict(check, name, state if check == "can_read" else "passed", f"{check} {state}")
+            check: CheckResult(check, name, state if check == "can_read" else "passed", f"{check} {state}")
             for check in checks_of("aws_iam")
         }
         for name, state in states.items()
@@ -65,7 +65,9 @@ def test_of_many_connections_only_those_that_fail_or_changed_are_told() -> None:
 
 def test_the_sum_names_the_connection_at_fault_and_its_remedy() -> None:
     refused = ActionCoverage("iam:ListMFADevices", "denied", error_code="AccessDenied", remedy="allow it")
-    bad = Verdict("can_read", "b", "failed", "25 facts are unknown", actions=(refused,), hidden={refused.action: 25})
+    bad = CheckResult(
+        "can_read", "b", "failed", "25 facts are unknown", actions=(refused,), hidden={refused.action: 25}
+    )
     run = found(a="passed", b="passed")
     run["b"]["can_read"] = bad
 

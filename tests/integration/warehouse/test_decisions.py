@@ -32,13 +32,13 @@ def test_all_that_was_not_undone_is_copied_anew_by_each_load(home: Home) -> None
     kept = decision("link", "a:1", "people:E1", expires_at=NOW + timedelta(days=1))
     accepted = decision("except", None, "f1", expires_at=NOW + timedelta(days=1))
     gone = decision("kind", "a:2", "service")
-    with Ledger.of(home).writing() as book:
+    with Ledger.of(home).writing() as writer:
         for each in (kept, accepted, gone):
-            book.record(each)
+            writer.record(each)
     load_at(home, NOW)
     assert {row[0] for row in rows(home, DECISIONS)} == {kept.decision_id, accepted.decision_id, gone.decision_id}
-    with Ledger.of(home).writing() as book:
-        book.undo(gone.decision_id, undoing())
+    with Ledger.of(home).writing() as writer:
+        writer.undo(gone.decision_id, undoing())
     load_at(home, NOW)
     decided, ends = datetime(2026, 11, 24, 3, 15, 0, 123456), datetime(2026, 11, 25, 3, 15, 0, 123456)
     assert sorted(rows(home, DECISIONS), key=lambda row: row[1], reverse=True) == [
@@ -53,17 +53,17 @@ def test_all_that_was_not_undone_is_copied_anew_by_each_load(home: Home) -> None
 def test_their_end_is_judged_at_the_sync_or_at_the_instant_asked_for(
     home: Home, as_of: datetime | None, judged_at: str
 ) -> None:
-    with Ledger.of(home).writing() as book:
-        book.record(decision("kind", "a:2", "service"))
+    with Ledger.of(home).writing() as writer:
+        writer.record(decision("kind", "a:2", "service"))
     load_at(home, datetime(2026, 11, 25, tzinfo=UTC), as_of)
     assert rows(home, "select strftime(evaluated_at, '%Y-%m-%d') from raw.ledger_decisions") == [(judged_at,)]
 
 
 def test_as_of_an_instant_what_was_decided_later_does_not_count_and_what_was_undone_later_does(home: Home) -> None:
     replaced, undone_at = decision("kind", "a:2", "service"), NOW + timedelta(hours=1)
-    with Ledger.of(home).writing() as book:
-        book.record(replaced)
-        book.undo(replaced.decision_id, undoing(undone_at=undone_at, entered_at=undone_at))
+    with Ledger.of(home).writing() as writer:
+        writer.record(replaced)
+        writer.undo(replaced.decision_id, undoing(undone_at=undone_at, entered_at=undone_at))
     instants = (NOW - timedelta(seconds=1), NOW, undone_at - timedelta(seconds=1), undone_at)
     counted = []
     for instant in instants:
@@ -73,8 +73,8 @@ def test_as_of_an_instant_what_was_decided_later_does_not_count_and_what_was_und
 
 
 def test_a_ledger_that_cannot_be_read_fails_the_load_before_anything_is_changed(home: Home) -> None:
-    with Ledger.of(home).writing() as book:
-        book.record(decision("kind", "a:2", "service"))
+    with Ledger.of(home).writing() as writer:
+        writer.record(decision("kind", "a:2", "service"))
     load_at(home, NOW)
     home.ledger.write_bytes(b"")
     land(home, aws_snapshot(users=["ada"]))
@@ -86,8 +86,8 @@ def test_a_ledger_that_cannot_be_read_fails_the_load_before_anything_is_changed(
 
 def test_who_the_accounts_are_is_noted_while_they_are_published_and_kept_when_they_are_gone(home: Home) -> None:
     link = decision("link", "a:1", "people:E1")
-    with Ledger.of(home).writing() as book:
-        book.record(link)
+    with Ledger.of(home).writing() as writer:
+        writer.record(link)
     with duckdb.connect(str(home.published)) as connection:
         connection.execute("create schema inventory")
         connection.execute(

@@ -103,6 +103,6 @@ def test_a_warehouse_of_an_earlier_version_is_not_published(tested: Home) -> Non
 
 def test_the_publication_says_which_load_and_which_end_of_the_ledger_it_is_of(tested: Home) -> None:
     with warehouse(tested) as database:
-        seen = stamp.read(database)
+        seen = stamp.read_stamp(database)
     assert seen is not None
     assert query(tested, "select load_id, ledger_head from operations.publication").rows == [(seen.load_id, "7:abc:")]

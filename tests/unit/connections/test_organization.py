@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.onboarding.organization_accounts import Account, active, list_accounts, propose
+from pipeline.onboarding.organization_accounts import OrganizationAccount, active, list_accounts, propose
 from pipeline.onboarding.pending import NAME
 from pipeline.problems import ConfigurationError
 
@@ -23,8 +23,8 @@ def described(number: int, **values: str) -> dict[str, Any]:
     return {"Id": account_id, "Arn": arn, "Name": f"Account {number}", "Email": f"a{number}@example.org", **values}
 
 
-def account(number: int, name: str = "Production", state: str = "ACTIVE") -> Account:
-    return Account(
+def account(number: int, name: str = "Production", state: str = "ACTIVE") -> OrganizationAccount:
+    return OrganizationAccount(
         f"{number:012d}", name, state, f"arn:aws:organizations::999988887777:account/o-a1b2c3d4e5/{number:012d}"
     )
 

@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from pipeline.home import Home
-from pipeline.ledger import book, chain, engine, head, store
+from pipeline.ledger import chain, engine, head, store, writer
 from pipeline.ledger.store import Ledger
 from tests.support.killing import die_after, die_at_line, lines_of, random_delays, steps_worth_dying_at
 from tests.unit.ledger.deciding import decision, undoing
 
-FILES = tuple(str(module.__file__) for module in (store, engine, book, chain, head))
+FILES = tuple(str(module.__file__) for module in (store, engine, writer, chain, head))
 
 
 def decide_twice(file: Path) -> None:
     """Two decisions and an undoing, all or nothing."""
-    with Ledger(file).writing() as book:
+    with Ledger(file).writing() as ledger:
         first = decision("kind", "a:1", "human")
-        book.record(first)
-        book.record(decision("kind", "a:2", "human"))
-        book.undo(first.decision_id, undoing())
+        ledger.record(first)
+        ledger.record(decision("kind", "a:2", "human"))
+        ledger.undo(first.decision_id, undoing())
 
 
 def outcome(file: Path) -> list[tuple[str, bool]]:
@@ -68,9 +68,9 @@ def test_killed_at_any_time_of_a_later_decision(tmp_path: Path) -> None:
 
 def _decide_many(file: Path, name: str, times: int) -> None:
     for number in range(times):
-        with Ledger(file).writing() as book:
-            seen = len(book.decisions)
-            book.record(decision("kind", f"{name}:{number}", "human", reason=f"after {seen}"))
+        with Ledger(file).writing() as ledger:
+            seen = len(ledger.decisions)
+            ledger.record(decision("kind", f"{name}:{number}", "human", reason=f"after {seen}"))
 
 
 @pytest.mark.promise("P23")

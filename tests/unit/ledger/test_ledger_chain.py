@@ -27,12 +27,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     ledger = Ledger(folder / "ledger.sqlite")
     for number in range(12):
-        with ledger.writing() as book:
+        with ledger.writing() as writer:
             kept = decision("link", f"aws:{number}", f"people:{number}", expires_at=NOW + timedelta(days=number + 1))
-            book.record(kept)
+            writer.record(kept)
             if number % 3 == 0:
-                book.undo(kept.decision_id, undoing(reason=f"mistake {number}"))
-            book.anchor([Anchor(kept.decision_id, f"people:{number}", True, str(number), None, NOW)])
+                writer.undo(kept.decision_id, undoing(reason=f"mistake {number}"))
+            writer.anchor([Anchor(kept.decision_id, f"people:{number}", True, str(number), None, NOW)])
     assert ledger.verify().tamperings == ()
     return folder
 
@@ -130,8 +130,8 @@ def test_rows_cut_off_the_end_with_their_links_are_found_by_the_stored_end(ledge
 
 def test_a_ledger_that_is_gone_or_put_back_from_an_older_copy_is_found(ledger: Ledger, tmp_path: Path) -> None:
     shutil.copy(ledger.file, tmp_path / "older.sqlite")
-    with ledger.writing() as book:
-        book.record(decision("kind", "a:1", "human"))
+    with ledger.writing() as writer:
+        writer.record(decision("kind", "a:1", "human"))
     shutil.copy(tmp_path / "older.sqlite", ledger.file)
     assert found(ledger) == ["the last 1 rows are missing: it ends at link 28 of 29"]
     ledger.file.unlink()
@@ -158,8 +158,8 @@ def test_without_the_stored_end_and_with_a_false_one(ledger: Ledger) -> None:
 def test_a_witness_finds_an_older_pair_of_files(ledger: Ledger, tmp_path: Path) -> None:
     """Both files put back together look whole; what was published remembers."""
     older = Ledger(Path(shutil.copytree(ledger.file.parent, tmp_path / "older")) / "ledger.sqlite")
-    with ledger.writing() as book:
-        book.record(decision("kind", "a:1", "human"))
+    with ledger.writing() as writer:
+        writer.record(decision("kind", "a:1", "human"))
     seen = ledger.verify().head
     assert ledger.verify([seen]).tamperings == ()
     assert older.verify().tamperings == ()
@@ -173,7 +173,7 @@ def test_nothing_is_added_to_a_broken_ledger(ledger: Ledger) -> None:
     around_the_triggers(ledger.file, "update undoings set reason = 'another'")
     before = ledger.file.read_bytes()
     with pytest.raises(CertifyError, match="was changed after it was written") as refused, ledger.writing():
-        pytest.fail("the book was opened")
+        pytest.fail("the ledger was opened for writing")
     assert refused.value.problem.code == "ledger_broken"
     assert "certify ledger accept" in refused.value.problem.remedy
     assert ledger.file.read_bytes() == before
@@ -250,8 +250,8 @@ def test_an_accepted_ledger_goes_on_and_remembers_what_was_accepted(ledger: Ledg
     before = found(ledger)
     assert [str(each) for each in ledger.accept(accepted())] == before
     assert found(ledger) == []
-    with ledger.writing() as book:
-        book.record(decision("kind", "a:1", "human"))
+    with ledger.writing() as writer:
+        writer.record(decision("kind", "a:1", "human"))
     assert found(ledger) == []
     with sqlite3.connect(ledger.file) as connection:
         [(kept,)] = connection.execute("select found from acceptances").fetchall()

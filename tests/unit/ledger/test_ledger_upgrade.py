@@ -99,8 +99,8 @@ def test_a_migration_killed_twenty_times_loses_nothing(version: str, tmp_path: P
         die_at_line(ledger.read, FILES, steps * death // 20)
         assert ledger.verify().tamperings == ()
         assert rows(ledger.file, "decisions", "undoings") == before
-        with ledger.writing() as book:
-            book.record(decision("kind", "a:1", "human"))
+        with ledger.writing() as writer:
+            writer.record(decision("kind", "a:1", "human"))
         assert ledger.verify().tamperings == ()
 
 

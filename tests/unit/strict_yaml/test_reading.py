@@ -9,11 +9,11 @@ import pytest
 
 from pipeline.strict_yaml.document import Document
 from pipeline.strict_yaml.issues import ValidationIssue
-from pipeline.strict_yaml.reading import MAX_BYTES, read
+from pipeline.strict_yaml.reading import MAX_BYTES, read_yaml
 
 
 def given(text: str | bytes, **environ: str) -> Document:
-    return read("f.yaml", text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), environ)
+    return read_yaml("f.yaml", text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), environ)
 
 
 def only_fault(text: str | bytes, **environ: str) -> ValidationIssue:

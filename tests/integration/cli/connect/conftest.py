@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.home import Home
 
 ACCOUNT = "111122223333"
@@ -23,7 +23,7 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def account(aws: Emulator) -> Account:
+def account(aws: Emulator) -> EmulatedAccount:
     made = aws.account(ACCOUNT)
     alice = made.user("alice")
     made.key(alice)
@@ -37,7 +37,7 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def applied(account: Account, home: Home) -> Callable[..., str]:
+def applied(account: EmulatedAccount, home: Home) -> Callable[..., str]:
     """Make the role as the files of a connection say, or give the one there is their trust policy; its ARN."""
 
     def apply(name: str = "production", size: str = "recommended", role: str = ROLE, folder: Path | None = None) -> str:

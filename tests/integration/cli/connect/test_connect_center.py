@@ -10,7 +10,7 @@ import pytest
 from pipeline.connections.external_id import OURS
 from pipeline.connections.models import AwsIdentityCenterConnection
 from pipeline.connections.yaml_file import load_connections
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_identity_center.actions import CENTER_ACTIONS
 from pipeline.home import Home
 from pipeline.onboarding import pending
@@ -25,7 +25,7 @@ BEGIN = ("connect", "identity-center", "workforce", "--region", "eu-central-1")
 
 
 @pytest.fixture
-def center(aws: Emulator, account: Account) -> Account:
+def center(aws: Emulator, account: EmulatedAccount) -> EmulatedAccount:
     """The management account, with an Identity Center in it."""
     company(aws)
     return account
@@ -51,7 +51,7 @@ def apply(applied: Callable[..., str], size: str = "recommended") -> str:
 
 
 def test_three_commands_lead_to_a_directory_that_can_be_read(
-    certify: Certify, home: Home, center: Account, applied: Callable[..., str]
+    certify: Certify, home: Home, center: EmulatedAccount, applied: Callable[..., str]
 ) -> None:
     made = certify(*BEGIN)
     assert made.code == 0
@@ -69,7 +69,7 @@ def test_three_commands_lead_to_a_directory_that_can_be_read(
 
 
 def test_its_files_ask_for_the_reads_of_identity_center_and_for_nothing_of_iam(
-    certify: Certify, home: Home, aws: Emulator, center: Account
+    certify: Certify, home: Home, aws: Emulator, center: EmulatedAccount
 ) -> None:
     made = document(certify(*BEGIN, "--json"))
     folder = home.exports / "connect" / "workforce"
@@ -94,7 +94,7 @@ def test_its_files_ask_for_the_reads_of_identity_center_and_for_nothing_of_iam(
     assert "AWSSSOReadOnly arn:aws:iam::aws:policy/AWSSSODirectoryReadOnly" in (folder / "commands.sh").read_text()
 
 
-def test_the_external_id_is_made_here_and_never_chosen(certify: Certify, home: Home, center: Account) -> None:
+def test_the_external_id_is_made_here_and_never_chosen(certify: Certify, home: Home, center: EmulatedAccount) -> None:
     first, again = document(certify(*BEGIN, "--json")), document(certify(*BEGIN, "--json"))
     assert OURS.fullmatch(str(first["external_id"]))
     assert again["external_id"] == first["external_id"]
@@ -110,7 +110,7 @@ def test_the_external_id_is_made_here_and_never_chosen(certify: Certify, home: H
     [("managed", set()), ("minimal", set(CENTER_ACTIONS) - {"sso:ListInstances", "identitystore:ListUsers"})],
 )
 def test_other_sizes_make_a_usable_connection_and_say_what_they_hide(
-    certify: Certify, center: Account, applied: Callable[..., str], size: str, closed: set[str]
+    certify: Certify, center: EmulatedAccount, applied: Callable[..., str], size: str, closed: set[str]
 ) -> None:
     certify(*BEGIN)
     told = document(finish(certify, apply(applied, size)))
@@ -122,7 +122,7 @@ def test_other_sizes_make_a_usable_connection_and_say_what_they_hide(
     assert len(hidden) == len(set(hidden))
 
 
-def test_a_role_that_does_not_enforce_it_is_not_saved(certify: Certify, home: Home, center: Account) -> None:
+def test_a_role_that_does_not_enforce_it_is_not_saved(certify: Certify, home: Home, center: EmulatedAccount) -> None:
     certify(*BEGIN)
     trust = json.loads((home.exports / "connect" / "workforce" / "trust-policy.json").read_text())
     del trust["Statement"][0]["Condition"]
@@ -142,7 +142,7 @@ def test_a_role_that_does_not_enforce_it_is_not_saved(certify: Certify, home: Ho
     ],
 )
 def test_a_choice_aws_would_not_take_is_refused_before_anything_is_made(
-    certify: Certify, home: Home, center: Account, options: list[str], says: str
+    certify: Certify, home: Home, center: EmulatedAccount, options: list[str], says: str
 ) -> None:
     ran = certify("connect", "identity-center", "workforce", *options, "--json")
     assert (ran.code, problem(ran)["code"]) == (2, "invalid_pattern")
@@ -151,7 +151,7 @@ def test_a_choice_aws_would_not_take_is_refused_before_anything_is_made(
 
 
 def test_one_name_one_kind_and_one_directory_once(
-    certify: Certify, home: Home, center: Account, applied: Callable[..., str]
+    certify: Certify, home: Home, center: EmulatedAccount, applied: Callable[..., str]
 ) -> None:
     certify(*BEGIN)
     ran = certify("connect", "aws", "workforce", "--json")
@@ -167,7 +167,7 @@ def test_one_name_one_kind_and_one_directory_once(
 
 
 def test_what_waits_is_listed_as_what_it_will_be_and_the_organization_lets_it_wait(
-    certify: Certify, home: Home, center: Account
+    certify: Certify, home: Home, center: EmulatedAccount
 ) -> None:
     certify(*BEGIN)
     [row] = json.loads(certify("connect", "list", "--json").out)["connections"]
@@ -177,7 +177,7 @@ def test_what_waits_is_listed_as_what_it_will_be_and_the_organization_lets_it_wa
 
 
 def test_its_external_id_is_rotated_without_a_gap(
-    certify: Certify, home: Home, center: Account, applied: Callable[..., str]
+    certify: Certify, home: Home, center: EmulatedAccount, applied: Callable[..., str]
 ) -> None:
     certify(*BEGIN)
     assert finish(certify, apply(applied)).code == 0

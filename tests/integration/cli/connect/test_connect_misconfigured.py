@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.aws import probe
 from pipeline.connections.yaml_file import add_connections
-from pipeline.demo.emulator import Account, Emulator, trust_policy
+from pipeline.demo.emulator import EmulatedAccount, Emulator, trust_policy
 from pipeline.home import Home
 from pipeline.onboarding import pending
 from tests.integration.cli.connect.conftest import ACCOUNT, ROLE
@@ -46,7 +46,7 @@ def finish(certify: Certify, arn: str = ARN, *more: str) -> Ran:
 
 @pytest.mark.promise("P16")
 def test_an_external_id_that_aws_does_not_prove_is_saved_only_on_demand_and_fails_a_check(
-    certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str, monkeypatch: pytest.MonkeyPatch
+    certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, waiting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Undecided is not passed: a throttled probe let the connection be saved as if it had been proven."""
     account.role(ROLE, trust_principal=aws.hub_arn, external_id=waiting)
@@ -61,7 +61,7 @@ def test_an_external_id_that_aws_does_not_prove_is_saved_only_on_demand_and_fail
     assert "external_id_proven: false" in home.connections_file.read_text()
 
 
-def test_wrong_principal(certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str) -> None:
+def test_wrong_principal(certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, waiting: str) -> None:
     account.role(ROLE, trust_principal="arn:aws:iam::999988887777:role/somebody", external_id=waiting)
     ran = finish(certify)
     assert (ran.code, problem(ran)["code"]) == (4, "assume_role_denied")
@@ -75,7 +75,7 @@ def test_wrong_principal(certify: Certify, home: Home, aws: Emulator, account: A
 
 
 @pytest.mark.promise("P32")
-def test_wrong_external_id(certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str) -> None:
+def test_wrong_external_id(certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, waiting: str) -> None:
     account.role(ROLE, trust_principal=aws.hub_arn, external_id="cc-of-another-connection")
     ran = finish(certify)
     assert (ran.code, problem(ran)["code"]) == (4, "assume_role_denied")
@@ -84,7 +84,7 @@ def test_wrong_external_id(certify: Certify, home: Home, aws: Emulator, account:
     assert finish(certify).code == 0  # fixed, and with the same external ID
 
 
-def test_no_such_role(certify: Certify, home: Home, account: Account, waiting: str) -> None:
+def test_no_such_role(certify: Certify, home: Home, account: EmulatedAccount, waiting: str) -> None:
     ran = finish(certify)
     assert (ran.code, problem(ran)["code"]) == (4, "assume_role_denied")
     assert "no such role exists" in problem(ran)["message"]
@@ -113,7 +113,9 @@ def test_bad_arn(certify: Certify, home: Home, aws: Emulator, waiting: str, arn:
     assert nothing_saved(home, waiting)
 
 
-def test_account_that_is_connected_already(certify: Certify, home: Home, aws: Emulator, account: Account) -> None:
+def test_account_that_is_connected_already(
+    certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount
+) -> None:
     add_connections(home, [{"name": "first", "kind": "aws_iam", "role_arn": ARN, "external_id": "cc-first"}])
     ran = finish(certify)
     assert (ran.code, problem(ran)["code"]) == (2, "account_connected_twice")
@@ -128,7 +130,7 @@ def test_another_account_than_the_roles_own(certify: Certify, home: Home, aws: E
 
 
 @pytest.mark.promise("P32")
-def test_denied_list_users(certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str) -> None:
+def test_denied_list_users(certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, waiting: str) -> None:
     account.role(ROLE, trust_principal=aws.hub_arn, external_id=waiting, policy=["iam:GetUser"])
     ran = finish(certify)
     assert (ran.code, problem(ran)["code"]) == (4, "read_denied")
@@ -140,7 +142,7 @@ def test_denied_list_users(certify: Certify, home: Home, aws: Emulator, account:
 @pytest.mark.promise("P16")
 @pytest.mark.parametrize("trust", ["no condition", "any external ID"])
 def test_role_that_does_not_ask_for_the_external_id(
-    certify: Certify, home: Home, aws: Emulator, account: Account, waiting: str, trust: str
+    certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, waiting: str, trust: str
 ) -> None:
     policy = trust_policy([aws.hub_arn], None)
     if trust == "any external ID":
@@ -180,7 +182,7 @@ def test_external_id_that_is_in_use_elsewhere(certify: Certify, home: Home, aws:
 
 
 def test_role_first_and_external_id_second(
-    certify: Certify, home: Home, aws: Emulator, account: Account, applied: Callable[..., str]
+    certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, applied: Callable[..., str]
 ) -> None:
     account.role("MyOwnReader", trust_principal=aws.hub_arn, external_id="chosen-by-me")
     arn = f"arn:aws:iam::{ACCOUNT}:role/MyOwnReader"
@@ -239,7 +241,7 @@ def test_folder_that_cannot_be_written(certify: Certify, home: Home, aws: Emulat
 
 
 def test_files_made_against_an_emulator_say_so_in_their_first_line(
-    certify: Certify, home: Home, aws: Emulator, account: Account
+    certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount
 ) -> None:
     """They looked like those of a real account, and trusted a principal that does not exist."""
     ran = certify("connect", "aws", "production")
@@ -254,7 +256,7 @@ def test_files_made_against_an_emulator_say_so_in_their_first_line(
 
 @pytest.mark.parametrize("service", ["STS", "IAM"])
 def test_a_single_service_sent_elsewhere_is_refused(
-    certify: Certify, home: Home, aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, service: str
+    certify: Certify, home: Home, aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
     monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", aws.endpoint_url)
     ran = certify("connect", "aws", "production")

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pipeline.demo.emulator import Account, UserRef
+from pipeline.demo.emulator import EmulatedAccount, UserRef
 from tests.integration.directories.aws_iam.reading import ago
 
 NAME = st.text("abcXYZ0189+=,.@_-", min_size=1, max_size=8)
@@ -74,7 +74,7 @@ def _people() -> st.SearchStrategy[Person]:
 PEOPLE = st.lists(_people(), max_size=6, unique_by=lambda person: person.name.lower())
 
 
-def people_account(account: Account, people: list[Person]) -> None:
+def people_account(account: EmulatedAccount, people: list[Person]) -> None:
     """Fill an account with `people`, three groups and a policy of its own."""
     boundary = account.managed_policy("boundary", ["s3:*"], versions=[["ec2:*"]])
     own = account.managed_policy("own-é", ["dynamodb:*"], path="/team/", versions=[["sqs:*"], ["sns:*"]])
@@ -89,7 +89,7 @@ def people_account(account: Account, people: list[Person]) -> None:
         _make(account, person, boundary)
 
 
-def _make(account: Account, person: Person, boundary: str) -> UserRef:
+def _make(account: EmulatedAccount, person: Person, boundary: str) -> UserRef:
     made = account.user(
         person.name,
         path=person.path,
@@ -116,7 +116,7 @@ def _ago(days: int | None) -> datetime | None:
     return None if days is None else ago(days)
 
 
-def full_account(account: Account) -> None:
+def full_account(account: EmulatedAccount) -> None:
     """Every kind of fact once: alice has everything, bob only a password, carol only a key, dave nothing."""
     people_account(
         account,

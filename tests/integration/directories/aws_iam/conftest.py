@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.directories.aws_iam.reading import ACCOUNT, NOW
 
 
@@ -18,5 +18,5 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def account(aws: Emulator) -> Account:
+def account(aws: Emulator) -> EmulatedAccount:
     return aws.account(ACCOUNT)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from pipeline.connections.models import AwsIamConnection
 from pipeline.coverage import Outcome
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL
 from pipeline.directories.aws_iam.reader import AWS_IAM, AwsIam
 from pipeline.directories.base import Snapshot
@@ -33,7 +33,9 @@ class Pauses(list[float]):
         self.append(seconds)
 
 
-def connect(aws: Emulator, account: Account, policy: Sequence[str] | None = None, **role: Any) -> AwsIamConnection:
+def connect(
+    aws: Emulator, account: EmulatedAccount, policy: Sequence[str] | None = None, **role: Any
+) -> AwsIamConnection:
     """A connection to a role that may do `policy` (IAMReadOnlyAccess when None)."""
     wanted = {"external_id": EXTERNAL_ID, "trust_principal": aws.hub_arn} | role
     arn = account.role(f"Reader{len(account.state.backend.roles)}", policy=policy, **wanted)
@@ -92,7 +94,7 @@ def gaps(snapshot: Snapshot) -> set[tuple[str, str, str]]:
 
 def differences(
     snapshot: Snapshot,
-    account: Account,
+    account: EmulatedAccount,
     *,
     besides: Collection[tuple[str, str]] = (),
     tables: Collection[str] | None = None,

@@ -7,14 +7,14 @@ from collections import Counter
 import pytest
 
 from pipeline.aws.calls import SAMPLE
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL, RECOMMENDED
 from tests.integration.directories.aws_iam.reading import NINE, ago, complete, connect, gaps, outcomes, read, rows
 
 FULL_USERS, FULL_GROUPS, HOLDERS = 5000, 300, 40
 
 
-def populate(account: Account, users: int, groups: int, holders: int) -> None:
+def populate(account: EmulatedAccount, users: int, groups: int, holders: int) -> None:
     for number in range(groups):
         account.group(f"group-{number}")
     for number in range(users):
@@ -31,7 +31,7 @@ def populate(account: Account, users: int, groups: int, holders: int) -> None:
             account.key(name, created=ago(80), last_used=ago(2))
 
 
-def test_a_full_account_costs_25_calls_and_one_for_each_key_holder(aws: Emulator, account: Account) -> None:
+def test_a_full_account_costs_25_calls_and_one_for_each_key_holder(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account, FULL_USERS, FULL_GROUPS, HOLDERS)
     snapshot = complete(read(connect(aws, account, sorted(RECOMMENDED))))
     assert (len(rows(snapshot, "users")), len(rows(snapshot, "groups"))) == (FULL_USERS, FULL_GROUPS)
@@ -44,7 +44,7 @@ def test_a_full_account_costs_25_calls_and_one_for_each_key_holder(aws: Emulator
 
 @pytest.mark.parametrize(("users", "groups"), [(0, 0), (1, 1), (60, 7)])
 def test_the_nine_actions_cost_four_calls_a_user_and_one_a_group(
-    aws: Emulator, account: Account, users: int, groups: int
+    aws: Emulator, account: EmulatedAccount, users: int, groups: int
 ) -> None:
     populate(account, users, groups, users // 2)
     snapshot = complete(read(connect(aws, account, NINE)))
@@ -57,7 +57,9 @@ def test_the_nine_actions_cost_four_calls_a_user_and_one_a_group(
     assert outcomes(snapshot)["iam:GetUser"] == "not_tried"
 
 
-def test_tags_are_read_per_user_when_the_report_spared_two_calls_a_user(aws: Emulator, account: Account) -> None:
+def test_tags_are_read_per_user_when_the_report_spared_two_calls_a_user(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     populate(account, 20, 2, 0)
     aws.faults.deny("iam:GetAccountAuthorizationDetails")
     snapshot = complete(read(connect(aws, account)))
@@ -66,7 +68,7 @@ def test_tags_are_read_per_user_when_the_report_spared_two_calls_a_user(aws: Emu
     assert aws.log.count("iam:GetLoginProfile") + aws.log.count("iam:ListAccessKeys") == 0
 
 
-def test_tags_are_read_per_user_when_the_setting_says_so(aws: Emulator, account: Account) -> None:
+def test_tags_are_read_per_user_when_the_setting_says_so(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account, 5, 1, 0)
     connection = connect(aws, account, NINE)
     without = complete(read(connection))
@@ -79,7 +81,7 @@ def test_tags_are_read_per_user_when_the_setting_says_so(aws: Emulator, account:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 100])
-def test_pages_are_followed_to_the_last(aws: Emulator, account: Account, limit: int) -> None:
+def test_pages_are_followed_to_the_last(aws: Emulator, account: EmulatedAccount, limit: int) -> None:
     populate(account, 7, 3, 7)
     aws.faults.page_size(limit)
     for policy in (None, NINE):
@@ -92,7 +94,7 @@ def test_pages_are_followed_to_the_last(aws: Emulator, account: Account, limit: 
         )
 
 
-def test_pages_are_asked_for_a_thousand_at_a_time(aws: Emulator, account: Account) -> None:
+def test_pages_are_asked_for_a_thousand_at_a_time(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account, 3, 1, 1)
     complete(read(connect(aws, account, NINE)))
     listings = [call for call in aws.log if call.action.startswith("iam:List") and not call.error_code]

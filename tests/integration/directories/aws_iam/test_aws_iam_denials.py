@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.aws.denials import Denial
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import complete, connect, gaps, read
@@ -78,7 +78,7 @@ REASONS = [
 
 @pytest.mark.parametrize(("reason", "by", "code", "fix"), REASONS)
 def test_each_wording_of_aws_is_read_and_has_its_own_fix(reason: str, by: str, code: str, fix: str) -> None:
-    denial = Denial.read(f"{SENTENCE} {reason}")
+    denial = Denial.from_message(f"{SENTENCE} {reason}")
     assert denial.by == by
     assert denial.code == ("" if code == "read_denied" else code)
     assert denial.policy_arn == (SCP_ARN if SCP_ARN in reason else "")
@@ -86,7 +86,7 @@ def test_each_wording_of_aws_is_read_and_has_its_own_fix(reason: str, by: str, c
 
 @pytest.mark.parametrize(("reason", "by", "code", "fix"), REASONS)
 def test_the_fix_in_tables_coverage_and_test_is_that_of_the_policy_which_refused(
-    aws: Emulator, account: Account, reason: str, by: str, code: str, fix: str
+    aws: Emulator, account: EmulatedAccount, reason: str, by: str, code: str, fix: str
 ) -> None:
     full_account(account)
     aws.faults.deny("iam:ListAccessKeys", reason=reason)
@@ -103,7 +103,7 @@ def test_the_fix_in_tables_coverage_and_test_is_that_of_the_policy_which_refused
     assert ("IAMReadOnlyAccess" in step.fix) == (code == "read_denied"), "attaching a policy helps only where one lacks"
 
 
-def test_a_list_of_users_an_organization_forbids_says_so(aws: Emulator, account: Account) -> None:
+def test_a_list_of_users_an_organization_forbids_says_so(aws: Emulator, account: EmulatedAccount) -> None:
     aws.faults.deny("iam:ListUsers", reason=f"with an explicit deny in a service control policy: {SCP_ARN}")
     snapshot = read(connect(aws, account))
     (problem,) = snapshot.problems
@@ -114,15 +114,18 @@ def test_a_list_of_users_an_organization_forbids_says_so(aws: Emulator, account:
 
 def test_a_long_message_does_not_lose_its_reason() -> None:
     path = "/".join(["department"] * 50)
-    denial = Denial.read(f"User: arn:aws:sts::1:assumed-role/{path} is not authorized to perform: iam:GetUser on"
-                         " resource: user x with an explicit deny in a service control policy")  # fmt: skip
+    user = f"User: arn:aws:sts::1:assumed-role/{path}"
+    reason = "with an explicit deny in a service control policy"
+    denial = Denial.from_message(f"{user} is not authorized to perform: iam:GetUser on resource: user x {reason}")
     assert denial.by == " by a service control policy"
 
 
 def test_kms_is_told_by_the_action_refused_or_by_the_reason_field() -> None:
-    assert Denial.read("User: x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:...").is_of_key
-    assert Denial.read("Access denied", "KMS_ACCESS_DENIED").is_of_key
-    assert not Denial.read(SENTENCE).is_of_key
+    assert Denial.from_message(
+        "User: x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:..."
+    ).is_of_key
+    assert Denial.from_message("Access denied", "KMS_ACCESS_DENIED").is_of_key
+    assert not Denial.from_message(SENTENCE).is_of_key
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,7 @@ def test_kms_is_told_by_the_action_refused_or_by_the_reason_field() -> None:
     ],
 )
 def test_a_role_that_a_policy_forbids_to_assume_is_not_blamed_on_its_trust(
-    aws: Emulator, account: Account, reason: str, code: str, words: str
+    aws: Emulator, account: EmulatedAccount, reason: str, code: str, words: str
 ) -> None:
     sentence = f"User: {aws.hub_arn} is not authorized to perform: sts:AssumeRole on resource: x {reason}"
     aws.faults.answer("sts:AssumeRole", "AccessDenied", status=403, message=sentence)

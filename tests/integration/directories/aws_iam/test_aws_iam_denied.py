@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.aws.calls import SAMPLE
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import (
@@ -45,7 +45,9 @@ ALONE = {action: (set(), []) for action in READ_ACTIONS if action != "iam:ListUs
 
 
 @pytest.mark.parametrize("action", ALONE)
-def test_one_denied_action_leaves_its_gap_and_loses_nothing_else(aws: Emulator, account: Account, action: str) -> None:
+def test_one_denied_action_leaves_its_gap_and_loses_nothing_else(
+    aws: Emulator, account: EmulatedAccount, action: str
+) -> None:
     full_account(account)
     aws.faults.deny(action)
     snapshot = complete(read(connect(aws, account)))
@@ -57,7 +59,7 @@ def test_one_denied_action_leaves_its_gap_and_loses_nothing_else(aws: Emulator, 
     )
 
 
-def test_a_denial_names_code_message_and_the_statement_to_attach(aws: Emulator, account: Account) -> None:
+def test_a_denial_names_code_message_and_the_statement_to_attach(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny("iam:ListAccessKeys")
     (line,) = [one for one in read(connect(aws, account)).coverage if one.outcome == "denied"]
@@ -84,7 +86,7 @@ def test_a_denial_names_code_message_and_the_statement_to_attach(aws: Emulator, 
     ],
 )
 def test_without_the_bulk_answer_each_denial_leaves_its_own_gap(
-    aws: Emulator, account: Account, denied: list[str], expected: set[tuple[str, str]], besides: list[str]
+    aws: Emulator, account: EmulatedAccount, denied: list[str], expected: set[tuple[str, str]], besides: list[str]
 ) -> None:
     full_account(account)
     for action in (BULK, *denied):
@@ -97,7 +99,7 @@ def test_without_the_bulk_answer_each_denial_leaves_its_own_gap(
     assert snapshot.strategy == "mixed"
 
 
-def test_without_the_list_of_groups_the_users_still_know_theirs(aws: Emulator, account: Account) -> None:
+def test_without_the_list_of_groups_the_users_still_know_theirs(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny(BULK)
     aws.faults.deny("iam:ListGroups")
@@ -108,7 +110,7 @@ def test_without_the_list_of_groups_the_users_still_know_theirs(aws: Emulator, a
     assert outcomes(snapshot)["iam:ListGroups"] == "denied"
 
 
-def test_a_managed_policy_that_may_not_be_read_keeps_its_name(aws: Emulator, account: Account) -> None:
+def test_a_managed_policy_that_may_not_be_read_keeps_its_name(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny(BULK)
     aws.faults.deny("iam:GetPolicy")
@@ -136,7 +138,7 @@ def test_a_managed_policy_that_may_not_be_read_keeps_its_name(aws: Emulator, acc
     ],
 )
 def test_without_a_report_each_denial_makes_its_fact_unknown(
-    aws: Emulator, account: Account, action: str, expected: tuple[str, str], besides: list[tuple[str, str]]
+    aws: Emulator, account: EmulatedAccount, action: str, expected: tuple[str, str], besides: list[tuple[str, str]]
 ) -> None:
     full_account(account)
     aws.faults.deny(GENERATE)
@@ -146,7 +148,7 @@ def test_without_a_report_each_denial_makes_its_fact_unknown(
     assert differences(snapshot, account, tables=IDENTITY.keys() - {"root_user"}, besides=besides) == []
 
 
-def test_unknown_is_null_and_never_none_or_never(aws: Emulator, account: Account) -> None:
+def test_unknown_is_null_and_never_none_or_never(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     for action in (GENERATE, "iam:GetLoginProfile", "iam:GetAccessKeyLastUsed", "iam:ListMFADevices"):
         aws.faults.deny(action)
@@ -160,7 +162,7 @@ def test_unknown_is_null_and_never_none_or_never(aws: Emulator, account: Account
 
 
 def test_a_denial_outside_the_nine_costs_a_sample_and_of_the_nine_one_for_each_user(
-    aws: Emulator, account: Account
+    aws: Emulator, account: EmulatedAccount
 ) -> None:
     full_account(account)
     for number in range(40):
@@ -174,7 +176,7 @@ def test_a_denial_outside_the_nine_costs_a_sample_and_of_the_nine_one_for_each_u
     assert aws.log.count("iam:GetAccessKeyLastUsed") == SAMPLE
 
 
-def test_a_denial_for_one_user_leaves_the_others_known(aws: Emulator, account: Account) -> None:
+def test_a_denial_for_one_user_leaves_the_others_known(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     carol = "arn:aws:iam::111122223333:user/carol"
     aws.faults.deny("iam:ListAccessKeys", resource=carol)
@@ -195,7 +197,7 @@ def test_a_denial_for_one_user_leaves_the_others_known(aws: Emulator, account: A
     assert (line.calls, line.rows) == (4, 1)
 
 
-def test_a_denied_list_of_users_makes_a_failed_attempt(aws: Emulator, account: Account) -> None:
+def test_a_denied_list_of_users_makes_a_failed_attempt(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny("iam:ListUsers")
     snapshot = read(connect(aws, account))
@@ -207,7 +209,7 @@ def test_a_denied_list_of_users_makes_a_failed_attempt(aws: Emulator, account: A
     assert outcomes(snapshot)["iam:ListUsers"] == "denied"
 
 
-def test_a_role_with_no_permission_at_all_is_a_failed_attempt(aws: Emulator, account: Account) -> None:
+def test_a_role_with_no_permission_at_all_is_a_failed_attempt(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     snapshot = read(connect(aws, account, []))
     assert (snapshot.status, snapshot.problems[0].code) == ("failed", "read_denied")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.connections.models import AwsIamConnection
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.directories.base import Snapshot
@@ -40,7 +40,7 @@ OTHERS = ("other_credential_count", "other_credentials")
 
 
 @pytest.fixture
-def connection(aws: Emulator, account: Account) -> AwsIamConnection:
+def connection(aws: Emulator, account: EmulatedAccount) -> AwsIamConnection:
     full_account(account)
     return connect(aws, account)
 
@@ -57,7 +57,7 @@ def deny(aws: Emulator, actions: set[str]) -> None:
         aws.faults.deny(action)
 
 
-def silent(snapshot: Snapshot, account: Account, denied: set[str]) -> list[str]:
+def silent(snapshot: Snapshot, account: EmulatedAccount, denied: set[str]) -> list[str]:
     """Facts that were not read, and of which no gap and no line of coverage says so."""
     truth = account.truth()
     truth |= {
@@ -110,7 +110,7 @@ def _missing_is_told(snapshot: Snapshot, table: str, true: dict[str, Any], named
 @pytest.mark.promise("P13")
 @pytest.mark.parametrize("first", ACTIONS)
 def test_no_fact_is_lost_silently(
-    aws: Emulator, account: Account, connection: AwsIamConnection, first: str, promise: PromiseCount
+    aws: Emulator, account: EmulatedAccount, connection: AwsIamConnection, first: str, promise: PromiseCount
 ) -> None:
     for denied in pairs(first):
         deny(aws, denied)

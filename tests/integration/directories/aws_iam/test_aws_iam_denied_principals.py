@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.base import Snapshot
 from tests.integration.directories.aws_iam.reading import (
@@ -28,7 +28,7 @@ BULK = ("iam:GetAccountAuthorizationDetails", "iam:GenerateCredentialReport", "i
 USERS = 30
 
 
-def populate(account: Account) -> None:
+def populate(account: EmulatedAccount) -> None:
     """Thirty users with everything that is asked about principal by principal."""
     own = account.managed_policy("own", ["s3:*"])
     for number in range(4):
@@ -53,7 +53,7 @@ def gapped(snapshot: Snapshot) -> set[str]:
     return {one["user_name"] for one in rows(snapshot, "users") if one["user_id"] in found}
 
 
-def test_one_explicit_deny_on_one_user_costs_that_user_alone(aws: Emulator, account: Account) -> None:
+def test_one_explicit_deny_on_one_user_costs_that_user_alone(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.deny("iam:GenerateCredentialReport")
     aws.faults.deny("iam:GetAccessKeyLastUsed", resource="*:user/user-07", reason=EXPLICIT)
@@ -68,7 +68,7 @@ def test_one_explicit_deny_on_one_user_costs_that_user_alone(aws: Emulator, acco
         assert line.remedy.startswith(f"AWS refuses it for 1 of {USERS} principals only: find the statement")
 
 
-def test_a_user_with_many_policies_is_one_principal(aws: Emulator, account: Account) -> None:
+def test_a_user_with_many_policies_is_one_principal(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     for number in range(12):
         account.inline_policy("user-00", f"policy-{number}", ["s3:Get*"])
@@ -80,7 +80,7 @@ def test_a_user_with_many_policies_is_one_principal(aws: Emulator, account: Acco
     assert len(unread) == 13
 
 
-def test_an_action_denied_for_all_is_left_after_a_sample(aws: Emulator, account: Account) -> None:
+def test_an_action_denied_for_all_is_left_after_a_sample(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.deny("iam:GenerateCredentialReport")
     aws.faults.deny("iam:GetAccessKeyLastUsed")
@@ -91,7 +91,7 @@ def test_an_action_denied_for_all_is_left_after_a_sample(aws: Emulator, account:
     assert (line.principals_asked, line.principals_denied) == (8, 8)
 
 
-def test_a_key_deleted_since_it_was_listed_is_no_missing_permission(aws: Emulator, account: Account) -> None:
+def test_a_key_deleted_since_it_was_listed_is_no_missing_permission(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.deny("iam:GenerateCredentialReport")
     doomed = account.key("user-11", created=ago(5))
@@ -106,7 +106,7 @@ def test_a_key_deleted_since_it_was_listed_is_no_missing_permission(aws: Emulato
 @pytest.mark.promise("P13")
 @pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(10, 200))])
 def test_every_read_denied_for_one_principal_hides_exactly_its_facts(
-    aws: Emulator, account: Account, seed: int
+    aws: Emulator, account: EmulatedAccount, seed: int
 ) -> None:
     chance = random.Random(seed)
     populate(account)
@@ -128,7 +128,9 @@ def test_every_read_denied_for_one_principal_hides_exactly_its_facts(
 
 
 @pytest.mark.parametrize("denied", [0, 1, 2, 3])
-def test_every_read_denied_for_one_group_hides_exactly_its_facts(aws: Emulator, account: Account, denied: int) -> None:
+def test_every_read_denied_for_one_group_hides_exactly_its_facts(
+    aws: Emulator, account: EmulatedAccount, denied: int
+) -> None:
     populate(account)
     aws.faults.deny("iam:*", resource=f"arn:aws:iam::111122223333:group/group-{denied}", reason=EXPLICIT)
     aws.faults.deny(BULK[0])

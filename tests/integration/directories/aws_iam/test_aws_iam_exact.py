@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.aws_iam.tables import TABLES
 from tests.integration.directories.aws_iam.accounts import PEOPLE, Person, full_account, people_account
@@ -92,7 +92,7 @@ def test_the_nine_actions_read_exactly_what_they_can(world: Emulator, people: li
         assert sorted(mine) == sorted(theirs)
 
 
-def test_a_full_account_has_every_table_in_its_shape(aws: Emulator, account: Account) -> None:
+def test_a_full_account_has_every_table_in_its_shape(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     snapshot = complete(read(connect(aws, account)))
     assert {name: table.schema for name, table in snapshot.tables.items()} == TABLES
@@ -108,7 +108,7 @@ def test_a_full_account_has_every_table_in_its_shape(aws: Emulator, account: Acc
 
 
 @pytest.mark.promise("P8")
-def test_two_reads_give_the_same_tables_whatever_the_pages(aws: Emulator, account: Account) -> None:
+def test_two_reads_give_the_same_tables_whatever_the_pages(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     connection = connect(aws, account)
     first = complete(read(connection))
@@ -124,7 +124,7 @@ def _dates(table: object) -> list[str]:
     return [name for name in ("evidence_as_of",) if name in table.column_names]  # type: ignore[attr-defined]
 
 
-def test_every_read_action_appears_in_the_coverage(aws: Emulator, account: Account) -> None:
+def test_every_read_action_appears_in_the_coverage(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     snapshot = complete(read(connect(aws, account)))
     assert list(outcomes(snapshot)) == list(READ_ACTIONS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import (
     IDENTITY,
@@ -38,7 +38,7 @@ def quick_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("policy", [None, NINE], ids=["bulk", "nine actions"])
 @pytest.mark.parametrize("fault", ["throttle", "error500", "truncate"])
 def test_a_fifth_of_the_calls_failing_changes_nothing(
-    aws: Emulator, account: Account, fault: str, policy: list[str] | None, quick_botocore: None
+    aws: Emulator, account: EmulatedAccount, fault: str, policy: list[str] | None, quick_botocore: None
 ) -> None:
     full_account(account)
     connection = connect(aws, account, policy)
@@ -57,7 +57,7 @@ def _undated(snapshot: Any, table: str) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.items() if name != "evidence_as_of"} for one in rows(snapshot, table)]
 
 
-def test_everything_at_once_is_still_exact(aws: Emulator, account: Account, quick_botocore: None) -> None:
+def test_everything_at_once_is_still_exact(aws: Emulator, account: EmulatedAccount, quick_botocore: None) -> None:
     full_account(account)
     aws.faults.throttle(0.1)
     aws.faults.error500(0.1)
@@ -78,7 +78,7 @@ def test_everything_at_once_is_still_exact(aws: Emulator, account: Account, quic
 )
 @pytest.mark.parametrize("fault", ["truncate", "error500"])
 def test_a_call_that_never_succeeds_is_unknown_and_not_empty(
-    aws: Emulator, account: Account, action: str, table: str, column: str, fault: str, quick_botocore: None
+    aws: Emulator, account: EmulatedAccount, action: str, table: str, column: str, fault: str, quick_botocore: None
 ) -> None:
     full_account(account)
     getattr(aws.faults, fault)(1.0, actions=[action])
@@ -87,7 +87,9 @@ def test_a_call_that_never_succeeds_is_unknown_and_not_empty(
     assert outcomes(snapshot)[action] == "failed"
 
 
-def test_a_list_of_users_that_is_always_cut_short_makes_a_failed_attempt(aws: Emulator, account: Account) -> None:
+def test_a_list_of_users_that_is_always_cut_short_makes_a_failed_attempt(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     full_account(account)
     aws.faults.truncate(1.0, actions=["iam:ListUsers"])
     slept = Pauses()
@@ -98,7 +100,7 @@ def test_a_list_of_users_that_is_always_cut_short_makes_a_failed_attempt(aws: Em
     assert len(slept) == 6
 
 
-def test_a_bulk_answer_that_fails_is_replaced_by_the_calls(aws: Emulator, account: Account) -> None:
+def test_a_bulk_answer_that_fails_is_replaced_by_the_calls(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.truncate(1.0, actions=["iam:GetAccountAuthorizationDetails"])
     snapshot = complete(read(connect(aws, account)))
@@ -109,7 +111,7 @@ def test_a_bulk_answer_that_fails_is_replaced_by_the_calls(aws: Emulator, accoun
 
 @pytest.mark.parametrize("policy", [None, NINE], ids=["bulk", "nine actions"])
 def test_a_user_that_vanishes_after_the_listing_is_dropped_and_counted(
-    aws: Emulator, account: Account, policy: list[str] | None
+    aws: Emulator, account: EmulatedAccount, policy: list[str] | None
 ) -> None:
     full_account(account)
     aws.faults.vanish("alice", after="ListUsers")
@@ -126,7 +128,7 @@ def test_a_user_that_vanishes_after_the_listing_is_dropped_and_counted(
     "after",
     ["GetAccountAuthorizationDetails", "ListGroups", "ListAttachedUserPolicies", "GetLoginProfile", "ListAccessKeys"],
 )
-def test_a_user_may_vanish_at_any_point_of_a_read(aws: Emulator, account: Account, after: str) -> None:
+def test_a_user_may_vanish_at_any_point_of_a_read(aws: Emulator, account: EmulatedAccount, after: str) -> None:
     full_account(account)
     aws.faults.vanish("carol", after=after)
     for policy in (None, NINE):
@@ -139,7 +141,7 @@ def test_a_user_may_vanish_at_any_point_of_a_read(aws: Emulator, account: Accoun
             assert {one["user_id"] for one in rows(snapshot, table)} <= ids
 
 
-def test_no_such_user_is_told_from_no_such_password_by_its_words(aws: Emulator, account: Account) -> None:
+def test_no_such_user_is_told_from_no_such_password_by_its_words(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     for action in ("iam:GenerateCredentialReport", "iam:GetUser", "iam:ListAccessKeys", "iam:ListMFADevices"):
         aws.faults.deny(action)
@@ -150,7 +152,7 @@ def test_no_such_user_is_told_from_no_such_password_by_its_words(aws: Emulator, 
     assert aws.log.count("iam:GetUser") == 0
 
 
-def test_a_token_that_wears_out_in_the_midst_is_renewed_once(aws: Emulator, account: Account) -> None:
+def test_a_token_that_wears_out_in_the_midst_is_renewed_once(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.expire_tokens_after(9)
     snapshot = complete(read(connect(aws, account, NINE)))
@@ -159,7 +161,7 @@ def test_a_token_that_wears_out_in_the_midst_is_renewed_once(aws: Emulator, acco
     assert "failed" not in outcomes(snapshot).values()
 
 
-def test_tokens_that_are_worn_out_from_the_start_end_the_read(aws: Emulator, account: Account) -> None:
+def test_tokens_that_are_worn_out_from_the_start_end_the_read(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     for calls in (0, 1):
         aws.log.clear()
@@ -169,7 +171,7 @@ def test_tokens_that_are_worn_out_from_the_start_end_the_read(aws: Emulator, acc
         assert aws.log.count("sts:AssumeRole") <= 4
 
 
-def test_a_role_that_can_no_longer_be_assumed_is_no_denied_read(aws: Emulator, account: Account) -> None:
+def test_a_role_that_can_no_longer_be_assumed_is_no_denied_read(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     connection = connect(aws, account, NINE)
 
@@ -191,7 +193,7 @@ def read_with_progress(connection: Any, progress: Callable[..., None]) -> Any:
 
 
 @pytest.mark.promise("P11")
-def test_a_listing_without_end_makes_a_failed_attempt(aws: Emulator, account: Account) -> None:
+def test_a_listing_without_end_makes_a_failed_attempt(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.page_size(1)
     snapshot = read(connect(aws, account), most_pages=3)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from pipeline.aws.operation_allowlist import ASSUMES, NotOnReadList, allow_only
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT, new_session
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.redaction import MASK, Redactor
@@ -25,7 +25,7 @@ from tests.promises.plugin import PromiseCount
 
 @pytest.mark.promise("P17")
 def test_of_all_iam_operations_only_the_read_list_passes(
-    aws: Emulator, account: Account, promise: PromiseCount
+    aws: Emulator, account: EmulatedAccount, promise: PromiseCount
 ) -> None:
     session = RoleSession(role_of(connect(aws, account), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     operations = session.clients["iam"].meta.service_model.operation_names
@@ -44,7 +44,7 @@ def test_of_all_iam_operations_only_the_read_list_passes(
     promise.count("refused", len(refused))
 
 
-def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: Account) -> None:
+def test_a_presigned_url_for_a_write_is_refused_too(aws: Emulator, account: EmulatedAccount) -> None:
     session = RoleSession(role_of(connect(aws, account), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     with pytest.raises(NotOnReadList):
         session.clients["iam"].generate_presigned_url("create_user", Params={"UserName": "mallory"})
@@ -73,7 +73,7 @@ def test_no_other_service_and_no_assume_role_without_its_policy(
     assert aws.log.count() == 0
 
 
-def test_a_role_that_may_do_everything_is_still_only_read(aws: Emulator, account: Account) -> None:
+def test_a_role_that_may_do_everything_is_still_only_read(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     complete(read(connect(aws, account, ["*"])))
     assert {call.action for call in aws.log if call.service == "iam"} <= set(READ_ACTIONS)
@@ -81,7 +81,7 @@ def test_a_role_that_may_do_everything_is_still_only_read(aws: Emulator, account
 
 @pytest.mark.promise("P18")
 def test_no_secret_reaches_a_log_even_at_debug(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     full_account(account)
     hostile = "cc-a+b/c=d:e@f,1234"
@@ -126,7 +126,7 @@ def test_tracebacks_and_badly_made_records_are_cleaned_too() -> None:
     assert MASK in logging.Formatter().format(record)
 
 
-def test_the_hub_is_asked_for_nothing_but_roles_and_who_it_is(aws: Emulator, account: Account) -> None:
+def test_the_hub_is_asked_for_nothing_but_roles_and_who_it_is(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     AWS_IAM.read(connect(aws, account, external_id="another-one"), as_of=NOW, run_id="r")
     assert {call.action for call in aws.log} == {"sts:AssumeRole", "sts:GetCallerIdentity"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.aws_iam.other_credentials import ALWAYS_ASKED
 from pipeline.directories.aws_iam.rights import may_allow
@@ -24,7 +24,7 @@ HELD = {
 NOTHING_LIVE = ("nothing", "inactive", "expired")
 
 
-def populate(account: Account) -> None:
+def populate(account: EmulatedAccount) -> None:
     for name in (*HELD, *NOTHING_LIVE, "password", "key"):
         account.user(name, created=ago(400), password_created=ago(300) if name == "password" else None)
     account.key("key", created=ago(300))
@@ -49,7 +49,7 @@ def told(snapshot: Snapshot) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize("denied", [(), REPORT, ("iam:GetAccountAuthorizationDetails", *REPORT)])
-def test_every_route_finds_the_live_ones(aws: Emulator, account: Account, denied: tuple[str, ...]) -> None:
+def test_every_route_finds_the_live_ones(aws: Emulator, account: EmulatedAccount, denied: tuple[str, ...]) -> None:
     populate(account)
     for action in denied:
         aws.faults.deny(action)
@@ -60,7 +60,7 @@ def test_every_route_finds_the_live_ones(aws: Emulator, account: Account, denied
     assert gaps(snapshot) == set()
 
 
-def test_who_has_a_password_or_an_active_key_is_not_asked_about(aws: Emulator, account: Account) -> None:
+def test_who_has_a_password_or_an_active_key_is_not_asked_about(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     snapshot = complete(read(connect(aws, account)))
     for name in ("password", "key"):
@@ -73,7 +73,7 @@ def test_who_has_a_password_or_an_active_key_is_not_asked_about(aws: Emulator, a
     assert aws.log.count(SSH) == len(HELD) + len(NOTHING_LIVE)
 
 
-def test_nothing_is_asked_where_everybody_has_a_password(aws: Emulator, account: Account) -> None:
+def test_nothing_is_asked_where_everybody_has_a_password(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("alice", password_created=ago(3))
     complete(read(connect(aws, account)))
     assert [aws.log.count(action) for action in (SERVICE, SSH, CERTIFICATES)] == [0, 0, 0]
@@ -89,7 +89,7 @@ def test_nothing_is_asked_where_everybody_has_a_password(aws: Emulator, account:
     ],
 )
 def test_a_denied_listing_makes_them_unknown_and_never_none(
-    aws: Emulator, account: Account, denied: list[str], gap: str
+    aws: Emulator, account: EmulatedAccount, denied: list[str], gap: str
 ) -> None:
     populate(account)
     for action in denied:
@@ -101,14 +101,14 @@ def test_a_denied_listing_makes_them_unknown_and_never_none(
     assert outcomes(snapshot)[denied[-1]] == "denied"
 
 
-def test_the_nine_actions_leave_them_unknown(aws: Emulator, account: Account) -> None:
+def test_the_nine_actions_leave_them_unknown(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     snapshot = complete(read(connect(aws, account, NINE)))
     gap = user(snapshot, "nothing")["other_credentials_gap"]
     assert gap == f"{SERVICE} denied; {SSH} denied; {CERTIFICATES} denied"
 
 
-def test_one_refused_user_alone_is_unknown(aws: Emulator, account: Account) -> None:
+def test_one_refused_user_alone_is_unknown(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.deny(SSH, resource="*:user/ssh")
     snapshot = complete(read(connect(aws, account)))
@@ -116,7 +116,7 @@ def test_one_refused_user_alone_is_unknown(aws: Emulator, account: Account) -> N
     assert told(snapshot) == {**HELD, "ssh": None, **dict.fromkeys(NOTHING_LIVE)}
 
 
-def test_a_throttled_listing_makes_them_unknown(aws: Emulator, account: Account) -> None:
+def test_a_throttled_listing_makes_them_unknown(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.answer(SERVICE, "AccessDenied", status=403, message="no")
     aws.faults.answer(SSH, "InternalFailure", status=400)
@@ -124,7 +124,7 @@ def test_a_throttled_listing_makes_them_unknown(aws: Emulator, account: Account)
     assert {gap for _, _, gap in gaps(snapshot)} == {f"{SERVICE} denied; {SSH} failed"}
 
 
-def test_an_iam_that_cannot_list_all_users_is_asked_user_by_user(aws: Emulator, account: Account) -> None:
+def test_an_iam_that_cannot_list_all_users_is_asked_user_by_user(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     message = "Must specify userName when calling with non-User credentials"
     aws.faults.answer(SERVICE, "ValidationError", message=message, times=1)
@@ -133,7 +133,9 @@ def test_an_iam_that_cannot_list_all_users_is_asked_user_by_user(aws: Emulator, 
     assert aws.log.count(SERVICE) == 1 + len(HELD) + len(NOTHING_LIVE)
 
 
-def test_an_endpoint_without_the_operation_leaves_them_unknown_and_never_none(aws: Emulator, account: Account) -> None:
+def test_an_endpoint_without_the_operation_leaves_them_unknown_and_never_none(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     populate(account)
     aws.faults.answer(SERVICE, "InvalidAction")
     snapshot = complete(read(connect(aws, account)))
@@ -141,7 +143,9 @@ def test_an_endpoint_without_the_operation_leaves_them_unknown_and_never_none(aw
     assert {user(snapshot, name)["other_credential_count"] for name in (*HELD, *NOTHING_LIVE)} == {None}
 
 
-def test_pages_of_service_specific_credentials_are_followed_to_the_last(aws: Emulator, account: Account) -> None:
+def test_pages_of_service_specific_credentials_are_followed_to_the_last(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     populate(account)
     for number in range(5):
         account.service_credential(account.user(f"service-{number}"))
@@ -150,7 +154,7 @@ def test_pages_of_service_specific_credentials_are_followed_to_the_last(aws: Emu
     assert {user(snapshot, f"service-{number}")["other_credential_count"] for number in range(5)} == {1}
 
 
-def test_certificates_of_an_older_report_carry_its_instant(aws: Emulator, account: Account) -> None:
+def test_certificates_of_an_older_report_carry_its_instant(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     account.generate_report(ago(1 / 12))
     snapshot = complete(read(connect(aws, account)))
@@ -159,7 +163,9 @@ def test_certificates_of_an_older_report_carry_its_instant(aws: Emulator, accoun
     assert user(fresh, "certificate")["other_credentials_evidence_as_of"] == NOW.replace(tzinfo=None)
 
 
-def test_in_a_large_account_only_users_an_ssh_key_could_serve_are_asked_about(aws: Emulator, account: Account) -> None:
+def test_in_a_large_account_only_users_an_ssh_key_could_serve_are_asked_about(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     account.group("developers")
     account.inline_policy("developers", "code", ["codecommit:GitPull"], group=True)
     account.group("readers")

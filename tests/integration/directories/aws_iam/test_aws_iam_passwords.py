@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from tests.integration.directories.aws_iam.reading import NINE, ago, complete, connect, login, read
 
@@ -18,7 +18,7 @@ def naive(at: datetime) -> datetime:
     return at.replace(tzinfo=None)
 
 
-def make_passwords(account: Account) -> None:
+def make_passwords(account: EmulatedAccount) -> None:
     """Each kind of history a password can have."""
 
     def make(name: str, created: float, changed: float | None, used: float | None) -> None:
@@ -53,7 +53,7 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_the_use_of_a_password_is_the_same_by_every_route(aws: Emulator, account: Account, route: str) -> None:
+def test_the_use_of_a_password_is_the_same_by_every_route(aws: Emulator, account: EmulatedAccount, route: str) -> None:
     make_passwords(account)
     snapshot = complete(read(connect(aws, account, ROUTES[route])))
     found = {name: login(snapshot, name) for name in EXPECTED}
@@ -63,7 +63,7 @@ def test_the_use_of_a_password_is_the_same_by_every_route(aws: Emulator, account
     assert {f["last_used_gap"] for f in found.values()} == {None}
 
 
-def test_only_passwords_the_report_leaves_open_are_asked_about(aws: Emulator, account: Account) -> None:
+def test_only_passwords_the_report_leaves_open_are_asked_about(aws: Emulator, account: EmulatedAccount) -> None:
     make_passwords(account)
     complete(read(connect(aws, account)))
     asked = {call.params["UserName"] for call in aws.log.matching("iam:GetLoginProfile")}
@@ -71,7 +71,7 @@ def test_only_passwords_the_report_leaves_open_are_asked_about(aws: Emulator, ac
 
 
 def test_where_the_report_cannot_tell_and_the_call_is_denied_the_use_is_unknown(
-    aws: Emulator, account: Account
+    aws: Emulator, account: EmulatedAccount
 ) -> None:
     make_passwords(account)
     aws.faults.deny("iam:GetLoginProfile")

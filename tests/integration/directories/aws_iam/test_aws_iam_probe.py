@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from pipeline.aws import probe as role_probe
 from pipeline.connections.models import AwsIamConnection
-from pipeline.demo.emulator import Account, Emulator, trust_policy
+from pipeline.demo.emulator import EmulatedAccount, Emulator, trust_policy
 from pipeline.directories.aws_iam.actions import MINIMAL, READ_ACTIONS, READ_ONLY_SESSION_POLICY, RECOMMENDED
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from pipeline.progress import Step
@@ -27,7 +27,7 @@ def failed(taken: dict[str, Step]) -> list[str]:
     return [step.name for step in taken.values() if step.outcome == "failed"]
 
 
-def test_a_good_connection_passes_every_step(aws: Emulator, account: Account) -> None:
+def test_a_good_connection_passes_every_step(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     taken = steps(connect(aws, account))
     assert list(taken) == BEFORE_READS + list(READ_ACTIONS)
@@ -37,7 +37,7 @@ def test_a_good_connection_passes_every_step(aws: Emulator, account: Account) ->
     assert {name for name, step in taken.items() if step.required} == {*BEFORE_READS[:3], "iam:ListUsers"}
 
 
-def test_a_test_is_short_and_writes_nothing(aws: Emulator, account: Account) -> None:
+def test_a_test_is_short_and_writes_nothing(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     steps(connect(aws, account))
     assert aws.log.count() <= len(READ_ACTIONS) + 8
@@ -47,7 +47,7 @@ def test_a_test_is_short_and_writes_nothing(aws: Emulator, account: Account) -> 
 
 @pytest.mark.parametrize("action", READ_ACTIONS)
 def test_a_denied_action_is_named_with_what_it_hides_and_how_to_allow_it(
-    aws: Emulator, account: Account, action: str
+    aws: Emulator, account: EmulatedAccount, action: str
 ) -> None:
     full_account(account)
     aws.faults.deny(action)
@@ -66,14 +66,16 @@ def test_a_denied_action_is_named_with_what_it_hides_and_how_to_allow_it(
     assert step.required == (action == "iam:ListUsers")
 
 
-def test_the_recommended_permissions_pass_and_the_minimal_ones_name_the_rest(aws: Emulator, account: Account) -> None:
+def test_the_recommended_permissions_pass_and_the_minimal_ones_name_the_rest(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     full_account(account)
     assert failed(steps(connect(aws, account, sorted(RECOMMENDED)))) == []
     lacking = failed(steps(connect(aws, account, NINE)))
     assert set(lacking) == READ_ACTIONS.keys() - MINIMAL
 
 
-def test_a_wrong_external_id_ends_the_test_where_it_fails(aws: Emulator, account: Account) -> None:
+def test_a_wrong_external_id_ends_the_test_where_it_fails(aws: Emulator, account: EmulatedAccount) -> None:
     taken = steps(connect(aws, account, external_id="cc-another"))
     assert list(taken) == BEFORE_READS[:3]
     step = taken["assume role"]
@@ -85,7 +87,7 @@ def test_a_wrong_external_id_ends_the_test_where_it_fails(aws: Emulator, account
 @pytest.mark.promise("P16")
 @pytest.mark.parametrize("how", ["no condition", "any value"])
 def test_a_role_that_does_not_enforce_the_external_id_is_a_failed_step(
-    aws: Emulator, account: Account, how: str
+    aws: Emulator, account: EmulatedAccount, how: str
 ) -> None:
     full_account(account)
     trust = trust_policy([aws.hub_arn], None)
@@ -101,7 +103,7 @@ def test_a_role_that_does_not_enforce_the_external_id_is_a_failed_step(
 
 
 def test_a_throttled_probe_of_the_external_id_is_repeated(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
     monkeypatch.setattr(role_probe, "PAUSES", (0.0, 0.0, 0.0))
@@ -110,7 +112,9 @@ def test_a_throttled_probe_of_the_external_id_is_repeated(
 
 
 @pytest.mark.promise("P16")
-def test_an_undecided_probe_is_not_passed(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_undecided_probe_is_not_passed(
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     full_account(account)
     monkeypatch.setattr(role_probe, "PAUSES", (0.0,))
     aws.faults.answer("sts:AssumeRole", "Throttling", after=1)
@@ -120,7 +124,7 @@ def test_an_undecided_probe_is_not_passed(aws: Emulator, account: Account, monke
 
 
 def test_a_connection_saved_unproven_is_probed_by_every_read(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
     monkeypatch.setattr(role_probe, "PAUSES", (0.0,))
@@ -132,7 +136,7 @@ def test_a_connection_saved_unproven_is_probed_by_every_read(
 
 
 def test_a_bad_arn_and_missing_credentials_end_the_test_early(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = "arn:aws:iam::111122223333:user/alice"
     bad = AwsIamConnection.model_construct(name="bad", kind="aws_iam", role_arn=user, external_id=SecretStr("cc-1"))
@@ -147,7 +151,7 @@ def test_a_bad_arn_and_missing_credentials_end_the_test_early(
     assert taken["connector credentials"].problem.code == "no_aws_credentials"
 
 
-def test_an_empty_account_is_told_apart_from_a_denied_one(aws: Emulator, account: Account) -> None:
+def test_an_empty_account_is_told_apart_from_a_denied_one(aws: Emulator, account: EmulatedAccount) -> None:
     taken = steps(connect(aws, account))
     assert failed(taken) == ["iam:ListUsers"]
     assert taken["iam:ListUsers"].detail.startswith("No users returned")
@@ -155,7 +159,7 @@ def test_an_empty_account_is_told_apart_from_a_denied_one(aws: Emulator, account
     assert taken["iam:GetAccessKeyLastUsed"].outcome == "not_tried"
 
 
-def test_a_report_that_is_not_ready_is_still_allowed(aws: Emulator, account: Account) -> None:
+def test_a_report_that_is_not_ready_is_still_allowed(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.report(state="limit_exceeded")
     taken = steps(connect(aws, account))
@@ -163,7 +167,7 @@ def test_a_report_that_is_not_ready_is_still_allowed(aws: Emulator, account: Acc
     assert taken["iam:GenerateCredentialReport"].detail == "allowed (LimitExceeded)"
 
 
-def test_one_user_that_is_refused_is_no_missing_permission(aws: Emulator, account: Account) -> None:
+def test_one_user_that_is_refused_is_no_missing_permission(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny("iam:*", resource="*:user/eng/alice", reason="with an explicit deny in an identity-based policy")
     taken = steps(connect(aws, account))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.aws.answers import MalformedAnswerError
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.aws.responses import MalformedResponseError
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.credential_report import parse
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import (
@@ -49,7 +49,7 @@ def naive(at: datetime) -> datetime:
     ],
 )
 def test_a_slow_report_is_waited_for_with_growing_pauses(
-    aws: Emulator, account: Account, fault: dict[str, Any], pauses: list[float]
+    aws: Emulator, account: EmulatedAccount, fault: dict[str, Any], pauses: list[float]
 ) -> None:
     full_account(account)
     aws.faults.report(**fault)
@@ -70,7 +70,7 @@ def test_a_slow_report_is_waited_for_with_growing_pauses(
     ],
 )
 def test_a_report_that_never_comes_is_done_without(
-    aws: Emulator, account: Account, fault: dict[str, Any], action: str, outcome: str, code: str
+    aws: Emulator, account: EmulatedAccount, fault: dict[str, Any], action: str, outcome: str, code: str
 ) -> None:
     full_account(account)
     aws.faults.report(**fault)
@@ -85,7 +85,7 @@ def test_a_report_that_never_comes_is_done_without(
     assert gaps(snapshot) == set()
 
 
-def test_a_report_somebody_else_made_is_read_when_we_may_not_make_one(aws: Emulator, account: Account) -> None:
+def test_a_report_somebody_else_made_is_read_when_we_may_not_make_one(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     account.generate_report(TWO_HOURS_AGO)
     aws.faults.deny(GENERATE)
@@ -95,7 +95,7 @@ def test_a_report_somebody_else_made_is_read_when_we_may_not_make_one(aws: Emula
     assert snapshot.evidence_as_of == naive(TWO_HOURS_AGO)
 
 
-def test_a_report_we_may_read_but_nobody_made_is_no_denied_one(aws: Emulator, account: Account) -> None:
+def test_a_report_we_may_read_but_nobody_made_is_no_denied_one(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny(GENERATE)
     snapshot = complete(read(connect(aws, account)))
@@ -103,7 +103,7 @@ def test_a_report_we_may_read_but_nobody_made_is_no_denied_one(aws: Emulator, ac
     assert rows(snapshot, "root_user") == []
 
 
-def change_after_the_report(account: Account) -> None:
+def change_after_the_report(account: EmulatedAccount) -> None:
     """Everything that can happen between a report and a read that gets it."""
     account.user("victor", created=ago(300), password_created=ago(290))
     account.user("gone", created=ago(300))
@@ -126,7 +126,7 @@ def change_after_the_report(account: Account) -> None:
 
 @pytest.mark.parametrize("option", [{"fresh": True}, {"reused_report_user_limit": 1000}])
 def test_a_fresh_read_sees_what_happened_since_a_reused_report(
-    aws: Emulator, account: Account, option: dict[str, Any]
+    aws: Emulator, account: EmulatedAccount, option: dict[str, Any]
 ) -> None:
     full_account(account)
     change_after_the_report(account)
@@ -142,7 +142,7 @@ def test_a_fresh_read_sees_what_happened_since_a_reused_report(
     assert aws.log.count("iam:GetLoginProfile") == len(rows(snapshot, "users"))
 
 
-def test_a_password_made_anew_since_the_report_is_not_dated_by_it(aws: Emulator, account: Account) -> None:
+def test_a_password_made_anew_since_the_report_is_not_dated_by_it(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("alice", created=ago(300), password_created=ago(290))
     account.generate_report(TWO_HOURS_AGO)
     just_now = NOW - timedelta(hours=1)
@@ -152,7 +152,7 @@ def test_a_password_made_anew_since_the_report_is_not_dated_by_it(aws: Emulator,
 
 
 def test_facts_of_a_reused_report_carry_its_instant_and_users_it_does_not_list_are_read_live(
-    aws: Emulator, account: Account
+    aws: Emulator, account: EmulatedAccount
 ) -> None:
     full_account(account)
     account.user("xenia", created=ago(300), password_created=ago(300), mfa=True)
@@ -179,7 +179,7 @@ def test_facts_of_a_reused_report_carry_its_instant_and_users_it_does_not_list_a
     assert asked == {"alice", "carol", "walter", "newcomer", "again"}
 
 
-def test_a_reused_report_steps_in_where_a_call_is_denied(aws: Emulator, account: Account) -> None:
+def test_a_reused_report_steps_in_where_a_call_is_denied(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     change_after_the_report(account)
     for action in ("iam:GetLoginProfile", "iam:GetAccessKeyLastUsed", "iam:ListAccessKeys"):
@@ -197,7 +197,7 @@ def test_a_reused_report_steps_in_where_a_call_is_denied(aws: Emulator, account:
     assert user(snapshot, "again")["access_keys_gap"] == "iam:ListAccessKeys denied", "not the again of the report"
 
 
-def test_a_reported_slot_answers_for_its_key_when_the_call_is_denied(aws: Emulator, account: Account) -> None:
+def test_a_reported_slot_answers_for_its_key_when_the_call_is_denied(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     account.generate_report(TWO_HOURS_AGO)
     aws.faults.deny("iam:GetAccessKeyLastUsed")
@@ -207,7 +207,7 @@ def test_a_reported_slot_answers_for_its_key_when_the_call_is_denied(aws: Emulat
     assert differences(snapshot, account) == []
 
 
-def test_keys_made_in_the_same_second_are_asked_for_one_by_one(aws: Emulator, account: Account) -> None:
+def test_keys_made_in_the_same_second_are_asked_for_one_by_one(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("twin", created=ago(100))
     account.key("twin", created=ago(50), last_used=ago(1))
     account.key("twin", created=ago(50))
@@ -276,12 +276,12 @@ def test_two_lines_that_contradict_each_other_are_neither_believed() -> None:
 def test_any_bytes_are_a_report_or_refused_as_none(content: bytes) -> None:
     try:
         parsed = parse(content)
-    except MalformedAnswerError:
+    except MalformedResponseError:
         return
     assert all(row.arn.startswith("arn:") for row in parsed)
 
 
-def test_the_user_of_a_malformed_line_is_read_live(aws: Emulator, account: Account) -> None:
+def test_the_user_of_a_malformed_line_is_read_live(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     account.generate_report(TWO_HOURS_AGO)
     report = account.state.report

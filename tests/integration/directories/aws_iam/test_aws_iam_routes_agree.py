@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS
 from pipeline.directories.base import Snapshot
 from tests.integration.directories.aws_iam.accounts import AWS_POLICIES, GROUPS
@@ -69,7 +69,7 @@ def world() -> Iterator[Emulator]:
         yield emulator
 
 
-def random_account(aws: Emulator, seed: int) -> Account:
+def random_account(aws: Emulator, seed: int) -> EmulatedAccount:
     """Up to five users, three groups, policies of every kind; passwords reset and made anew, keys switched off."""
     chance = random.Random(seed)
     account = aws.account(f"{300000000000 + seed}")
@@ -88,7 +88,7 @@ def random_account(aws: Emulator, seed: int) -> Account:
     return account
 
 
-def random_user(account: Account, chance: random.Random, name: str, own: str, boundary: str) -> None:
+def random_user(account: EmulatedAccount, chance: random.Random, name: str, own: str, boundary: str) -> None:
     created = chance.randint(0, 900)
 
     def since(earliest: int) -> datetime:

@@ -14,7 +14,7 @@ from pipeline.aws import source_session
 from pipeline.aws.role_session import RoleSession, role_of, session_name
 from pipeline.aws.source_session import PATIENT
 from pipeline.connections.models import AwsIamConnection
-from pipeline.demo.emulator import HUB_ACCOUNT, Account, Emulator
+from pipeline.demo.emulator import HUB_ACCOUNT, EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST, READ_ONLY_SESSION_POLICY
 from pipeline.directories.aws_iam.reader import AWS_IAM
 from tests.integration.directories.aws_iam.accounts import full_account
@@ -32,7 +32,9 @@ def pointing_to(role_arn: str, external_id: str = "cc-whatever") -> AwsIamConnec
 
 
 @pytest.mark.promise("P16")
-def test_every_assume_role_carries_the_external_id_and_the_read_only_policy(aws: Emulator, account: Account) -> None:
+def test_every_assume_role_carries_the_external_id_and_the_read_only_policy(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     full_account(account)
     complete(read(connect(aws, account)))
     (assumed,) = aws.log.matching("sts:AssumeRole")
@@ -55,7 +57,7 @@ def test_a_session_is_named_after_its_run_in_aws_alphabet(run_id: str) -> None:
     assert 2 <= len(session_name(run_id)) <= 64
 
 
-def test_a_wrong_external_id_says_what_to_compare(aws: Emulator, account: Account) -> None:
+def test_a_wrong_external_id_says_what_to_compare(aws: Emulator, account: EmulatedAccount) -> None:
     connection = connect(aws, account, external_id="cc-another")
     snapshot = read(connection)
     (problem,) = snapshot.problems
@@ -67,7 +69,7 @@ def test_a_wrong_external_id_says_what_to_compare(aws: Emulator, account: Accoun
     assert connection.external_id.get_secret_value() not in str(problem)
 
 
-def test_a_stranger_to_the_trust_policy_and_an_absent_role_look_alike(aws: Emulator, account: Account) -> None:
+def test_a_stranger_to_the_trust_policy_and_an_absent_role_look_alike(aws: Emulator, account: EmulatedAccount) -> None:
     strangers = connect(aws, account, trust_principal="arn:aws:iam::444455556666:role/Other")
     for connection in (strangers, pointing_to(f"{ROLE}-not-there")):
         snapshot = read(connection)
@@ -105,7 +107,9 @@ def test_an_external_id_aws_would_not_take_is_not_sent(aws: Emulator, external_i
     assert aws.log.count() == 0
 
 
-def test_no_credentials_at_all_is_said_so(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credentials_at_all_is_said_so(
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     snapshot = read(connect(aws, account))
@@ -114,7 +118,7 @@ def test_no_credentials_at_all_is_said_so(aws: Emulator, account: Account, monke
 
 
 def test_a_profile_that_is_not_there_is_said_so(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     snapshot = read(connect(aws, account))
@@ -124,7 +128,7 @@ def test_a_profile_that_is_not_there_is_said_so(
 
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
 def test_credentials_aws_does_not_know_are_said_so(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, name: str
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "AKIAIOSFODNN7EXAMPLE")
     snapshot = read(connect(aws, account))
@@ -133,7 +137,7 @@ def test_credentials_aws_does_not_know_are_said_so(
 
 
 def test_an_endpoint_nobody_listens_at_is_said_so(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     snapshot = read(connect(aws, account))
@@ -142,7 +146,7 @@ def test_an_endpoint_nobody_listens_at_is_said_so(
 
 
 def test_a_role_that_leads_to_another_account_is_not_read(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
     elsewhere = lambda action, body: body.replace(b"111122223333", b"999988887777") if "Identity" in action else body  # noqa: E731
@@ -155,7 +159,7 @@ def test_a_role_that_leads_to_another_account_is_not_read(
 
 
 @pytest.mark.promise("P32")
-def test_an_empty_account_is_a_complete_snapshot_that_says_no_users(aws: Emulator, account: Account) -> None:
+def test_an_empty_account_is_a_complete_snapshot_that_says_no_users(aws: Emulator, account: EmulatedAccount) -> None:
     snapshot = complete(read(connect(aws, account)))
     (problem,) = snapshot.problems
     assert problem.message.startswith("No users returned: account 111122223333 answered")
@@ -231,7 +235,7 @@ def test_connections_share_the_connectors_side_until_its_environment_changes(
     assert session_for(ROLE).hub is not first.hub
 
 
-def test_threads_of_a_read_assume_the_role_once(aws: Emulator, account: Account) -> None:
+def test_threads_of_a_read_assume_the_role_once(aws: Emulator, account: EmulatedAccount) -> None:
     for number in range(30):
         account.user(f"user-{number}")
     aws.faults.deny("iam:GetAccountAuthorizationDetails")
@@ -242,7 +246,7 @@ def test_threads_of_a_read_assume_the_role_once(aws: Emulator, account: Account)
 
 
 def test_the_connector_may_itself_come_by_a_profile_that_assumes_a_role(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     full_account(account)
     hub_account = aws.account(HUB_ACCOUNT)

@@ -13,7 +13,7 @@ from botocore.session import Session
 from pipeline.aws.read_list import ReadList
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.actions import READ_ACTIONS, READ_LIST
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import EXTERNAL_ID, connect
@@ -72,7 +72,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.promise("P17")
 def test_of_all_iam_operations_aws_lets_only_the_read_list_through(
-    aws: Emulator, account: Account, promise: PromiseCount
+    aws: Emulator, account: EmulatedAccount, promise: PromiseCount
 ) -> None:
     full_account(account)
     before = account.truth()
@@ -95,7 +95,7 @@ def test_of_all_iam_operations_aws_lets_only_the_read_list_through(
     promise.count("refused", len(refusals))
 
 
-def test_it_is_the_session_policy_that_refuses_and_not_the_role(aws: Emulator, account: Account) -> None:
+def test_it_is_the_session_policy_that_refuses_and_not_the_role(aws: Emulator, account: EmulatedAccount) -> None:
     arn = account.role("Powerful", external_id=EXTERNAL_ID, trust_principal=aws.hub_arn, policy=POWERFUL)
     hub = Session().create_client("sts", region_name="us-east-1")
     given = hub.assume_role(RoleArn=arn, RoleSessionName="without", ExternalId=EXTERNAL_ID)["Credentials"]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import (
     IDENTITY,
@@ -43,7 +43,7 @@ def repeat_first_page(action: str, body: bytes) -> bytes:
 
 @pytest.mark.promise("P11")
 def test_a_marker_that_comes_again_makes_a_failed_attempt(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
     aws.faults.page_size(1)
@@ -53,7 +53,7 @@ def test_a_marker_that_comes_again_makes_a_failed_attempt(
     assert (snapshot.status, snapshot.problems[0].error_code) == ("failed", "RepeatedMarker")
 
 
-def test_users_listed_twice_are_one(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_users_listed_twice_are_one(aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     full_account(account)
     aws.faults.page_size(2)
     with tampered(aws.endpoint_url, repeat_first_page) as url:
@@ -64,7 +64,7 @@ def test_users_listed_twice_are_one(aws: Emulator, account: Account, monkeypatch
 
 @pytest.mark.promise("P11")
 def test_a_list_that_aws_itself_counts_otherwise_makes_a_failed_attempt(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
     miscount = lambda _, body: re.sub(rb"(<key>Users</key>\s*<value>)4", rb"\g<1>5", body)  # noqa: E731
@@ -100,7 +100,7 @@ ABSENT = [{"alice"}, {"Readers"}, {"alice", "Readers", "admins"}, {"dave", "nobo
 
 @pytest.mark.parametrize("names", ABSENT, ids=["one user", "one group", "most", "some users"])
 def test_what_the_bulk_answer_left_out_is_asked_for(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, names: set[str]
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, names: set[str]
 ) -> None:
     full_account(account)
     with tampered(aws.endpoint_url, forgetting(names)) as url:
@@ -114,7 +114,7 @@ def test_what_the_bulk_answer_left_out_is_asked_for(
 @pytest.mark.promise("P11")
 @pytest.mark.parametrize("seed", range(40))
 def test_mangled_answers_are_read_right_or_refused(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, seed: int
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """An element of an answer is dropped, emptied or made nonsense: the read says so, or nothing was lost."""
     full_account(account)
@@ -140,7 +140,9 @@ def _mangle(draw: random.Random, body: bytes) -> bytes:
     return re.sub(rb"<%s>[^<]*</%s>" % (tag, tag), instead, body, count=draw.choice([0, 1]))
 
 
-def test_groups_are_found_by_name_in_any_case(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_groups_are_found_by_name_in_any_case(
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     full_account(account)
 
     def shouted(action: str, body: bytes) -> bytes:
@@ -155,7 +157,7 @@ def test_groups_are_found_by_name_in_any_case(aws: Emulator, account: Account, m
 
 
 def test_a_user_made_after_the_listing_is_left_for_the_next_read(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full_account(account)
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import NINE, complete, connect, differences, outcomes, read
 from tests.promises.plugin import PromiseCount
@@ -24,7 +24,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.mark.promise("P15")
 @pytest.mark.parametrize("policy", [None, NINE], ids=["bulk", "nine actions"])
 def test_three_calls_of_ten_throttled_cost_repeats_alone(
-    aws: Emulator, account: Account, policy: list[str] | None, waits: list[float], promise: PromiseCount
+    aws: Emulator, account: EmulatedAccount, policy: list[str] | None, waits: list[float], promise: PromiseCount
 ) -> None:
     full_account(account)
     connection = connect(aws, account, policy)

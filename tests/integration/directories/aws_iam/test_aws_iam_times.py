@@ -9,10 +9,10 @@ from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.aws.answers import MalformedAnswerError
 from pipeline.aws.errors import WRONG_SHAPE
+from pipeline.aws.responses import MalformedResponseError
 from pipeline.aws.source_session import new_session
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam.records import User
 from tests.integration.directories.aws_iam.reading import ago
 
@@ -48,7 +48,7 @@ def test_what_is_no_time_is_refused(aws: Emulator) -> None:
             parse(written)
 
 
-def test_a_client_of_ours_reads_times_with_their_zone(aws: Emulator, account: Account) -> None:
+def test_a_client_of_ours_reads_times_with_their_zone(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("alice", created=ago(3))
     keys = account.key("alice", created=ago(2))
     client = new_session().create_client("iam", aws_access_key_id=keys.access_key_id, aws_secret_access_key=keys.secret)
@@ -66,6 +66,6 @@ def test_what_is_no_time_is_an_answer_of_the_wrong_shape() -> None:
 def test_a_user_with_a_field_given_twice_is_a_malformed_answer() -> None:
     """botocore makes a list of it, which came out as a traceback far away."""
     item = {"UserId": "AIDA1", "UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a", "Path": ["/", "/"]}
-    with pytest.raises(MalformedAnswerError, match="Path"):
-        User.read(item)
-    assert User.read({**item, "Path": "/"}).path == "/"
+    with pytest.raises(MalformedResponseError, match="Path"):
+        User.from_response(item)
+    assert User.from_response({**item, "Path": "/"}).path == "/"

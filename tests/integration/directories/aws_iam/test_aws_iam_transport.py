@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from pipeline.aws.role_session import RoleSession, role_of
 from pipeline.aws.source_session import PATIENT
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.demo.emulator.server import _HTTPServer
 from pipeline.directories.aws_iam.actions import READ_LIST
 from tests.integration.directories.aws_iam.reading import complete, connect, read
@@ -56,7 +56,7 @@ def held_open(aws: Emulator) -> int:
     return sum(bool(each.raddr) and each.raddr.port == port for each in psutil.Process().net_connections("tcp"))
 
 
-def populated(aws: Emulator, account_id: str) -> Account:
+def populated(aws: Emulator, account_id: str) -> EmulatedAccount:
     account = aws.account(account_id)
     for number in range(10):
         account.key(account.user(f"user-{number}"))
@@ -73,7 +73,7 @@ def test_accounts_read_side_by_side_share_their_connections(aws: Emulator, opene
     assert len(opened) <= THREADS + 1
 
 
-def test_nothing_is_left_open_when_the_last_read_is_over(aws: Emulator, account: Account) -> None:
+def test_nothing_is_left_open_when_the_last_read_is_over(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("alice")
     connection = connect(aws, account)
     other = RoleSession(role_of(connection, "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
@@ -85,7 +85,7 @@ def test_nothing_is_left_open_when_the_last_read_is_over(aws: Emulator, account:
     assert held_open(aws) == 0
 
 
-def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator, account: Account) -> None:
+def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator, account: EmulatedAccount) -> None:
     connection = connect(aws, account)
     other = RoleSession(role_of(connection, "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     complete(read(connection))
@@ -97,7 +97,7 @@ def test_a_call_is_not_held_back_until_its_headers_were_confirmed(aws: Emulator,
     other.close()
 
 
-def test_a_call_is_sent_only_when_its_client_has_waited_for_its_turn(aws: Emulator, account: Account) -> None:
+def test_a_call_is_sent_only_when_its_client_has_waited_for_its_turn(aws: Emulator, account: EmulatedAccount) -> None:
     session = RoleSession(role_of(connect(aws, account), "run", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
     session.clients["iam"].list_users()
     for client in (session.clients["iam"], session.hub.sts):
@@ -116,7 +116,7 @@ def _peer(each: socket.socket) -> object:
         return None
 
 
-def test_a_connection_the_other_side_closed_is_replaced(aws: Emulator, account: Account) -> None:
+def test_a_connection_the_other_side_closed_is_replaced(aws: Emulator, account: EmulatedAccount) -> None:
     account.user("alice")
     connection = connect(aws, account)
     other = RoleSession(role_of(connection, "other", READ_LIST), READ_LIST.recorder(), patience=PATIENT)
@@ -126,7 +126,9 @@ def test_a_connection_the_other_side_closed_is_replaced(aws: Emulator, account: 
     other.close()
 
 
-def test_a_proxy_of_the_environment_is_used(aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_used(
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://aws.invalid")
     assert read(connect(aws, account)).problems[0].code == "aws_unreachable"
     monkeypatch.setenv("HTTP_PROXY", aws.endpoint_url)
@@ -135,7 +137,7 @@ def test_a_proxy_of_the_environment_is_used(aws: Emulator, account: Account, mon
 
 
 def test_a_proxy_is_not_shown_what_goes_to_an_emulator_on_this_machine(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.user("alice")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -143,7 +145,7 @@ def test_a_proxy_is_not_shown_what_goes_to_an_emulator_on_this_machine(
 
 
 def test_a_certificate_nobody_vouches_for_is_refused(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bundles = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
     for name in bundles:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.aws.calls import LOST_PAUSES
-from pipeline.demo.emulator import Account, Emulator
+from pipeline.demo.emulator import EmulatedAccount, Emulator
 from pipeline.directories.aws_iam import listing
 from tests.integration.directories.aws_iam.accounts import full_account
 from tests.integration.directories.aws_iam.reading import (
@@ -39,7 +39,7 @@ def quick_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.adaptive.ClientRateLimiter.on_sending_request", lambda *_, **__: None)
 
 
-def populate(account: Account, users: int = 30) -> None:
+def populate(account: EmulatedAccount, users: int = 30) -> None:
     account.group("everybody")
     account.attach("everybody", "ReadOnlyAccess", group=True)
     for number in range(users):
@@ -52,7 +52,7 @@ def names(snapshot: object) -> set[str]:
     return {one["user_name"] for one in rows(snapshot, "users")}  # type: ignore[arg-type]
 
 
-def test_users_of_a_vault_that_come_and_go_do_not_fail_the_read(aws: Emulator, account: Account) -> None:
+def test_users_of_a_vault_that_come_and_go_do_not_fail_the_read(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.churn(3)
     slept = Pauses()
@@ -63,7 +63,7 @@ def test_users_of_a_vault_that_come_and_go_do_not_fail_the_read(aws: Emulator, a
     assert gaps(snapshot) == set()
 
 
-def test_a_user_made_while_we_read_is_found_by_the_second_listing(aws: Emulator, account: Account) -> None:
+def test_a_user_made_while_we_read_is_found_by_the_second_listing(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.lag("carol", listings=1)
     slept = Pauses()
@@ -74,7 +74,9 @@ def test_a_user_made_while_we_read_is_found_by_the_second_listing(aws: Emulator,
     assert differences(snapshot, account) == []
 
 
-def test_a_user_no_listing_shows_though_aws_counts_it_is_a_contradiction(aws: Emulator, account: Account) -> None:
+def test_a_user_no_listing_shows_though_aws_counts_it_is_a_contradiction(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     populate(account)
     aws.faults.lag("user-07", listings=100)
     snapshot = read(connect(aws, account))
@@ -83,7 +85,7 @@ def test_a_user_no_listing_shows_though_aws_counts_it_is_a_contradiction(aws: Em
     assert "AWS counts 30 users and listed 29" in problem.message
 
 
-def test_a_listing_that_loses_half_the_account_is_no_churn(aws: Emulator, account: Account) -> None:
+def test_a_listing_that_loses_half_the_account_is_no_churn(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     for number in range(15):
         aws.faults.lag(f"user-{number:02}", listings=100 if number else 1)
@@ -91,7 +93,7 @@ def test_a_listing_that_loses_half_the_account_is_no_churn(aws: Emulator, accoun
     assert (snapshot.status, snapshot.problems[0].code) == ("failed", "listing_incomplete")
 
 
-def test_a_user_just_listed_and_not_found_is_asked_about_again(aws: Emulator, account: Account) -> None:
+def test_a_user_just_listed_and_not_found_is_asked_about_again(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny(GENERATE)
     aws.faults.lag("bob", lookups=1)
@@ -104,7 +106,7 @@ def test_a_user_just_listed_and_not_found_is_asked_about_again(aws: Emulator, ac
     assert login(snapshot, "alice")["has_password"] is True
 
 
-def test_a_user_that_stays_unknown_has_vanished(aws: Emulator, account: Account) -> None:
+def test_a_user_that_stays_unknown_has_vanished(aws: Emulator, account: EmulatedAccount) -> None:
     full_account(account)
     aws.faults.deny(GENERATE)
     aws.faults.lag("bob", lookups=100)
@@ -115,7 +117,7 @@ def test_a_user_that_stays_unknown_has_vanished(aws: Emulator, account: Account)
 @pytest.mark.promise("P15")
 @pytest.mark.parametrize("users", [4, 30])
 def test_a_throttled_bulk_answer_does_not_become_calls_for_each_user(
-    aws: Emulator, account: Account, users: int, quick_botocore: None
+    aws: Emulator, account: EmulatedAccount, users: int, quick_botocore: None
 ) -> None:
     populate(account, users)
     aws.faults.throttle(1.0, actions=[BULK])
@@ -131,7 +133,7 @@ def test_a_throttled_bulk_answer_does_not_become_calls_for_each_user(
 
 
 def test_a_bulk_answer_that_is_throttled_for_a_while_is_waited_for(
-    aws: Emulator, account: Account, monkeypatch: pytest.MonkeyPatch, quick_botocore: None
+    aws: Emulator, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch, quick_botocore: None
 ) -> None:
     populate(account)
     aws.faults.answer(BULK, "Throttling", times=12)  # botocore gives up after ten
@@ -142,7 +144,7 @@ def test_a_bulk_answer_that_is_throttled_for_a_while_is_waited_for(
 
 
 def test_what_the_pages_before_the_throttled_one_told_is_kept(
-    aws: Emulator, account: Account, quick_botocore: None
+    aws: Emulator, account: EmulatedAccount, quick_botocore: None
 ) -> None:
     populate(account)
     aws.faults.page_size(20)
@@ -168,7 +170,9 @@ def test_what_the_pages_before_the_throttled_one_told_is_kept(
     assert all(aws.log.count(action) == 0 for action in A_USER_EACH)
 
 
-def test_a_bulk_answer_that_fails_in_a_large_account_is_not_replaced_by_calls(aws: Emulator, account: Account) -> None:
+def test_a_bulk_answer_that_fails_in_a_large_account_is_not_replaced_by_calls(
+    aws: Emulator, account: EmulatedAccount
+) -> None:
     populate(account)
     aws.faults.truncate(1.0, actions=[BULK])
     snapshot = complete(read(connect(aws, account)))
@@ -185,7 +189,7 @@ def test_a_bulk_answer_that_fails_in_a_large_account_is_not_replaced_by_calls(aw
     ],
 )
 def test_a_report_that_never_comes_does_not_become_calls_for_each_user(
-    aws: Emulator, account: Account, fault: dict[str, object], gap: str
+    aws: Emulator, account: EmulatedAccount, fault: dict[str, object], gap: str
 ) -> None:
     populate(account)
     aws.faults.report(**fault)  # type: ignore[arg-type]
@@ -204,7 +208,7 @@ def test_a_report_that_never_comes_does_not_become_calls_for_each_user(
     assert user(snapshot, "user-00")["tags"] == '{"n": "0"}'
 
 
-def test_a_report_that_takes_five_minutes_is_waited_for(aws: Emulator, account: Account) -> None:
+def test_a_report_that_takes_five_minutes_is_waited_for(aws: Emulator, account: EmulatedAccount) -> None:
     populate(account)
     aws.faults.report(state="in_progress", polls=32)
     slept = Pauses()
@@ -216,7 +220,7 @@ def test_a_report_that_takes_five_minutes_is_waited_for(aws: Emulator, account: 
 
 @pytest.mark.promise("P15")
 def test_a_throttled_report_does_not_become_calls_for_each_user(
-    aws: Emulator, account: Account, quick_botocore: None
+    aws: Emulator, account: EmulatedAccount, quick_botocore: None
 ) -> None:
     populate(account)
     aws.faults.throttle(1.0, actions=[GENERATE, GET])

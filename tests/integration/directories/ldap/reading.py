@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from pipeline.connections.network import LdapConnection
 from pipeline.directories.base import Snapshot
 from pipeline.directories.ldap.reader import LDAP, Ldap
-from pipeline.directories.ldap.session import Timeouts
+from pipeline.directories.ldap.session import LdapTimeouts
 from tests.integration.directories.ldap.slapd import ADMIN, GROUPS, PASSWORD, PEOPLE, SUFFIX, Slapd, certificates
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
-QUICK: Ldap = replace(LDAP, sleep=lambda _: None, patience=Timeouts(connect_seconds=3, read_seconds=10, attempts=6))
+QUICK: Ldap = replace(LDAP, sleep=lambda _: None, patience=LdapTimeouts(connect_seconds=3, read_seconds=10, attempts=6))
 
 
 def connect(server: Slapd, **keys: Any) -> LdapConnection:

@@ -14,12 +14,12 @@ from pydantic import SecretStr
 from pipeline.directories.base import Snapshot
 from pipeline.directories.ldap.ranges import with_every_member
 from pipeline.directories.ldap.reader import GROUPS, NEEDED_FOR
-from pipeline.directories.ldap.session import LdapSession, Timeouts
+from pipeline.directories.ldap.session import LdapSession, LdapTimeouts
 from pipeline.directories.ldap_schema.active_directory import is_own_partition, kind_of
 from pipeline.directories.ldap_schema.distinguished_names import first_value, folded
 from pipeline.directories.ldap_schema.entry import Entry
 from pipeline.directories.ldap_schema.gaps import RANGED
-from pipeline.directories.read_failure import ReadFailedError, recorder
+from pipeline.directories.read_failure import DirectoryReadError, recorder
 from tests.integration.directories.ldap.reading import NOW, by_name, members, read, rows
 from tests.integration.directories.ldap.samba import DOMAIN, PASSWORD, PEOPLE, DomainController, domain_controller
 
@@ -215,7 +215,7 @@ class _Parted(LdapSession):
         action, base, _filter, attributes = asked
         start = int(attributes[0].removeprefix(RANGED).removesuffix("-*"))
         if start in self.lost:
-            raise ReadFailedError(action, "denied", "insufficientAccessRights", "")
+            raise DirectoryReadError(action, "denied", "insufficientAccessRights", "")
         part = self.everybody[start : start + 1500]
         end = "*" if start + 1500 >= len(self.everybody) else str(start + len(part) - 1)
         yield [Entry(base, {f"{RANGED}{start}-{end}": list(part)})]
@@ -223,7 +223,7 @@ class _Parted(LdapSession):
 
 @pytest.mark.parametrize("lost", [frozenset[int](), frozenset({3000})])
 def test_members_given_in_ranges_are_all_asked_for(lost: frozenset[int], server: DomainController) -> None:
-    session = _Parted(server.connect(), Timeouts())
+    session = _Parted(server.connect(), LdapTimeouts())
     session.lost = lost
     first = Entry("CN=g,DC=x", {"member": [], f"{RANGED}0-1499": list(_Parted.everybody[:1500])})
     whole = with_every_member(session, recorder(NEEDED_FOR), GROUPS, first)
@@ -245,9 +245,9 @@ class _Endless(LdapSession):
 
 @pytest.mark.parametrize("answers", [[], [Entry("cn=a", {})]])
 def test_a_search_that_does_not_advance_ends(answers: list[Entry], server: DomainController) -> None:
-    session = _Endless(server.connect(), Timeouts())
+    session = _Endless(server.connect(), LdapTimeouts())
     session.answers = tuple(answers)
-    with pytest.raises(ReadFailedError) as failure:
+    with pytest.raises(DirectoryReadError) as failure:
         list(session.pages("ldap:SearchUsers", "", "", []))
     assert failure.value.code == "EndlessSearch"
 

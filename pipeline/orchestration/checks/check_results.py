@@ -60,7 +60,7 @@ _COSTLY = frozenset({"denied", "throttled", "failed"})
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckResult:
     """One check on one attempt.
 
     `actions` are the reads that were refused, and `hidden` counts the facts that each cost, by action; both are empty
@@ -108,20 +108,20 @@ class Verdict:
         return [action for action in self.actions if self.hidden.get(action.action)]
 
 
-def verdicts(manifest: Manifest, gaps: Gaps) -> dict[str, Verdict]:
+def check_results(manifest: Manifest, gaps: Gaps) -> dict[str, CheckResult]:
     """By check, in order. `gaps` counts the facts each gap hides (`iam:GetUser denied`); asked only where needed."""
     names = list(checks_of(manifest.kind))
     ended_by = manifest.problems[0] if manifest.status != "complete" and manifest.problems else None
     ends = names.index(_end_of(manifest, ended_by)) if ended_by else len(names)
-    found: dict[str, Verdict] = {}
+    found: dict[str, CheckResult] = {}
     for position, name in enumerate(names):
         if ended_by is not None and position == ends:
-            found[name] = Verdict(name, manifest.connection, "failed", ended_by.message, ended_by)
+            found[name] = CheckResult(name, manifest.connection, "failed", ended_by.message, ended_by)
         elif position > ends:
             summary = f"not tried, because {names[ends]} failed"
-            found[name] = Verdict(name, manifest.connection, "not_tried", summary)
+            found[name] = CheckResult(name, manifest.connection, "not_tried", summary)
         else:
-            found[name] = Verdict(name, manifest.connection, "passed", _praise(name, manifest))
+            found[name] = CheckResult(name, manifest.connection, "passed", _praise(name, manifest))
     return {name: _closer(verdict, manifest, gaps) for name, verdict in found.items()}
 
 
@@ -150,7 +150,7 @@ def _end_of(manifest: Manifest, problem: Problem) -> str:
     return end if end in checks_of(manifest.kind) else next(iter(checks_of(manifest.kind)))
 
 
-def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
+def _closer(verdict: CheckResult, manifest: Manifest, gaps: Gaps) -> CheckResult:
     """Some checks look further than at what ended the read: at refused reads, and at what was found beside."""
     if verdict.check == "external_id_enforced" and verdict.state == "passed":
         problem = next((each for each in manifest.problems if each.code in _UNGUARDED), None)
@@ -160,11 +160,11 @@ def _closer(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
     if verdict.check == "returned_users" and verdict.state == "passed" and not manifest.rows:
         problem = next((each for each in manifest.problems if each.code in _EMPTY), None)
         summary = problem.message if problem else "nobody is listed"
-        return Verdict(verdict.check, verdict.connection, "failed", summary, problem)
+        return CheckResult(verdict.check, verdict.connection, "failed", summary, problem)
     return verdict
 
 
-def _readable(verdict: Verdict, manifest: Manifest, gaps: Gaps) -> Verdict:
+def _readable(verdict: CheckResult, manifest: Manifest, gaps: Gaps) -> CheckResult:
     refused = tuple(action for action in manifest.coverage if action.outcome in _COSTLY)
     if verdict.state != "passed" or not refused:
         return replace(verdict, actions=refused)

@@ -15,8 +15,8 @@ def names(sightings: list[CheckState]) -> list[tuple[str, str]]:
     return [(each.check, each.connection) for each in sightings]
 
 
-def news(told: list[CheckState], now: list[CheckState]) -> CheckTransition:
-    return compare(told, now, [each.key for each in [*told, *now]])
+def news(announced: list[CheckState], now: list[CheckState]) -> CheckTransition:
+    return compare(announced, now, [each.key for each in [*announced, *now]])
 
 
 def test_a_check_that_begins_to_fail_is_news_once() -> None:
@@ -29,12 +29,12 @@ def test_a_check_that_begins_to_fail_is_news_once() -> None:
 
 
 def test_a_check_that_was_not_or_could_not_be_evaluated_is_not_healthy() -> None:
-    told = [seen("can_read")]
+    announced = [seen("can_read")]
     for now in ([], [seen("can_read", "unknown")]):
-        change = compare(told, now, [told[0].key])
+        change = compare(announced, now, [announced[0].key])
         assert not change.is_news
-        assert change.still == told
-    assert names(news(told, [seen("can_read", "healthy")]).healthy) == [("can_read", "production")]
+        assert change.still == announced
+    assert names(news(announced, [seen("can_read", "healthy")]).healthy) == [("can_read", "production")]
 
 
 def test_what_is_gone_is_told_as_gone_and_never_as_healthy() -> None:
@@ -43,8 +43,8 @@ def test_what_is_gone_is_told_as_gone_and_never_as_healthy() -> None:
 
 
 def test_one_cause_is_one_failure_and_what_it_hides_keeps_its_own_word() -> None:
-    told = [seen("can_read")]
-    change = news(told, [seen("can_assume_role"), seen("can_read", "unknown")])
+    announced = [seen("can_read")]
+    change = news(announced, [seen("can_assume_role"), seen("can_read", "unknown")])
     assert names(change.failing) == [("can_assume_role", "production")]
     assert names(change.still) == [("can_read", "production")]
 
@@ -54,19 +54,19 @@ STATES: st.SearchStrategy[State | None] = st.sampled_from(["failing", "healthy",
 
 @given(st.lists(st.lists(STATES, min_size=len(KEYS), max_size=len(KEYS)), max_size=12))
 def test_over_any_history_words_alternate_and_none_is_forgotten(history: list[list[State | None]]) -> None:
-    told: list[CheckState] = []
+    announced: list[CheckState] = []
     last = dict.fromkeys(KEYS, "healthy")
     for states in history:
         now = [seen(key[1], state, key[2]) for key, state in zip(KEYS, states, strict=True) if state is not None]
-        change = compare(told, now, KEYS)
+        change = compare(announced, now, KEYS)
         for each in change.failing:
             assert last[each.key] == "healthy"
             last[each.key] = "failing"
         for each in change.healthy:
             assert last[each.key] == "failing"
             last[each.key] = "healthy"
-        told = [*change.still, *change.failing]
+        announced = [*change.still, *change.failing]
         for key, state in zip(KEYS, states, strict=True):
             if state in ("failing", "healthy"):
                 assert last[key] == state
-    assert {each.key for each in told} == {key for key, state in last.items() if state == "failing"}
+    assert {each.key for each in announced} == {key for key, state in last.items() if state == "failing"}

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.coverage import ActionCoverage
 from pipeline.landing.manifest import LandedTable, Manifest
-from pipeline.orchestration.checks.verdicts import Verdict, checks_of, count_gaps, verdicts
+from pipeline.orchestration.checks.check_results import CheckResult, check_results, checks_of, count_gaps
 from pipeline.problems import Problem
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ def unasked() -> Mapping[str, int]:
     raise AssertionError("gaps are asked for only when a read was refused")
 
 
-def states(found: Mapping[str, Verdict]) -> list[str]:
+def states(found: Mapping[str, CheckResult]) -> list[str]:
     return [verdict.state for verdict in found.values()]
 
 
@@ -70,7 +70,7 @@ PROBLEMS = {
 
 
 def test_a_good_read_passes_every_check_and_says_what_it_saw() -> None:
-    found = verdicts(attempt(coverage=[ActionCoverage("iam:ListUsers", "ok")]), unasked)
+    found = check_results(attempt(coverage=[ActionCoverage("iam:ListUsers", "ok")]), unasked)
 
     assert list(found) == AWS_CHECKS
     assert states(found) == ["passed"] * 7
@@ -89,7 +89,7 @@ def test_a_good_read_passes_every_check_and_says_what_it_saw() -> None:
     ],
 )
 def test_a_failed_read_fails_one_check_and_those_after_it_were_not_tried(code: str, ends_at: str) -> None:
-    found = verdicts(attempt("failed", [PROBLEMS[code]]), unasked)
+    found = check_results(attempt("failed", [PROBLEMS[code]]), unasked)
 
     at = AWS_CHECKS.index(ends_at)
     assert states(found) == ["passed"] * at + ["failed"] + ["not_tried"] * (6 - at)
@@ -101,7 +101,7 @@ def test_a_failed_read_fails_one_check_and_those_after_it_were_not_tried(code: s
 @pytest.mark.parametrize("code", ["external_id_unproven", "external_id_not_enforced"])
 def test_an_external_id_that_is_not_proven_fails_a_check_of_a_read_that_is_complete(code: str) -> None:
     unproven = Problem(code, "production", "not known", "try again")
-    found = verdicts(attempt(problems=[unproven]), unasked)
+    found = check_results(attempt(problems=[unproven]), unasked)
 
     assert [name for name, verdict in found.items() if verdict.state != "passed"] == ["external_id_enforced"]
     assert found["external_id_enforced"].remedy == "try again"
@@ -109,7 +109,7 @@ def test_an_external_id_that_is_not_proven_fails_a_check_of_a_read_that_is_compl
 
 def test_a_held_read_fails_for_its_shrinking_alone() -> None:
     shrank = Problem("shrank", "production", "3 rows, and 90 before", "accept it")
-    found = verdicts(attempt("held", [shrank], previous_rows=90), unasked)
+    found = check_results(attempt("held", [shrank], previous_rows=90), unasked)
 
     assert [name for name, verdict in found.items() if verdict.state != "passed"] == ["not_shrunk"]
 
@@ -118,7 +118,7 @@ def test_a_refused_read_that_costs_facts_fails_and_names_what_would_settle_it() 
     coverage = [ActionCoverage("iam:ListUsers", "ok"), denied("iam:ListMFADevices"), denied("iam:GetCredentialReport")]
     gaps = {"iam:ListMFADevices denied": 25, "iam:GetUser not_tried": 9}
 
-    verdict = verdicts(attempt(coverage=coverage), lambda: gaps)["can_read"]
+    verdict = check_results(attempt(coverage=coverage), lambda: gaps)["can_read"]
 
     assert verdict.state == "failed"
     assert verdict.summary == "25 facts are unknown for want of iam:ListMFADevices"
@@ -131,7 +131,7 @@ def test_a_refused_read_that_costs_facts_fails_and_names_what_would_settle_it() 
 
 
 def test_a_refused_read_that_another_one_made_up_for_passes_and_is_still_listed() -> None:
-    found = verdicts(attempt(coverage=[denied("iam:GetAccountAuthorizationDetails")]), dict)
+    found = check_results(attempt(coverage=[denied("iam:GetAccountAuthorizationDetails")]), dict)
 
     assert states(found) == ["passed"] * 7
     assert [action.action for action in found["can_read"].actions] == ["iam:GetAccountAuthorizationDetails"]
@@ -141,7 +141,7 @@ def test_a_directory_with_nobody_in_it_fails_returned_users_alone() -> None:
     empty = {"users": LandedTable(rows=0, sha256="0" * 64, file="users.parquet")}
     problem = Problem.of("no_users", connection="production", account_id="111122223333")
 
-    found = verdicts(attempt(problems=[problem], tables=empty), unasked)
+    found = check_results(attempt(problems=[problem], tables=empty), unasked)
 
     assert [name for name, verdict in found.items() if verdict.state == "failed"] == ["returned_users"]
     assert found["returned_users"].summary.startswith("No users returned")
@@ -149,7 +149,7 @@ def test_a_directory_with_nobody_in_it_fails_returned_users_alone() -> None:
 
 def test_a_missing_file_fails_reading_it() -> None:
     problem = Problem.of("file_missing", connection="people", path="hr.csv")
-    found = verdicts(attempt("failed", [problem], kind="file", main_table="accounts"), unasked)
+    found = check_results(attempt("failed", [problem], kind="file", main_table="accounts"), unasked)
 
     assert list(found) == ["can_read", "snapshot_complete", "returned_users", "not_shrunk"]
     assert states(found) == ["failed", "not_tried", "not_tried", "not_tried"]

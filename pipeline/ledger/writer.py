@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Base)
 
 
 @dataclass
-class Book:
+class LedgerWriter:
     """The ledger opened for writing: nobody else writes until it is closed, and then all is recorded or nothing is.
 
     `decisions` are all there are, oldest first, those added just now too.
