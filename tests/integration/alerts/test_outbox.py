@@ -153,9 +153,19 @@ def test_without_any_channel_the_log_has_it_and_nothing_waits(home: Home, caplog
     assert outbox.load(home).outbox == []
 
 
+def test_what_an_earlier_version_announced_is_not_announced_again(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    """Its file has the list under the name `told`."""
+    tick(home, Settings(), [seen("can_read", what="denied")])
+    home.alerts_file.write_text(home.alerts_file.read_text().replace('"announced"', '"told"'))
+    caplog.clear()
+    assert tick(home, Settings(), [seen("can_read", what="denied")]) == 0
+    assert "can_read of production" not in caplog.text
+    assert [each.check for each in outbox.load(home).announced] == ["can_read"]
+
+
 def test_a_damaged_file_is_an_error_and_not_a_fresh_start(home: Home) -> None:
-    home.alerts_file.write_text('{"told": [')
+    home.alerts_file.write_text('{"announced": [')
     with pytest.raises(ConfigurationError, match=r"alerts\.json cannot be read") as refused:
         tick(home, Settings(), [])
     assert refused.value.problem.exit_code is ExitCode.CONFIGURATION
-    assert home.alerts_file.read_text() == '{"told": ['
+    assert home.alerts_file.read_text() == '{"announced": ['
