@@ -58,6 +58,10 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "assignment_confidence": 0.6,
         "assignment_odds": 3.0,
         "match_weights": {},
+        "review_min_coverage": 0.95,
+        "review_max_pace": 30,
+        "review_uniform_items": 20,
+        "review_revoke_days": 14,
         "status_words": {},
         "attributes": {},
     }

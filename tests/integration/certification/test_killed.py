@@ -12,7 +12,7 @@ from pipeline.certification import campaigns, deciding, published, start
 from pipeline.certification.campaigns import campaign_names, load_campaign, record_decisions
 from pipeline.certification.model import DecisionInput
 from pipeline.home import Home
-from pipeline.ledger import book, head, store
+from pipeline.ledger import head, store, writer
 from pipeline.ledger.store import Ledger
 from pipeline.settings import Settings
 from pipeline.warehouse import publish
@@ -20,7 +20,7 @@ from tests.integration.certification.conftest import by, rows
 from tests.support.killing import die_at_line, lines_of, steps_worth_dying_at
 from tests.unit.certification.reviewing import campaign, item
 
-FILES = tuple(str(module.__file__) for module in (campaigns, deciding, published, start, book, head, store, publish))
+FILES = tuple(str(module.__file__) for module in (campaigns, deciding, published, start, writer, head, store, publish))
 SETTINGS = Settings()
 DEATHS = [10, pytest.param(200, marks=pytest.mark.soak)]
 
