@@ -12,6 +12,7 @@ from pipeline.warehouse.raw import META
 
 SCHEMA = META["known_identities"]
 HAS_MEMORY = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'known_identities'"
+HAS_IDENTITIES = "select 1 from duckdb_tables() where schema_name = 'identity' and table_name = 'identity_accounts'"
 MEMORY = "from identity.known_identities"
 BUILT = f"{HAS_MEMORY} and database_name = 'built'"
 BEFORE_MEMORY = """
@@ -38,12 +39,11 @@ def known_identities(home: Home) -> pa.Table:
     Where the published file is missing or cannot be read, the ids of the last build in the warehouse count. Raises
     CertifyError when neither can be read: every identity would get a new id.
     """
-    if not is_published(home):
+    try:
+        if memory := _published_memory(home):
+            return query_arrow(home, memory).select(SCHEMA.names).cast(SCHEMA)
         built = _built(home)
         return SCHEMA.empty_table() if built is None else built
-    try:
-        memory = MEMORY if query(home, HAS_MEMORY).rows else BEFORE_MEMORY
-        return query_arrow(home, memory).select(SCHEMA.names).cast(SCHEMA)
     except CertifyError as error:
         built = _built(home)
         if built is None:
@@ -51,6 +51,15 @@ def known_identities(home: Home) -> pa.Table:
             problem = Problem.of("identity_ids_unreadable", file=home.published, warehouse=home.warehouse, why=reason)
             raise CertifyError(problem) from error
         return built
+
+
+def _published_memory(home: Home) -> str | None:
+    """The query for what the published file knows; None where it knows of no identities."""
+    if not is_published(home):
+        return None
+    if query(home, HAS_MEMORY).rows:
+        return MEMORY
+    return BEFORE_MEMORY if query(home, HAS_IDENTITIES).rows else None
 
 
 def _built(home: Home) -> pa.Table | None:

@@ -52,12 +52,25 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("exception", "add", "{finding}", "--until", "2099-01-01", *WHY),
     ("exception", "list"),
     ("exception", "undo", "unheard-of", *WHY),
+    ("review", "start", "q4", "--scope", "findings", "--reviewer-fallback", "{reviewer}"),
+    ("review", "status", "q4"),
+    ("review", "export", "q4"),
+    ("review", "import", "{home}/exports/unheard-of.xlsx"),
+    ("review", "decide", "q4", "unheard-of", "unsure"),
+    ("review", "reassign", "unheard-of", "--to", "{reviewer}", "--note", "away"),
+    ("review", "close", "unheard-of"),
+    ("evidence", "export", "q4"),
+    ("evidence", "verify", "{home}/exports/unheard-of.zip"),
     ("ledger", "verify"),
     ("ledger", "accept", *WHY),
 )
 ELSEWHERE = {("demo",), ("sync",), ("ui",), ("identity", "what-if"), ("remove-home",)}
 """The demo run below is the first, and syncs; test_ui, test_what_if and test_remove_home run the others."""
-ENDED_AS_THEY_SHOULD = {0, 2, 4}
+REVIEWER = """
+    select email from identity.identities
+    where employment_status = 'active' and email is not null order by email limit 1
+"""
+ENDED_AS_THEY_SHOULD = {0, 2, 4, 6}
 
 
 def every_command(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -84,8 +97,10 @@ def words(demo_run: DemoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     accounts = query(home, "select account_key from inventory.accounts where directory_id = 'staging' limit 2").rows
     person = query(home, "select account_key from inventory.accounts where directory_id = 'people' limit 1").rows
     finding = query(home, "select finding_id from findings.all_findings where status = 'open' limit 1").rows
-    names = ("account", "other", "person", "finding")
-    return {"home": str(home.root), **dict(zip(names, (row[0] for row in [*accounts, *person, *finding]), strict=True))}
+    reviewer = query(home, REVIEWER).rows
+    names = ("account", "other", "person", "finding", "reviewer")
+    found = [*accounts, *person, *finding, *reviewer]
+    return {"home": str(home.root), **dict(zip(names, (row[0] for row in found), strict=True))}
 
 
 def test_every_command_is_tried_here_or_elsewhere() -> None:

@@ -62,6 +62,7 @@ def test_without_a_file_the_defaults_hold(home: Home) -> None:
         "review_max_pace": 30,
         "review_uniform_items": 20,
         "review_revoke_days": 14,
+        "review_remind_days": 3,
         "status_words": {},
         "attributes": {},
     }
