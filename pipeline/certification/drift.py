@@ -92,6 +92,8 @@ class Now:
         account = self.accounts.get(item.account_key)
         if account is None:
             return True
+        if item.kind is ItemKind.ACCOUNT:  # it is there, and left out for what it is now: a roster's own row
+            return False
         if item.kind is ItemKind.ENTITLEMENT:
             return account["entitlements_gap"] is None
         if item.access.get("credential_type") == "password":

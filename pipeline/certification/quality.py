@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.certification.drift import ItemState
+from pipeline.certification.drift import AccessNow, ItemState
 from pipeline.certification.model import Review, ReviewDecision, Verdict
 from pipeline.certification.reviewers import Person, named
 from pipeline.certification.self_review import is_self
@@ -85,21 +85,21 @@ def self_review(review: Review) -> QualityTest:
 
 
 def inactive_reviewers(review: Review, people: Mapping[str, Person]) -> QualityTest:
-    """Nobody who decided, or is still to decide, has left."""
+    """Everybody who decided, or is still to decide, works here; unknown where a roster does not say so."""
     gone, unknown = dict[str, list[str]](), set[str]()
     for item in review.items:
         decision = review.decision_of(item)
         who = decision.decided_by if decision else review.reviewer_of(item)
         person = named(people, who)
-        if person is None:
-            unknown.add(who)
-        elif person.employment_status == "terminated":
+        if person is not None and person.employment_status == "terminated":
             gone.setdefault(who, []).append(item.item_id)
+        elif person is None or person.employment_status != "active":
+            unknown.add(who)
     items = tuple(each for found in gone.values() for each in found)
     if gone:
         return QualityTest("inactive_reviewers", False, f"have left: {_listed(gone)}; decide or reassign again", items)
     if unknown:
-        return QualityTest("inactive_reviewers", None, f"in no roster, so not known to be here: {_listed(unknown)}")
+        return QualityTest("inactive_reviewers", None, f"no roster says that they work here: {_listed(unknown)}")
     return QualityTest("inactive_reviewers", True, "every reviewer works here")
 
 
@@ -122,9 +122,12 @@ def revokes_carried_out(review: Review, found: Sequence[ItemState], settings: Se
 
 
 def access_unchanged(found: Sequence[ItemState]) -> QualityTest:
-    """The access is the one that was reviewed."""
+    """The access is the one that was reviewed; unknown where some could not be read again."""
     changed = tuple(state.item.item_id for state in found if state.needs_re_review)
     said = f"{len(changed)} items have access that changed since it was reviewed: decide them again"
+    unread = sum(state.access_now is AccessNow.UNKNOWN for state in found)
+    if unread and not changed:
+        return QualityTest("access_unchanged", None, f"whether the access of {unread} items changed was not read")
     return QualityTest("access_unchanged", not changed, said if changed else "no access changed", changed)
 
 

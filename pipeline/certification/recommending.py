@@ -46,8 +46,10 @@ def last_used(row: Mapping[str, Any]) -> tuple[str, str]:
     if row["activity"] == "unknown":
         known = f"; known to be used {row['last_used_at']:%Y-%m-%d}" if row["last_used_at"] else ""
         return "unknown", f"use not known: {row['activity_unknown_reason'] or 'it was not read'}{known}"
-    if row["last_used_at"] is None:
+    if row["last_used_at"] is None and row["never_used"]:
         return "never_used", "never used"
+    if row["last_used_at"] is None:
+        return "unknown", "use not known: nothing that can sign in says when it was used"
     return "used", f"account last used {row['last_used_at']:%Y-%m-%d} ({row['idle_days']} days before)"
 
 

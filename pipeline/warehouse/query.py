@@ -47,7 +47,7 @@ def query(home: Home, sql: str, parameters: Parameters = ()) -> QueryResult:
 
 
 class Ask(Protocol):
-    """QueryResults one question about the publication that is open."""
+    """Answers one question about the publication that is open."""
 
     def __call__(self, sql: str, parameters: Parameters = ..., /) -> QueryResult: ...
 

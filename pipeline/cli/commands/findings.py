@@ -97,9 +97,15 @@ def _code(rows: list[dict[str, Any]], limits: Limits, fail_on: Severity | None) 
     if worst and min(worst) <= fail_on.rank:
         return ExitCode.FINDINGS
     unsure = [row for row in rows if row["status"] == "open" and row["severity_is_lower_bound"]]
-    # An administrator's finding is one step more severe.
-    may_be_worse = any(Severity(row["severity"]).rank - 1 <= fail_on.rank for row in unsure)
+    may_be_worse = any(_worst_rank(row) <= fail_on.rank for row in unsure)
     return ExitCode.PARTIAL if may_be_worse or not limits.nothing_missing else ExitCode.OK
+
+
+def _worst_rank(row: dict[str, Any]) -> int:
+    """How severe a finding may be of which the severity is a lower bound."""
+    if row["finding_type"] == "orphaned_account" and row["severity"] == Severity.LOW:
+        return Severity.CRITICAL.rank  # whether it can be used is not known: it may be an administrator's who has left
+    return Severity(row["severity"]).rank - 1  # an administrator's finding is one step more severe
 
 
 def _unknown(invocation: Invocation, home: Home, format_: Format) -> ExitCode:

@@ -73,14 +73,21 @@ def test_a_manager_who_has_left_is_passed_over_with_the_reason(home: Home, start
         assert item.reviewer_rule != "owner_manager"
 
 
-def test_unknown_use_is_unsure_and_never_revoke(started: Start) -> None:
+def test_unknown_use_is_unsure_and_a_revoke_rests_on_another_fact(home: Home, started: Start) -> None:
+    """That the owner has left, or that the account has nothing to sign in with."""
     review = started()
+    closed = {
+        str(row["account_key"])
+        for row in rows(home, "select account_key from inventory.accounts where activity = 'no_credentials'")
+    }
     unknown = [item for item in review.items if item.evidence.last_used_state == "unknown"]
     assert unknown
     for item in unknown:
-        left = "has left" in item.recommendation_reason
-        assert item.recommendation is (Verdict.REVOKE if left else Verdict.UNSURE), item
-    assert all("denied" in item.recommendation_reason for item in unknown if item.directory_id == "data")
+        is_known = "has left" in item.recommendation_reason or item.account_key in closed
+        assert item.recommendation is (Verdict.REVOKE if is_known else Verdict.UNSURE), item
+    unread = [item for item in unknown if item.directory_id == "data" and item.account_key not in closed]
+    assert unread
+    assert all("denied" in item.recommendation_reason for item in unread)
 
 
 def test_stale_accounts_are_recommended_to_be_revoked_and_used_ones_certified(home: Home, started: Start) -> None:

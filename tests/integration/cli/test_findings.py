@@ -178,6 +178,18 @@ def test_a_severity_that_may_be_higher_is_exit_5_only_where_that_would_fail(
     assert ran.code == json.loads(ran.out)["exit_code"] == code
 
 
+@pytest.mark.parametrize(("is_lower_bound", "code"), [(True, 5), (False, 0)])
+def test_an_orphan_that_may_be_usable_may_be_as_severe_as_any(
+    certify: Certify, home: Home, is_lower_bound: bool, code: int
+) -> None:
+    change(
+        home,
+        "delete from findings.all_findings where finding_id <> 'middle'; update findings.all_findings set"
+        f" finding_type = 'orphaned_account', severity = 'low', severity_is_lower_bound = {is_lower_bound}",
+    )
+    assert certify("findings", "orphaned", "--fail-on", "critical").code == code
+
+
 def test_nothing_found_is_no_success_where_a_directory_was_not_read(certify: Certify, home: Home) -> None:
     change(
         home,

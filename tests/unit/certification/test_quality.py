@@ -79,8 +79,10 @@ def test_a_self_review_without_a_reason() -> None:
     assert self_review(review([one], [decision(one)])).passed
 
 
-@pytest.mark.parametrize(("status", "passed"), [("active", True), ("unknown", True), ("terminated", False)])
-def test_a_reviewer_who_has_left(status: str, passed: bool) -> None:
+@pytest.mark.parametrize(
+    ("status", "passed"), [("active", True), ("unknown", None), (None, None), ("terminated", False)]
+)
+def test_a_reviewer_who_has_left(status: str, passed: bool | None) -> None:
     person = Person("p", "person", "Grace", "grace@corp.example", None, status, None, True)
     one = item()
     assert inactive_reviewers(review([one], []), {"p": person}).passed is passed
@@ -109,4 +111,5 @@ def test_access_that_changed_since_it_was_reviewed() -> None:
     one, two = item(1), item(2)
     states = [ItemState(one, AccessNow.CHANGED, True, None), ItemState(two, AccessNow.UNKNOWN, False, None)]
     assert access_unchanged(states).items == (one.item_id,)
-    assert access_unchanged(states[1:]).passed
+    assert access_unchanged(states[1:]).passed is None
+    assert access_unchanged([ItemState(one, AccessNow.UNCHANGED, False, None)]).passed

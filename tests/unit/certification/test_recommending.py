@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.certification.recommending import recommended
+from pipeline.certification.recommending import last_used, recommended
 
 USED = datetime(2026, 11, 1)
 
@@ -20,6 +20,7 @@ def row(**values: Any) -> dict[str, Any]:
         "activity_unknown_reason": None,
         "last_used_at": USED,
         "idle_days": 3,
+        "never_used": False,
         "is_privileged": False,
         "orphaned_reason": None,
         "ownership_unknown_reason": None,
@@ -78,3 +79,19 @@ def test_a_recommendation_and_its_reason(values: dict[str, Any], verdict: str, r
 def test_nothing_unknown_is_recommended_to_be_revoked(kind: str, orphaned: str | None) -> None:
     unknown = {**UNKNOWN, "kind": kind, "last_used_state": "unknown", "orphaned_reason": orphaned}
     assert recommended(row(**unknown), 90)[0] == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({}, "used"),
+        ({"last_used_at": None, "never_used": True}, "never_used"),
+        ({"activity": "no_credentials", "last_used_at": None}, "unknown"),
+        ({"last_used_at": None, "never_used": None}, "unknown"),
+        ({**UNKNOWN, "last_used_at": None, "never_used": True}, "unknown"),
+    ],
+)
+def test_only_what_is_known_to_be_unused_is_never_used(values: dict[str, Any], state: str) -> None:
+    found, said = last_used(row(**values))
+    assert found == state
+    assert said.startswith("use not known") == (state == "unknown")
